@@ -1,0 +1,41 @@
+import type { Reporter, TestModule, TestRunEndReason } from "vitest/node";
+
+/** The outcome of a whole run, counted by test. */
+interface Counts {
+  passed: number;
+  failed: number;
+  skipped: string[];
+}
+
+/** Ends a run with one line of totals; with `ORRERY_REQUIRE_ALL=1` a skipped test fails the run. */
+export class CountReporter implements Reporter {
+  onTestRunEnd(modules: readonly TestModule[], unhandledErrors: readonly unknown[], reason: TestRunEndReason): void {
+    const counts = countTests(modules);
+    counts.failed += unhandledErrors.length;
+    if (process.env.ORRERY_REQUIRE_ALL === "1" && counts.skipped.length > 0) this.#refuseSkips(counts.skipped);
+    if (reason === "interrupted") process.exitCode = 1;
+    console.log(`${counts.passed} passed, ${counts.failed} failed, ${counts.skipped.length} skipped`);
+  }
+
+  #refuseSkips(skipped: readonly string[]): void {
+    console.error("ORRERY_REQUIRE_ALL=1 allows no skipped test:");
+    for (const name of skipped) console.error(`  ${name}`);
+    process.exitCode = 1;
+  }
+}
+
+function countTests(modules: readonly TestModule[]): Counts {
+  const counts: Counts = { passed: 0, failed: 0, skipped: [] };
+  for (const module of modules) {
+    const testsBefore = counts.passed + counts.failed + counts.skipped.length;
+    for (const test of module.children.allTests()) {
+      const state = test.result().state;
+      if (state === "passed") counts.passed++;
+      else if (state === "skipped") counts.skipped.push(`${module.relativeModuleId}: ${test.fullName}`);
+      else counts.failed++;
+    }
+    // A module that cannot be loaded has no tests to fail.
+    if (counts.passed + counts.failed + counts.skipped.length === testsBefore && !module.ok()) counts.failed++;
+  }
+  return counts;
+}

@@ -1,0 +1,13 @@
+import { defineConfig } from "vitest/config";
+import { CountReporter } from "./sim/test/workspace/count-reporter.ts";
+
+export default defineConfig({
+  test: {
+    include: ["{protocol,sim,viz}/test/**/*.test.ts"],
+    reporters: ["default", new CountReporter()],
+    // Generous, because no test asserts time: a limit only ends what hangs.
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
+    unstubEnvs: true,
+  },
+});
