@@ -1,0 +1,42 @@
+import type { Observation } from "../../protocol/core/observation.ts";
+
+/** What made a step run, where it was not a message; a message's cause is its emission id (0 …). */
+export const Cause = { timer: -1, start: -2, request: -3 } as const;
+
+/**
+ * Receives a run's events as plain numbers, in the order in which the host executes them. A sink never changes the run.
+ * All times are global µs since the run's start.
+ */
+export interface TraceSink {
+  /**
+   * One copy of a message, told when it is sent.
+   *
+   * @param sentUs when the copy's last bit leaves its source; for a copy that never leaves, when it was ready to
+   * @param arrivalUs when it reaches its destination's downlink; equal to `sentUs` for a copy dropped before
+   * @param messageClass the message's kind, or 255 for bytes that are no message
+   * @param outcome a code of sim/network/drop-reasons.ts as far as known now; `late` may correct it
+   * @param emissionId numbers the send or broadcast that made the copy, 0 … in order over the whole run
+   * @param cause the emission whose delivery to `src` ran the step, or a `Cause`
+   */
+  message(
+    sentUs: number,
+    arrivalUs: number,
+    src: number,
+    dst: number,
+    messageClass: number,
+    sizeBytes: number,
+    outcome: number,
+    emissionId: number,
+    cause: number,
+  ): void;
+  /** The outcome of a copy told as delivered turned out otherwise when it arrived. */
+  late(emissionId: number, dst: number, outcome: number, atUs: number): void;
+  /** A timer of a node fired. @param timer 0 … MAX_TIMERS − 1 */
+  timer(atUs: number, node: number, timer: number): void;
+  /** A node went down or came back. */
+  power(atUs: number, node: number, up: boolean): void;
+  /** A fault began or was healed. @param fault its index in the schedule */
+  fault(atUs: number, fault: number, begins: boolean): void;
+  /** A machine reported something. @param atUs start of the step */
+  observation(node: number, atUs: number, observation: Observation): void;
+}
