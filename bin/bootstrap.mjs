@@ -94,7 +94,9 @@ function newestMs(folder) {
 
 function isViewerFresh() {
   var page = "dist/viz/index.html";
-  return fs.existsSync(page) && fs.statSync(page).mtimeMs > Math.max(newestMs("viz"), newestMs("sim"), newestMs("protocol"));
+  return (
+    fs.existsSync(page) && fs.statSync(page).mtimeMs > Math.max(newestMs("viz"), newestMs("sim"), newestMs("protocol"))
+  );
 }
 
 function build() {
@@ -105,11 +107,14 @@ function build() {
 /** Runs every check, so that one call shows all that is wrong. */
 function check() {
   var steps = {
-    "types": ["typescript/bin/tsc", ["-b"]],
+    types: ["typescript/bin/tsc", ["-b"]],
     "types of the viewer": ["typescript/bin/tsc", ["-p", "viz"]],
     "types of the tests": ["typescript/bin/tsc", ["-p", "tsconfig.tests.json"]],
     "lint and format": ["@biomejs/biome/bin/biome", ["check", "--error-on-warnings"]],
-    "import directions": ["dependency-cruiser/bin/dependency-cruise.mjs", ["--config", ".dependency-cruiser.cjs", "protocol", "sim", "viz"]],
+    "import directions": [
+      "dependency-cruiser/bin/dependency-cruise.mjs",
+      ["--config", ".dependency-cruiser.cjs", "protocol", "sim", "viz"]
+    ],
     "dead code": ["knip/bin/knip.js", []]
   };
   var failed = Object.keys(steps).filter(function (name) {
