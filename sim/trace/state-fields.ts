@@ -1,0 +1,60 @@
+/**
+ * The observed state of a node, declared once for all roles; every value is a non-negative integer. The order is part of
+ * the format. Full state at a moment comes from running again up to it.
+ */
+export const STATE_FIELDS = [
+  /** 1 while the node runs, 0 while it is crashed. */
+  "up",
+  /** Index in MODES. */
+  "mode",
+  /** Height the node works on. */
+  "height",
+  "view",
+  /** Highest final height and the first 48 bits of that block's hash; 0 before the first. */
+  "finalHeight",
+  "finalBlock",
+  /** Height and view of the prepared certificate held, and the first 48 bits of its block's hash; 0 without. */
+  "lockedHeight",
+  "lockedView",
+  "lockedBlock",
+  /** Inputs refused so far. */
+  "rejected",
+] as const;
+
+export type StateField = (typeof STATE_FIELDS)[number];
+
+/** Values of the field "mode". */
+export const MODES = ["idle", "member", "silent", "syncing"] as const;
+
+/** Number of fields. */
+export const FIELD_COUNT = STATE_FIELDS.length;
+
+/** @returns the field's column */
+export function fieldNumber(field: StateField): number {
+  return STATE_FIELDS.indexOf(field);
+}
+
+/** What every node's state is before the first event. */
+export const INITIAL_STATE: readonly number[] = STATE_FIELDS.map((field) => (field === "up" ? 1 : 0));
+
+/** Observed state of all nodes, or of one, at a moment. */
+export class StateTable {
+  readonly timeUs: number;
+  readonly #values: Float64Array;
+  readonly #firstNode: number;
+  /** Nodes in the table. */
+  readonly nodes: number;
+
+  /** @param values row after row, FIELD_COUNT each, from node `firstNode` on */
+  constructor(timeUs: number, values: Float64Array, firstNode: number) {
+    this.timeUs = timeUs;
+    this.#values = values;
+    this.#firstNode = firstNode;
+    this.nodes = values.length / FIELD_COUNT;
+  }
+
+  /** @returns the value, or 0 when the table does not hold the node */
+  get(node: number, field: StateField): number {
+    return this.#values[(node - this.#firstNode) * FIELD_COUNT + fieldNumber(field)] ?? 0;
+  }
+}
