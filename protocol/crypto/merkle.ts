@@ -149,7 +149,7 @@ export interface SubtreeClaim {
   readonly root: Uint8Array;
 }
 
-/** Whether [start, end) is a subtree: `start` is a multiple of the smallest power of two that holds its leaves. */
+/** Whether [start, end) is a non-empty subtree: `start` is a multiple of the least power of two that holds its leaves. */
 export function isSubtree(start: number, end: number): boolean {
   if (!isCount(start) || !isCount(end) || start >= end) return false;
   const levels = 32 - Math.clz32(end - start - 1);
@@ -158,13 +158,16 @@ export function isSubtree(start: number, end: number): boolean {
 
 /**
  * Whether `proof` shows the claim; never throws. With start 0 it is the consistency proof of RFC 9162, section 2.1.4.2.
+ * An empty range needs no proof beyond the empty root.
  *
  * Source: draft-ietf-plants-merkle-tree-certs, "Verifying a Subtree Consistency Proof".
  */
 export function verifyConsistency(claim: SubtreeClaim, proof: MerkleProof): boolean {
   const { start, end, size, subtreeRoot, root } = claim;
-  if (!isSubtree(start, end) || !isCount(size) || end > size) return false;
+  if (!isCount(start) || !isCount(size) || !(end <= size)) return false;
   if (!areDigests([subtreeRoot, root]) || !areDigests(proof)) return false;
+  if (start === end) return proof.length === 0 && equalBytes(subtreeRoot, EMPTY_MERKLE_ROOT);
+  if (!isSubtree(start, end)) return false;
   // Climb to the largest full subtree at the right edge of [start, end): all of it, when it is full or ends the tree.
   const span = 32 - Math.clz32(start ^ (end - 1));
   const climb = end === size ? span : Math.min(span, levelsToRightChild(end));
