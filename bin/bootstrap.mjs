@@ -4,6 +4,7 @@
 var SUPPORTED = "^20.19 || ^22.12 || >=24";
 var STAMP = "node_modules/.orrery-lock-hash";
 var ORRERY = "dist/sim/cli/main.js";
+var FOLDERS = ["protocol", "sim", "viz"];
 
 var COMMANDS = {
   build: function () {
@@ -14,7 +15,7 @@ var COMMANDS = {
   },
   test: function (args) {
     build();
-    finish(tool("vitest/vitest.mjs", ["run"].concat(args)));
+    finish(node(["node_modules/vitest/vitest.mjs", "run"].concat(args)));
   },
   quickstart: function (args) {
     build();
@@ -58,10 +59,6 @@ function node(args) {
   return run(process.execPath, args);
 }
 
-function tool(file, args) {
-  return node(["node_modules/" + file].concat(args));
-}
-
 function npm(args) {
   var client = process.env.npm_execpath;
   if (client && path.basename(client) === "npm-cli.js") return node([client].concat(args));
@@ -94,32 +91,32 @@ function newestMs(folder) {
 
 function isViewerFresh() {
   var page = "dist/viz/index.html";
-  return (
-    fs.existsSync(page) && fs.statSync(page).mtimeMs > Math.max(newestMs("viz"), newestMs("sim"), newestMs("protocol"))
-  );
+  return fs.existsSync(page) && fs.statSync(page).mtimeMs > Math.max.apply(null, FOLDERS.map(newestMs));
 }
 
 function build() {
-  finish(tool("typescript/bin/tsc", ["-b"]));
-  if (!isViewerFresh()) finish(tool("vite/bin/vite.js", ["build", "viz", "--logLevel", "warn"]));
+  finish(node(["node_modules/typescript/bin/tsc", "-b"]));
+  if (!isViewerFresh()) finish(node(["node_modules/vite/bin/vite.js", "build", "viz", "--logLevel", "warn"]));
 }
 
 /** Runs every check, so that one call shows all that is wrong. */
 function check() {
   var steps = {
-    types: ["typescript/bin/tsc", ["-b"]],
-    "types of the viewer": ["typescript/bin/tsc", ["-p", "viz"]],
-    "types of the tests": ["typescript/bin/tsc", ["-p", "tsconfig.tests.json"]],
-    "lint and format": ["@biomejs/biome/bin/biome", ["check", "--error-on-warnings"]],
+    types: ["node_modules/typescript/bin/tsc", "-b"],
+    "types of the viewer": ["node_modules/typescript/bin/tsc", "-p", "viz"],
+    "types of the tests": ["node_modules/typescript/bin/tsc", "-p", "tsconfig.tests.json"],
+    "lint and format": ["node_modules/@biomejs/biome/bin/biome", "check", "--error-on-warnings"],
+    determinism: ["sim/test/workspace/lint-determinism.mjs"],
     "import directions": [
-      "dependency-cruiser/bin/dependency-cruise.mjs",
-      ["--config", ".dependency-cruiser.cjs", "protocol", "sim", "viz"]
-    ],
-    "dead code": ["knip/bin/knip.js", []]
+      "node_modules/dependency-cruiser/bin/dependency-cruise.mjs",
+      "--config",
+      ".dependency-cruiser.cjs"
+    ].concat(FOLDERS),
+    "dead code": ["node_modules/knip/bin/knip.js"]
   };
   var failed = Object.keys(steps).filter(function (name) {
     console.error("orrery: checking " + name);
-    return tool(steps[name][0], steps[name][1]) !== 0;
+    return node(steps[name]) !== 0;
   });
   if (failed.length === 0) return;
   console.error("orrery: failed: " + failed.join(", "));
