@@ -59,7 +59,7 @@ module.exports = {
     never(
       "checkers-derive-anew",
       "^sim/checkers/",
-      "^protocol/consensus/[^/]*(pbft|replica|view-change|new-view|sortition|election|committee|proposer|quorum|certificate)[^/]*\\.ts$",
+      "^protocol/consensus/[^/]*(certificate|chain-state|committee|election|evidence|new-view|pbft|proposer|quorum|registry|replica|rotation|sortition|view-change)[^/]*\\.ts$",
       "A checker that reuses the production predicate shares its bugs; types and messages may be shared.",
       { dependencyTypesNot: ["type-only"] },
     ),
