@@ -1,3 +1,4 @@
+import { asciiToBytes } from "@noble/curves/utils.js";
 import { sha256 as sha256Family } from "@noble/hashes/sha2.js";
 import { assert } from "../core/assert.ts";
 import type { Hash } from "../core/ids.ts";
@@ -57,28 +58,14 @@ function finish(state: typeof hasher): Uint8Array {
 }
 
 function addTag(tag: string): typeof initialState {
-  assert(taggedStates.size < MAX_TAGS, "hash tags are few");
-  const digest = sha256(asciiBytes(tag));
+  assert(tag.length > 0 && taggedStates.size < MAX_TAGS, "hash tags are few and not empty");
+  const digest = sha256(asciiToBytes(tag));
   const state = sha256Family.create().update(digest).update(digest);
   taggedStates.set(tag, state);
   return state;
 }
 
-/**
- * ASCII text as bytes.
- *
- * @throws InvariantError when `text` is empty or not ASCII; always this project's fault
- */
-export function asciiBytes(text: string): Uint8Array {
-  assert(text.length > 0, "ASCII text is not empty");
-  return Uint8Array.from(text, (character) => {
-    const code = character.charCodeAt(0);
-    assert(code < 0x80, "text is ASCII");
-    return code;
-  });
-}
-
-const HEX_DIGIT_CODES = asciiBytes("0123456789abcdef");
+const HEX_DIGIT_CODES = asciiToBytes("0123456789abcdef");
 const hexCodes = new Array<number>(2 * HASH_BYTES).fill(0);
 
 /**
