@@ -38,10 +38,11 @@ export interface Context {
   persist(key: string, value: Uint8Array | null): void;
   /** Tells watchers of something that took place inside; never read back by any machine. */
   observe(observation: Observation): void;
-  /** Declares work done by this step, for the CPU model. @param units for "execute": transactions */
-  charge(work: "execute", units: number): void;
+  /** Declares work done by this step, for the CPU model. @param units how often (for "execute": transactions) */
+  charge(work: "execute" | "verify" | "vrfVerify", units: number): void;
   /**
-   * A pure function's result, computed once for all nodes that ask with the same key.
+   * A pure function's result, computed once for all nodes that ask with the same key. Cryptography inside `compute` is not
+   * charged, so that the first node to ask pays no more than the others: the caller declares it with `charge`.
    *
    * @param key names the function, its rule set and every input
    * @returns the shared result, which must not be changed

@@ -1,0 +1,48 @@
+import { assert } from "../core/assert.ts";
+import type { DelegateId, Hash } from "../core/ids.ts";
+import { addressOf } from "../ledger/transaction.ts";
+
+/** What a delegate registers with: its keys and what it puts at stake. */
+export interface Registration {
+  readonly publicKey: Uint8Array;
+  readonly vrfPublicKey: Uint8Array;
+  /** Base units of votes behind it. */
+  readonly stake: bigint;
+  /** Base units that misbehaviour costs. */
+  readonly bond: bigint;
+}
+
+/** All registered delegates in order of registration; a delegate's id is its place. */
+export class Registry {
+  readonly #entries: readonly Registration[];
+  readonly #addresses: readonly Hash[];
+
+  constructor(entries: readonly Registration[]) {
+    this.#entries = entries;
+    this.#addresses = entries.map((entry) => addressOf(entry.publicKey));
+    assert(new Set(this.#addresses).size === entries.length, "no key is registered twice");
+  }
+
+  get size(): number {
+    return this.#entries.length;
+  }
+
+  /** @returns the registration, or undefined for an id that was never given out (ids come from peers) */
+  get(id: DelegateId): Registration | undefined {
+    return this.#entries[id];
+  }
+
+  /** @throws InvariantError for an unknown id */
+  of(id: DelegateId): Registration {
+    const entry = this.#entries[id];
+    assert(entry !== undefined, "the delegate is registered");
+    return entry;
+  }
+
+  /** @returns the account that the delegate's fees go to */
+  addressOf(id: DelegateId): Hash {
+    const address = this.#addresses[id];
+    assert(address !== undefined, "the delegate is registered");
+    return address;
+  }
+}

@@ -1,0 +1,201 @@
+import { assert } from "./assert.ts";
+import type { Hash } from "./ids.ts";
+
+/** Largest integer that an 8-byte field may hold: everything above would lose precision as a number. */
+const MAX_SAFE = Number.MAX_SAFE_INTEGER;
+const U32_RANGE = 4_294_967_296;
+const INITIAL_BYTES = 1024;
+const HEX_DIGITS = "0123456789abcdef";
+const BYTE_TO_HEX: readonly string[] = Array.from({ length: 256 }, (_, byte) => {
+  return HEX_DIGITS.charAt(byte >> 4) + HEX_DIGITS.charAt(byte & 15);
+});
+
+/** The value of an ASCII hex digit (lower case, as hashes are written). */
+function nibble(code: number): number {
+  return code < 58 ? code - 48 : code - 87;
+}
+
+/**
+ * Builds a canonical encoding: fixed-width big-endian integers, length-prefixed byte strings, no padding, no choices.
+ * One writer may be reused; `finish` copies.
+ */
+export class Writer {
+  #bytes = new Uint8Array(INITIAL_BYTES);
+  #length = 0;
+
+  #reserve(count: number): number {
+    const at = this.#length;
+    this.#length = at + count;
+    if (this.#length > this.#bytes.length) {
+      const grown = new Uint8Array(Math.max(this.#bytes.length * 2, this.#length));
+      grown.set(this.#bytes);
+      this.#bytes = grown;
+    }
+    return at;
+  }
+
+  u8(value: number): this {
+    const at = this.#reserve(1);
+    this.#bytes[at] = value;
+    return this;
+  }
+
+  u32(value: number): this {
+    assert(value >= 0 && value < U32_RANGE, "a u32 field is within its range");
+    const at = this.#reserve(4);
+    const bytes = this.#bytes;
+    bytes[at] = value >>> 24;
+    bytes[at + 1] = value >>> 16;
+    bytes[at + 2] = value >>> 8;
+    bytes[at + 3] = value;
+    return this;
+  }
+
+  /** Eight bytes for a non-negative integer up to 2^53 − 1: heights, times, nonces. */
+  u64(value: number): this {
+    assert(value >= 0 && value <= MAX_SAFE, "a u64 field is a safe integer");
+    const low = value % U32_RANGE;
+    return this.u32((value - low) / U32_RANGE).u32(low);
+  }
+
+  /** Sixteen bytes for an amount of base units. */
+  u128(value: bigint): this {
+    assert(value >= 0n && value < 1n << 128n, "an amount fits 128 bits");
+    for (let shift = 96n; shift >= 0n; shift -= 32n) this.u32(Number((value >> shift) & 0xffff_ffffn));
+    return this;
+  }
+
+  hash(hash: Hash): this {
+    assert(hash.length === 64, "a hash has 64 hex digits");
+    const at = this.#reserve(32);
+    const bytes = this.#bytes;
+    for (let i = 0; i < 32; i++) {
+      bytes[at + i] = (nibble(hash.charCodeAt(2 * i)) << 4) | nibble(hash.charCodeAt(2 * i + 1));
+    }
+    return this;
+  }
+
+  /** Bytes of a length that the reader knows. */
+  fixed(value: Uint8Array): this {
+    const at = this.#reserve(value.length);
+    this.#bytes.set(value, at);
+    return this;
+  }
+
+  /** Bytes with their length in front. */
+  bytes(value: Uint8Array): this {
+    return this.u32(value.length).fixed(value);
+  }
+
+  /** ASCII text with its length in front; for domain tags. */
+  ascii(text: string): this {
+    this.u32(text.length);
+    const at = this.#reserve(text.length);
+    for (let i = 0; i < text.length; i++) this.#bytes[at + i] = text.charCodeAt(i);
+    return this;
+  }
+
+  /** @returns a copy of what was written; the writer is empty again */
+  finish(): Uint8Array {
+    const result = this.#bytes.slice(0, this.#length);
+    this.#length = 0;
+    return result;
+  }
+}
+
+/**
+ * Reads a canonical encoding from untrusted bytes. It never throws: after the first misfit every read yields zeros and
+ * `complete()` is false, so decoders read straight through and ask once at the end.
+ */
+export class Reader {
+  readonly #bytes: Uint8Array;
+  #at = 0;
+  #failed = false;
+
+  constructor(bytes: Uint8Array) {
+    this.#bytes = bytes;
+  }
+
+  /** Declares the input malformed. */
+  fail(): void {
+    this.#failed = true;
+  }
+
+  get failed(): boolean {
+    return this.#failed;
+  }
+
+  /** @returns whether every byte was read and all of them fitted */
+  complete(): boolean {
+    return !this.#failed && this.#at === this.#bytes.length;
+  }
+
+  #take(count: number): number {
+    const at = this.#at;
+    if (this.#failed || count > this.#bytes.length - at) {
+      this.#failed = true;
+      return -1;
+    }
+    this.#at = at + count;
+    return at;
+  }
+
+  u8(): number {
+    const at = this.#take(1);
+    return at < 0 ? 0 : (this.#bytes[at] as number);
+  }
+
+  u32(): number {
+    const at = this.#take(4);
+    if (at < 0) return 0;
+    const b = this.#bytes;
+    const high = (b[at] as number) * 16_777_216;
+    return high + (((b[at + 1] as number) << 16) | ((b[at + 2] as number) << 8) | (b[at + 3] as number));
+  }
+
+  u64(): number {
+    const value = this.u32() * U32_RANGE + this.u32();
+    if (value <= MAX_SAFE) return value;
+    this.#failed = true;
+    return 0;
+  }
+
+  u128(): bigint {
+    let value = 0n;
+    for (let i = 0; i < 4; i++) value = (value << 32n) | BigInt(this.u32());
+    return value;
+  }
+
+  hash(): Hash {
+    const at = this.#take(32);
+    let text = "";
+    for (let i = 0; i < 32; i++) text += at < 0 ? "00" : BYTE_TO_HEX[this.#bytes[at + i] as number];
+    return text as Hash;
+  }
+
+  fixed(count: number): Uint8Array {
+    const at = this.#take(count);
+    return at < 0 ? new Uint8Array(count) : this.#bytes.slice(at, at + count);
+  }
+
+  /** @param maxBytes a longer string fails before anything is allocated */
+  bytes(maxBytes: number): Uint8Array {
+    const count = this.u32();
+    if (count <= maxBytes) return this.fixed(count);
+    this.#failed = true;
+    return new Uint8Array(0);
+  }
+
+  /**
+   * Reads a counted list.
+   *
+   * @param maxCount a longer list fails before anything is read
+   */
+  list<T>(maxCount: number, read: (reader: Reader) => T): T[] {
+    const count = this.u32();
+    const items: T[] = [];
+    if (count > maxCount) this.#failed = true;
+    for (let i = 0; i < count && !this.#failed; i++) items.push(read(this));
+    return items;
+  }
+}

@@ -1,0 +1,213 @@
+import { Reader, Writer } from "../core/codec.ts";
+import type { DelegateId, Hash } from "../core/ids.ts";
+import { MAX_BLOCK_BYTES, MAX_DATA_BYTES } from "../core/limits.ts";
+import { hashTagged } from "../crypto/hash.ts";
+import { SIGNATURE_BYTES, SignedObject } from "../crypto/signed-object.ts";
+
+/** Length of an ECVRF proof in bytes (RFC 9381, section 5.5). */
+export const VRF_PROOF_BYTES = 80;
+const KEY_BYTES = 32;
+
+/** @returns the account address of a public key */
+export function addressOf(publicKey: Uint8Array): Hash {
+  return hashTagged("orrery/address", publicKey);
+}
+
+interface TransferFields {
+  readonly chainId: number;
+  readonly from: Uint8Array;
+  /** Transfers that left this account before. */
+  readonly nonce: number;
+  readonly to: Hash;
+  /** Base units. */
+  readonly amount: bigint;
+  /** Base units, paid to the proposer. */
+  readonly fee: bigint;
+  readonly data: Uint8Array;
+}
+
+/** Moves tokens between two accounts of one chain. */
+export class Transfer extends SignedObject implements TransferFields {
+  readonly kind = "transfer";
+  readonly chainId: number;
+  readonly from: Uint8Array;
+  readonly nonce: number;
+  readonly to: Hash;
+  readonly amount: bigint;
+  readonly fee: bigint;
+  readonly data: Uint8Array;
+  /** The sender's address. */
+  readonly sender: Hash;
+  #id: Hash | null = null;
+
+  constructor(fields: TransferFields, signature: Uint8Array = new Uint8Array(SIGNATURE_BYTES)) {
+    super(signature);
+    this.chainId = fields.chainId;
+    this.from = fields.from;
+    this.nonce = fields.nonce;
+    this.to = fields.to;
+    this.amount = fields.amount;
+    this.fee = fields.fee;
+    this.data = fields.data;
+    this.sender = addressOf(fields.from);
+  }
+
+  preimage(): Uint8Array {
+    return writeTransferFields(new Writer().ascii("orrery/transfer"), this).finish();
+  }
+
+  /** Commits to the signature too: two signatures of one transfer are two transactions, of which one can take effect. */
+  get id(): Hash {
+    this.#id ??= transactionHash(this);
+    return this.#id;
+  }
+}
+
+/** A candidate's VRF proof for an iteration, to be recorded on the chain (C2). */
+export class SortitionClaim {
+  readonly kind = "claim";
+  readonly chainId: number;
+  readonly iteration: number;
+  readonly delegate: DelegateId;
+  readonly proof: Uint8Array;
+  #id: Hash | null = null;
+
+  constructor(fields: { chainId: number; iteration: number; delegate: DelegateId; proof: Uint8Array }) {
+    this.chainId = fields.chainId;
+    this.iteration = fields.iteration;
+    this.delegate = fields.delegate;
+    this.proof = fields.proof;
+  }
+
+  get id(): Hash {
+    this.#id ??= transactionHash(this);
+    return this.#id;
+  }
+}
+
+/** Carries proof of a delegate's misbehaviour; costs the culprit's bond (C6). */
+export class EvidenceReport {
+  readonly kind = "evidence";
+  readonly culprit: DelegateId;
+  /** The canonical encoding of the evidence; the consensus code reads it. */
+  readonly evidence: Uint8Array;
+  #id: Hash | null = null;
+
+  constructor(culprit: DelegateId, evidence: Uint8Array) {
+    this.culprit = culprit;
+    this.evidence = evidence;
+  }
+
+  get id(): Hash {
+    this.#id ??= transactionHash(this);
+    return this.#id;
+  }
+}
+
+/** A delegate that lost its disk asks to be eligible again (C7). */
+export class Rejoin extends SignedObject {
+  readonly kind = "rejoin";
+  readonly chainId: number;
+  readonly delegate: DelegateId;
+  /** One more than the rejoins of this delegate that the chain has recorded. */
+  readonly nonce: number;
+  #id: Hash | null = null;
+
+  constructor(
+    fields: { chainId: number; delegate: DelegateId; nonce: number },
+    signature: Uint8Array = new Uint8Array(SIGNATURE_BYTES),
+  ) {
+    super(signature);
+    this.chainId = fields.chainId;
+    this.delegate = fields.delegate;
+    this.nonce = fields.nonce;
+  }
+
+  preimage(): Uint8Array {
+    return new Writer().ascii("orrery/rejoin").u32(this.chainId).u32(this.delegate).u32(this.nonce).finish();
+  }
+
+  get id(): Hash {
+    this.#id ??= transactionHash(this);
+    return this.#id;
+  }
+}
+
+/** Everything that a block's body may hold. */
+export type Transaction = Transfer | SortitionClaim | EvidenceReport | Rejoin;
+
+const TRANSFER = 1;
+const CLAIM = 2;
+const EVIDENCE = 3;
+const REJOIN = 4;
+
+function writeTransferFields(writer: Writer, transfer: TransferFields): Writer {
+  writer.u32(transfer.chainId).fixed(transfer.from).u64(transfer.nonce).hash(transfer.to);
+  return writer.u128(transfer.amount).u128(transfer.fee).bytes(transfer.data);
+}
+
+/** Appends the canonical encoding of a transaction. */
+export function writeTransaction(writer: Writer, transaction: Transaction): void {
+  switch (transaction.kind) {
+    case "transfer":
+      writeTransferFields(writer.u8(TRANSFER), transaction).fixed(transaction.signature);
+      return;
+    case "claim":
+      writer.u8(CLAIM).u32(transaction.chainId).u64(transaction.iteration).u32(transaction.delegate);
+      writer.fixed(transaction.proof);
+      return;
+    case "evidence":
+      writer.u8(EVIDENCE).u32(transaction.culprit).bytes(transaction.evidence);
+      return;
+    case "rejoin":
+      writer.u8(REJOIN).u32(transaction.chainId).u32(transaction.delegate).u32(transaction.nonce);
+      writer.fixed(transaction.signature);
+      return;
+  }
+}
+
+function readTransfer(reader: Reader): Transfer {
+  const fields = {
+    chainId: reader.u32(),
+    from: reader.fixed(KEY_BYTES),
+    nonce: reader.u64(),
+    to: reader.hash(),
+    amount: reader.u128(),
+    fee: reader.u128(),
+    data: reader.bytes(MAX_DATA_BYTES),
+  };
+  return new Transfer(fields, reader.fixed(SIGNATURE_BYTES));
+}
+
+function readClaim(reader: Reader): SortitionClaim {
+  const chainId = reader.u32();
+  const iteration = reader.u64();
+  const delegate = reader.u32() as DelegateId;
+  return new SortitionClaim({ chainId, iteration, delegate, proof: reader.fixed(VRF_PROOF_BYTES) });
+}
+
+function readRejoin(reader: Reader): Rejoin {
+  const fields = { chainId: reader.u32(), delegate: reader.u32() as DelegateId, nonce: reader.u32() };
+  return new Rejoin(fields, reader.fixed(SIGNATURE_BYTES));
+}
+
+/** Reads one transaction; the reader is marked failed when the bytes are none. */
+export function readTransaction(reader: Reader): Transaction {
+  const kind = reader.u8();
+  if (kind === TRANSFER) return readTransfer(reader);
+  if (kind === CLAIM) return readClaim(reader);
+  if (kind === EVIDENCE) return new EvidenceReport(reader.u32() as DelegateId, reader.bytes(MAX_BLOCK_BYTES));
+  if (kind !== REJOIN) reader.fail();
+  return readRejoin(reader);
+}
+
+/** @returns the canonical encoding of one transaction */
+export function encodeTransaction(transaction: Transaction): Uint8Array {
+  const writer = new Writer();
+  writeTransaction(writer, transaction);
+  return writer.finish();
+}
+
+function transactionHash(transaction: Transaction): Hash {
+  return hashTagged("orrery/transaction", encodeTransaction(transaction));
+}
