@@ -85,12 +85,13 @@ export function bytesToHash(bytes: Uint8Array): Hash {
 /** @returns the 32 bytes of a hash, fresh */
 export function hashToBytes(hash: Hash): Uint8Array {
   const bytes = new Uint8Array(HASH_BYTES);
-  for (let i = 0; i < HASH_BYTES; i++) bytes[i] = (nibble(hash, 2 * i) << 4) | nibble(hash, 2 * i + 1);
+  for (let i = 0; i < HASH_BYTES; i++) bytes[i] = (nibbleAt(hash, 2 * i) << 4) | nibbleAt(hash, 2 * i + 1);
   return bytes;
 }
 
-/** @returns the hex digit at `index` as a number 0 … 15; '0'…'9' are 0x30 … 0x39, 'a'…'f' are 0x61 … 0x66 */
-function nibble(hash: Hash, index: number): number {
+/** @returns the hex digit at `index` as a number 0 … 15 */
+export function nibbleAt(hash: Hash, index: number): number {
+  // '0' … '9' are 0x30 … 0x39, 'a' … 'f' are 0x61 … 0x66.
   const code = hash.charCodeAt(index);
   return code < 0x3a ? code - 0x30 : code - 0x57;
 }

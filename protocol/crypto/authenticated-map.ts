@@ -1,0 +1,153 @@
+import type { Hash } from "../core/ids.ts";
+import { bytesToHash, nibbleAt, sha256 } from "./hash.ts";
+import { bitAt, EMPTY_MAP_ROOT, KEY_BITS, type MapProof, mapBranchDigest, mapLeafDigest } from "./map-proof.ts";
+
+type Node = Leaf | Branch;
+
+class Leaf {
+  readonly key: Hash;
+  readonly value: Uint8Array;
+  #digest: Uint8Array | null = null;
+
+  constructor(key: Hash, value: Uint8Array) {
+    this.key = key;
+    this.value = value;
+  }
+
+  get digest(): Uint8Array {
+    this.#digest ??= mapLeafDigest(this.key, sha256(this.value));
+    return this.#digest;
+  }
+}
+
+/** Keys below share all bits before `bit`; those with 0 there are on the left. */
+class Branch {
+  readonly bit: number;
+  readonly left: Node;
+  readonly right: Node;
+  #digest: Uint8Array | null = null;
+
+  constructor(bit: number, left: Node, right: Node) {
+    this.bit = bit;
+    this.left = left;
+    this.right = right;
+  }
+
+  get digest(): Uint8Array {
+    this.#digest ??= mapBranchDigest(this.bit, this.left.digest, this.right.digest);
+    return this.#digest;
+  }
+
+  /** @returns the child on the way of `key` */
+  child(key: Hash): Node {
+    return bitAt(key, this.bit) === 1 ? this.right : this.left;
+  }
+
+  sibling(key: Hash): Node {
+    return bitAt(key, this.bit) === 1 ? this.left : this.right;
+  }
+
+  /** @returns this branch with another child on the way of `key` */
+  withChild(key: Hash, child: Node): Branch {
+    const isRight = bitAt(key, this.bit) === 1;
+    return isRight ? new Branch(this.bit, this.left, child) : new Branch(this.bit, child, this.right);
+  }
+}
+
+/**
+ * A persistent map from hashes to bytes under a Merkle root.
+ *
+ * A binary trie that branches only where two keys differ: its shape, and so its root, depends on the entries alone and not
+ * on their history. Versions share all they have in common; an update copies one path, and digests wait until a root is asked for.
+ */
+export class AuthenticatedMap {
+  static readonly #empty = new AuthenticatedMap(null, 0);
+
+  /** Number of entries. */
+  readonly size: number;
+  readonly #top: Node | null;
+
+  private constructor(top: Node | null, size: number) {
+    this.#top = top;
+    this.size = size;
+  }
+
+  static empty(): AuthenticatedMap {
+    return AuthenticatedMap.#empty;
+  }
+
+  get root(): Hash {
+    return this.#top === null ? EMPTY_MAP_ROOT : bytesToHash(this.#top.digest);
+  }
+
+  get(key: Hash): Uint8Array | undefined {
+    const leaf = this.#leafInPlace(key);
+    return leaf?.key === key ? leaf.value : undefined;
+  }
+
+  /** @param value kept, and must not be changed afterwards */
+  set(key: Hash, value: Uint8Array): AuthenticatedMap {
+    const leaf = new Leaf(key, value);
+    const inPlace = this.#leafInPlace(key);
+    if (this.#top === null || inPlace === null) return new AuthenticatedMap(leaf, 1);
+    const bit = firstDifference(key, inPlace.key);
+    return new AuthenticatedMap(insert(this.#top, leaf, bit), bit === KEY_BITS ? this.size : this.size + 1);
+  }
+
+  delete(key: Hash): AuthenticatedMap {
+    if (this.#top === null || this.get(key) === undefined) return this;
+    return new AuthenticatedMap(remove(this.#top, key), this.size - 1);
+  }
+
+  /** @returns all entries in ascending order of their keys */
+  *entries(): Generator<[Hash, Uint8Array]> {
+    const waiting: Node[] = this.#top === null ? [] : [this.#top];
+    for (let node = waiting.pop(); node !== undefined; node = waiting.pop()) {
+      if (node instanceof Leaf) yield [node.key, node.value];
+      else waiting.push(node.right, node.left);
+    }
+  }
+
+  /** @returns the proof of what `get` returns for `key`, for {@link verifyMapProof} */
+  prove(key: Hash): MapProof {
+    const steps: { bit: number; sibling: Uint8Array }[] = [];
+    let node = this.#top;
+    while (node instanceof Branch) {
+      steps.push({ bit: node.bit, sibling: node.sibling(key).digest });
+      node = node.child(key);
+    }
+    const other = node === null || node.key === key ? null : { key: node.key, valueDigest: sha256(node.value) };
+    return { other, steps: steps.reverse() };
+  }
+
+  /** @returns the only leaf that `key` could be, if it is present */
+  #leafInPlace(key: Hash): Leaf | null {
+    let node = this.#top;
+    while (node instanceof Branch) node = node.child(key);
+    return node;
+  }
+}
+
+/** @param bit the first at which the leaf differs from all keys in its place; KEY_BITS replaces an entry */
+function insert(node: Node, leaf: Leaf, bit: number): Node {
+  if (node instanceof Branch && node.bit < bit) {
+    return node.withChild(leaf.key, insert(node.child(leaf.key), leaf, bit));
+  }
+  if (bit === KEY_BITS) return leaf;
+  return bitAt(leaf.key, bit) === 1 ? new Branch(bit, node, leaf) : new Branch(bit, leaf, node);
+}
+
+/** @param key present below `node` @returns null when nothing is left */
+function remove(node: Node, key: Hash): Node | null {
+  if (node instanceof Leaf) return null;
+  const child = remove(node.child(key), key);
+  return child === null ? node.sibling(key) : node.withChild(key, child);
+}
+
+/** @returns the index of the first bit in which two keys differ, KEY_BITS for equal ones */
+function firstDifference(left: Hash, right: Hash): number {
+  let digit = 0;
+  while (digit < left.length && left.charCodeAt(digit) === right.charCodeAt(digit)) digit++;
+  if (digit === left.length) return KEY_BITS;
+  return 4 * digit + Math.clz32(nibbleAt(left, digit) ^ nibbleAt(right, digit)) - 28;
+}

@@ -1,0 +1,64 @@
+import type { Hash } from "../core/ids.ts";
+import { bytesToHash, digestTagged, HASH_BYTES, hashTagged, hashToBytes, nibbleAt, sha256 } from "./hash.ts";
+
+/** Bits of a key; bit 0 is the most significant of its first byte. */
+export const KEY_BITS = 8 * HASH_BYTES;
+
+/** Root of the map without entries. */
+export const EMPTY_MAP_ROOT: Hash = hashTagged("orrery/map-empty");
+
+/**
+ * The way from a key's place in a map up to the root.
+ *
+ * As a key's bits alone decide the way down, the leaf in its place is the key's own, or shows that the key is absent.
+ */
+export interface MapProof {
+  /** The other leaf in the key's place; null when the key is present or the map is empty. */
+  readonly other: { readonly key: Hash; readonly valueDigest: Uint8Array } | null;
+  /** From the lowest branch upwards: the bit it splits at and its other child. */
+  readonly steps: readonly { readonly bit: number; readonly sibling: Uint8Array }[];
+}
+
+/** @returns the bit of `key` at `index`, 0 … KEY_BITS − 1 */
+export function bitAt(key: Hash, index: number): number {
+  return (nibbleAt(key, index >> 2) >> (3 - (index & 3))) & 1;
+}
+
+/** @returns the digest of a leaf, which commits to its whole key and to its value's digest */
+export function mapLeafDigest(key: Hash, valueDigest: Uint8Array): Uint8Array {
+  return digestTagged("orrery/map-leaf", hashToBytes(key), valueDigest);
+}
+
+const branchPreimage = new Uint8Array(1 + 2 * HASH_BYTES);
+
+/** @returns the digest of a branch, which commits to the bit it splits at */
+export function mapBranchDigest(bit: number, left: Uint8Array, right: Uint8Array): Uint8Array {
+  branchPreimage[0] = bit;
+  branchPreimage.set(left, 1);
+  branchPreimage.set(right, 1 + HASH_BYTES);
+  return digestTagged("orrery/map-branch", branchPreimage);
+}
+
+/**
+ * Whether `proof` shows what the map of that root holds for a key; never throws.
+ *
+ * @param value undefined claims that the key is absent
+ */
+export function verifyMapProof(root: Hash, key: Hash, value: Uint8Array | undefined, proof: MapProof): boolean {
+  const leaf = leafInPlace(key, value, proof);
+  if (leaf === null) return value === undefined && proof.steps.length === 0 && root === EMPTY_MAP_ROOT;
+  let digest = leaf;
+  let below = KEY_BITS;
+  for (const { bit, sibling } of proof.steps) {
+    if (!Number.isInteger(bit) || bit < 0 || bit >= below || sibling.length !== HASH_BYTES) return false;
+    digest = bitAt(key, bit) === 1 ? mapBranchDigest(bit, sibling, digest) : mapBranchDigest(bit, digest, sibling);
+    below = bit;
+  }
+  return bytesToHash(digest) === root;
+}
+
+/** @returns the digest of the leaf that the proof starts from, null when there is none */
+function leafInPlace(key: Hash, value: Uint8Array | undefined, { other }: MapProof): Uint8Array | null {
+  if (value !== undefined) return other === null ? mapLeafDigest(key, sha256(value)) : null;
+  return other === null || other.key === key ? null : mapLeafDigest(other.key, other.valueDigest);
+}
