@@ -1,0 +1,232 @@
+import { type Comparison, comparison } from "./comparisons.ts";
+import { INVARIANTS, METRICS, type Invariant, type Metric } from "./expectation.ts";
+import { choice, either, type Field, field, integer, type Kind, list, number, record, scalarKind, text, truth } from "./kinds.ts";
+import { HARDWARE_PRESETS, REGION_PRESETS, ROOTCHAIN_PRESETS } from "./presets.ts";
+import * as quantities from "./quantities.ts";
+import { part, selector } from "./selectors.ts";
+import { STRATEGIES } from "./strategies.ts";
+
+/** Bounds of populations and lists in one scenario. */
+export const MAX_DELEGATES = 10_000;
+export const MAX_FULL_NODES = 1_000_000;
+const MAX_ENTRIES = 1_000;
+const MAX_REGIONS = 64;
+
+/** The keys of an object as a list with its own type. */
+function namesOf<Name extends string>(table: Readonly<Record<Name, unknown>>): Name[] {
+  return Object.keys(table) as Name[];
+}
+
+const name = text("a short name of letters, digits, dots, dashes and underscores", "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$");
+const selectors = list(selector, { maximum: MAX_ENTRIES, orSingle: true });
+
+const rootchain = record({
+  preset: field(choice(namesOf(ROOTCHAIN_PRESETS)), "Figures to start from; default paper-2018."),
+  delegates: field(integer(1, MAX_DELEGATES), "Elected delegates; default 97."),
+  standby: field(integer(0, MAX_DELEGATES), "Registered candidates beyond the delegates; default 0."),
+  fullNodes: field(integer(0, MAX_FULL_NODES), "Nodes that follow the chain and never sign; default 0."),
+  committee: field(integer(1, MAX_DELEGATES), "Members of one iteration's committee; default 11."),
+  iterations: field(integer(1, 10_000), "Iterations an epoch, at least 3; default 47."),
+  rounds: field(integer(1, 10_000), "Rounds (blocks) an iteration; default the committee's size."),
+  round: field(quantities.positiveDuration, "Time from block to block; default 3 s."),
+  sortition: field(choice(["ranked", "threshold"]), "How the committee is drawn: best recorded proofs, or private sortition; default ranked."),
+  threshold: field(
+    record({
+      size: field(integer(1, MAX_DELEGATES), "Expected members; default the committee's size."),
+      quorum: field(integer(1, MAX_DELEGATES), "Votes that decide; default more than two thirds of the expected size."),
+    }),
+    "Figures of threshold sortition.",
+  ),
+  seedRule: field(choice(["two-back", "one-back"]), "Block that seeds iteration i: last of i − 2 (default), or the paper's own, last of i − 1."),
+  timeout: field(quantities.positiveDuration, "Time-out of a height's first view, doubled with each view; default two rounds."),
+  maxDrift: field(quantities.duration, "How far ahead of a node's clock a proposal may be; default 500 ms."),
+  maxBlock: field(quantities.size, "Largest block; default 8 MiB."),
+  stakes: field(
+    either(choice(["equal", "zipf"]), list(quantities.amount, { maximum: 2 * MAX_DELEGATES })),
+    "Stake of each candidate: equal (default), zipf (1, 1/2, 1/3 …), or a list.",
+  ),
+});
+
+const network = record(
+  {
+    backbone: field(
+      record({
+        regions: field(
+          either(
+            choice(namesOf(REGION_PRESETS)),
+            record({
+              names: field(list(name, { maximum: MAX_REGIONS }), "Name of each region."),
+              latencyMs: field(
+                list(list(number(0, 60_000), { maximum: MAX_REGIONS }), { maximum: MAX_REGIONS }),
+                "One-way latency in ms: a row for each region, a column for each region.",
+              ),
+              share: field(list(quantities.share, { maximum: MAX_REGIONS }), "Part of the nodes in each region; default equal."),
+            }),
+          ),
+          "Where nodes are: a preset (default world-6) or names, latencyMs and share.",
+        ),
+        jitter: field(quantities.share, "A message takes up to this part of its latency longer; default 10 %."),
+        bandwidth: field(quantities.bandwidth, "Of each node, up and down alike; default 100 Mbit/s."),
+        loss: field(quantities.share, "Probability that a message is lost; default 0 %."),
+        duplication: field(quantities.share, "Probability that a message arrives twice; default 0 %."),
+        reordering: field(
+          record({
+            probability: field(quantities.share, "Probability that a message is held back; default 0 %."),
+            delay: field(quantities.positiveDuration, "How long at most; default 100 ms."),
+          }),
+          "Messages held back, so that later ones overtake them.",
+        ),
+        maxMessage: field(quantities.size, "Largest message; default 10 MiB."),
+        queue: field(quantities.size, "Bytes that may wait at a node's end of its links; default 64 MiB."),
+      }),
+      "The wide-area network between nodes.",
+    ),
+    gossip: field(
+      record({ degree: field(integer(1, 1_000), "Neighbours of a node in the gossip mesh; default 8.") }),
+      "The gossip mesh.",
+    ),
+  },
+  { radio: "radio links come with devices" },
+);
+
+const hardwareClass = either(
+  choice(namesOf(HARDWARE_PRESETS)),
+  record({
+    preset: field(choice(namesOf(HARDWARE_PRESETS)), "Figures to start from; default server."),
+    sign: field(quantities.workTime, "One signature."),
+    verify: field(quantities.workTime, "Verification of one signature."),
+    vrfProve: field(quantities.workTime, "One VRF proof."),
+    vrfVerify: field(quantities.workTime, "Verification of one VRF proof."),
+    hash: field(quantities.workTime, "SHA-256 of 1 KiB."),
+    execute: field(quantities.workTime, "Execution of one transaction."),
+    disk: field(quantities.duration, "Until one durable write is safe."),
+  }),
+);
+
+const transfer = record({
+  from: field(choice(["root"]), "Chain that pays; default root."),
+  to: field(choice(["root"]), "Chain that is paid; default root."),
+  rate: field(quantities.rate, "How often; default 1/s."),
+  amount: field(quantities.amountRange, "Amount or range of amounts; default 1..5 IOTX."),
+  accounts: field(integer(2, 1_000_000), "Accounts that pay each other; default 100."),
+  data: field(quantities.size, "Attached data; default 0 B."),
+  start: field(quantities.duration, "First transfer not before; default 0 s."),
+  stop: field(quantities.positiveDuration, "No transfer after; default the end."),
+});
+
+/** How many of which nodes: the keys of everything that befalls nodes. */
+const victims = {
+  of: field(selectors, "Which nodes; see the guide to selectors."),
+  count: field(part, "How many of them, drawn by the run's seed; default all."),
+};
+
+const fault = record({
+  name: field(name, "Name in the report; default the kind of fault and its number."),
+  at: field(quantities.duration, "When it begins."),
+  for: field(quantities.positiveDuration, "How long it lasts; default to the end of the run."),
+  crash: field(
+    record({ ...victims, disk: field(choice(["kept", "lost", "torn"]), "What restarted nodes find: everything (default), nothing, or a half-written last record.") }),
+    "Nodes stop at once.",
+  ),
+  restartAfter: field(quantities.positiveDuration, "When crashed nodes start again; default never."),
+  partition: field(
+    record({
+      groups: field(list(selectors, { maximum: MAX_ENTRIES }), "Groups that cannot hear each other; together with the bridge all nodes."),
+      symmetric: field(truth, "false: only messages from an earlier to a later group are lost; default true."),
+      bridge: field(selectors, "Nodes that hear and are heard by every group, so that majorities overlap."),
+    }),
+    "The network falls apart.",
+  ),
+  slow: field(record({ ...victims, factor: field(number(1, 1_000_000), "How many times slower.") }), "Nodes compute and write slower."),
+  clock: field(
+    record({
+      ...victims,
+      offset: field(quantities.signedDuration, "Step at the beginning."),
+      drift: field(quantities.partsPerMillion, "How fast the clock gains, or loses below 0."),
+    }),
+    "Clocks are wrong.",
+  ),
+  degrade: field(
+    record({
+      ...victims,
+      loss: field(quantities.share, "Probability of loss besides the backbone's."),
+      latency: field(quantities.duration, "Latency besides the backbone's."),
+    }),
+    "Links from and to nodes get worse.",
+  ),
+});
+
+const adversary = record({
+  name: field(name, "Name in the report; default the strategy and its number."),
+  ...victims,
+  strategy: field(choice(namesOf(STRATEGIES)), "How they depart from the protocol."),
+  from: field(quantities.duration, "When they begin; default 0 s."),
+});
+
+const withinOfHeal: Kind<number> = scalarKind("a time such as 30 s of heal", { type: "string" }, (scalar) => {
+  const bare = scalar.text.replace(/\s+of\s+heal$/u, "");
+  return quantities.parseDuration({ ...scalar, text: bare });
+});
+
+type ComparisonFields = { readonly [M in Metric]: Field<Comparison> };
+
+const comparisons = Object.fromEntries(
+  namesOf(METRICS).map((metric) => [metric, field(comparison(metric), `Compares: ${METRICS[metric].about}.`)]),
+) as ComparisonFields;
+
+const expect = record({
+  safety: field(choice(["always"]), "No invariant is violated; holds by default."),
+  liveness: field(record({ within: field(withinOfHeal, "Bound on the time to a final block after every heal.") }), "Progress returns."),
+  violation: field(choice(namesOf<Invariant>(INVARIANTS)), "This run must break this invariant, and evidence must name more than f culprits and no honest node."),
+  ...comparisons,
+});
+
+/** Every key of a scenario file: the one definition that validates files, resolves units and yields the JSON Schema. */
+export const SCENARIO = record(
+  {
+    name: field(name, "Name of the scenario; default the file's."),
+    question: field(text("one sentence", "^[^\\n]{1,400}$"), "What this scenario asks."),
+    tier: field(choice(["smoke", "standard", "long"]), "check takes smoke and standard by default; default standard."),
+    extends: field(text("a path below this file's folder", "^.{1,400}$"), "Another scenario file that this one changes."),
+    seed: field(text("a short word or number", "^[A-Za-z0-9._-]{1,64}$"), "Seed of every random stream; default 1."),
+    perturbation: field(integer(0, 2 ** 32 - 1), "Reorders otherwise equal schedules; default 0, which leaves them."),
+    crypto: field(choice(["real", "modelled"]), "Real signatures and proofs, or keyed hashes of the same size and cost; default real."),
+    duration: field(quantities.positiveDuration, "Simulated time; default 10 min."),
+    drain: field(quantities.duration, "Transfers started this close to the end are not counted; default two rounds."),
+    rootchain: field(rootchain, "The rootchain and who runs it."),
+    network: field(network, "The network."),
+    hardware: field(
+      record({
+        delegates: field(hardwareClass, "Machines of delegates and standby candidates; default server."),
+        fullNodes: field(hardwareClass, "Machines of full nodes; default gateway."),
+      }),
+      "How fast nodes compute.",
+    ),
+    workload: field(list(record({ transfer: field(transfer, "Transfers between accounts.") }), { maximum: MAX_ENTRIES }), "What clients do."),
+    faults: field(list(fault, { maximum: MAX_ENTRIES }), "What breaks, and when."),
+    adversaries: field(list(adversary, { maximum: MAX_ENTRIES }), "Byzantine nodes."),
+    expect: field(expect, "What must hold; each line gets a verdict."),
+  },
+  {
+    subchains: "chains beyond the rootchain come later",
+    devices: "devices and their radio links come later (machines of nodes are under hardware)",
+    sweep: "grids of runs come later (check runs many seeds)",
+    replications: "replications come with sweep (check runs many seeds)",
+    plugins: "extensions in TypeScript come later",
+    bridge: "transfers between chains come with subchains",
+    light: "light clients come later",
+    contracts: "contracts come with subchains",
+    privacy: "private transactions come later",
+  },
+);
+
+/** A scenario file as read: the keys that were given, with their places. */
+export type Given<K> = K extends Kind<infer T> ? T : never;
+export type GivenScenario = Given<typeof SCENARIO>;
+export type GivenRootchain = Given<typeof rootchain>;
+export type GivenNetwork = Given<typeof network>;
+export type GivenHardware = Given<typeof hardwareClass>;
+export type GivenTransfer = Given<typeof transfer>;
+export type GivenFault = Given<typeof fault>;
+export type GivenAdversary = Given<typeof adversary>;
+export type GivenExpect = Given<typeof expect>;

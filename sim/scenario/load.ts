@@ -1,0 +1,133 @@
+import { SCENARIO } from "./definition.ts";
+import { entryOf, type Located, type LocatedEntry, overlay } from "./located.ts";
+import { Problems, UserError } from "./problems.ts";
+import { resolveScenario } from "./resolve.ts";
+import type { Scenario } from "./scenario.ts";
+import { readSetFlag } from "./set-flag.ts";
+import type { Source } from "./source.ts";
+import { readYaml } from "./yaml.ts";
+
+/** How deep `extends` may go. */
+export const MAX_EXTENDS = 8;
+
+/** Reads text files for the loader, which itself touches nothing. */
+export interface ScenarioFiles {
+  /**
+   * @param path relative to the folder of the scenario that is loaded, with forward slashes and inside that folder
+   * @returns the text, or null when there is no such file
+   * @throws UserError when the path leads out of the folder or the bytes are no UTF-8; the user's fault
+   */
+  read(path: string): string | null;
+}
+
+/** What to load. */
+export interface LoadRequest {
+  /** The scenario's folder as the user gave it, for messages; empty for none. */
+  readonly folder: string;
+  /** The file's name inside the folder. */
+  readonly file: string;
+  /** Arguments of `--set`, later ones over earlier ones. */
+  readonly settings: readonly string[];
+  readonly files: ScenarioFiles;
+  readonly totalMemoryBytes: number;
+}
+
+/**
+ * Reads, merges, validates and resolves a scenario: the file over the file it extends, and settings over both.
+ *
+ * @throws UserError with every problem and its place; the user's fault
+ */
+export function loadScenario(request: LoadRequest): Scenario {
+  const problems = new Problems();
+  const files = new FileChain(request, problems);
+  const tree = files.load(request.file);
+  problems.throwIfAny();
+  if (tree === undefined) throw new UserError(`${files.displayName(request.file)}: empty; expected at least a name`);
+  const settings = request.settings.map((setting) => readSetFlag(setting, problems)).filter((each) => each !== undefined);
+  const merged = [tree, ...settings.map(flattenExpectations)].reduce(overlay);
+  const given = SCENARIO.read(merged, problems) ?? {};
+  const defaultName = request.file.replace(/^.*\//u, "").replace(/\.[^.]*$/u, "");
+  const { totalMemoryBytes } = request;
+  const scenario = resolveScenario(given, { defaultName, whole: { ...merged.at, end: merged.at.start + 1 }, totalMemoryBytes }, problems);
+  problems.throwIfAny();
+  return scenario;
+}
+
+/** Follows `extends` from file to file. */
+class FileChain {
+  readonly #request: LoadRequest;
+  readonly #problems: Problems;
+  readonly #visited: string[] = [];
+
+  constructor(request: LoadRequest, problems: Problems) {
+    this.#request = request;
+    this.#problems = problems;
+  }
+
+  displayName(file: string): string {
+    const { folder } = this.#request;
+    return folder === "" ? file : `${folder.replace(/\/$/u, "")}/${file}`;
+  }
+
+  /** @returns the file over what it extends; undefined when empty or wrong */
+  load(file: string): Located | undefined {
+    const text = this.#request.files.read(file);
+    if (text === null) throw new UserError(`${this.displayName(file)}: there is no such file`);
+    this.#visited.push(file);
+    const source: Source = { name: this.displayName(file), kind: "file", text };
+    const read = readYaml(source, this.#problems);
+    if (read === undefined) return undefined;
+    const tree = flattenExpectations(read);
+    const base = this.#loadBase(tree, file);
+    return base === undefined ? tree : overlay(base, tree);
+  }
+
+  #loadBase(tree: Located, file: string): Located | undefined {
+    const named = entryOf(tree, "extends");
+    if (named === undefined || named.kind !== "scalar") return undefined;
+    const path = resolvePath(file, named.text);
+    const refuse = (message: string, expected?: string): undefined => {
+      this.#problems.add({ at: named.at, message, expected });
+    };
+    if (path === undefined) return refuse("this path leads out of the scenario's folder", "a path below it");
+    if (this.#visited.includes(path)) return refuse("the files extend each other in a circle");
+    if (this.#visited.length >= MAX_EXTENDS) return refuse(`more than ${MAX_EXTENDS} files extend each other`);
+    if (this.#request.files.read(path) === null) return refuse("there is no such file");
+    const base = this.load(path);
+    return base && withoutKey(base, "name");
+  }
+}
+
+/** @returns the path from the folder's root, or undefined when it leads out of it */
+function resolvePath(from: string, reference: string): string | undefined {
+  if (/^[/\\]|^[A-Za-z]:|\\|\0/u.test(reference)) return undefined;
+  const parts = from.split("/").slice(0, -1);
+  for (const part of reference.split("/")) {
+    if (part === "..") {
+      if (parts.pop() === undefined) return undefined;
+    } else if (part !== "." && part !== "") parts.push(part);
+  }
+  return parts.join("/");
+}
+
+/** A file is never called what the file it extends is called. */
+function withoutKey(tree: Located, key: string): Located {
+  return tree.kind === "map" ? { ...tree, entries: tree.entries.filter((entry) => entry.key.value !== key) } : tree;
+}
+
+/** Writes `finality: {p99: …}` under `expect` as `finality.p99: …`, so that both forms merge. */
+function flattenExpectations(tree: Located): Located {
+  if (tree.kind !== "map") return tree;
+  const flatten = (entry: LocatedEntry): LocatedEntry =>
+    entry.key.value === "expect" && entry.value.kind === "map"
+      ? { key: entry.key, value: { ...entry.value, entries: entry.value.entries.flatMap(flattenEntry) } }
+      : entry;
+  return { ...tree, entries: tree.entries.map(flatten) };
+}
+
+function flattenEntry(entry: LocatedEntry): LocatedEntry[] {
+  if (entry.value.kind !== "map" || entry.key.value === "liveness") return [entry];
+  return entry.value.entries.flatMap((inner) =>
+    flattenEntry({ key: { value: `${entry.key.value}.${inner.key.value}`, at: inner.key.at }, value: inner.value }),
+  );
+}

@@ -1,0 +1,164 @@
+import { type Kind, quote, type Refusal, scalarKind } from "./kinds.ts";
+import type { LocatedScalar } from "./located.ts";
+import { nearest } from "./suggest.ts";
+
+/** Units of one dimension and what each is worth in base units. */
+type Units = Readonly<Record<string, bigint>>;
+
+const TIME: Units = {
+  us: 1n,
+  µs: 1n,
+  ms: 1_000n,
+  s: 1_000_000n,
+  min: 60_000_000n,
+  h: 3_600_000_000n,
+  d: 86_400_000_000n,
+};
+const NANOSECONDS: Units = { ns: 1n, us: 1_000n, µs: 1_000n, ms: 1_000_000n, s: 1_000_000_000n };
+const SIZE: Units = { B: 1n, kB: 1_000n, KiB: 1n << 10n, MB: 1_000_000n, MiB: 1n << 20n, GB: 1_000_000_000n, GiB: 1n << 30n };
+const BANDWIDTH: Units = { "bit/s": 1n, "kbit/s": 1_000n, "Mbit/s": 1_000_000n, "Gbit/s": 1_000_000_000n };
+const MONEY: Units = { IOTX: 10n ** 18n };
+const PARTS_PER_MILLION: Units = { ppm: 1n };
+/** Shares are kept as millionths until they become fractions. */
+const SHARE: Units = { "%": 10_000n };
+
+const NUMBER = String.raw`[+-]?\d+(?:\.\d+)?`;
+
+/**
+ * @param amount decimal digits with an optional sign and fraction
+ * @returns the amount in base units, or undefined when it is no whole number of them
+ */
+function inBaseUnits(amount: string, worth: bigint): bigint | undefined {
+  const [whole = "", fraction = ""] = amount.split(".");
+  const scaled = BigInt(whole.replace("+", "").concat(fraction)) * worth;
+  const divisor = 10n ** BigInt(fraction.length);
+  return scaled % divisor === 0n ? scaled / divisor : undefined;
+}
+
+/** Digits beyond these are refused before any arithmetic. */
+const MAX_QUANTITY_LENGTH = 48;
+
+/** @returns the quantity in base units, or why it is none */
+function parseQuantity({ text, value }: Pick<LocatedScalar, "text" | "value">, units: Units, example: string): { readonly value: bigint } | Refusal {
+  const match = new RegExp(`^(${NUMBER})\\s*(\\S*)$`, "u").exec(text.trim());
+  const [, amount, unit] = match ?? [];
+  if (amount === undefined || unit === undefined || text.length > MAX_QUANTITY_LENGTH) {
+    return { refused: `${quote(text)} is no quantity`, suggestion: undefined };
+  }
+  if (unit === "") return value === 0 ? { value: 0n } : { refused: `${text} has no unit`, suggestion: `${amount} ${example}` };
+  const worth = Object.hasOwn(units, unit) ? units[unit] : undefined;
+  if (worth === undefined) {
+    const near = Object.keys(units).find((name) => name.toLowerCase() === unit.toLowerCase()) ?? nearest(unit, Object.keys(units));
+    return { refused: `unknown unit ${quote(unit)}`, suggestion: near && `${amount} ${near}` };
+  }
+  const base = inBaseUnits(amount, worth);
+  return base === undefined ? { refused: `${text} is finer than can be told apart` } : { value: base };
+}
+
+interface QuantityOptions {
+  readonly expected: string;
+  readonly units: Units;
+  /** The unit of the suggestion for a bare number. */
+  readonly example: string;
+  readonly minimum: bigint;
+  readonly maximum: bigint;
+}
+
+function quantity({ expected, units, example, minimum, maximum }: QuantityOptions): Kind<number> {
+  const pattern = `^${NUMBER}\\s*(${Object.keys(units).join("|")})$`;
+  const schema = { anyOf: [{ type: "string", pattern }, { const: 0 }] };
+  return scalarKind(expected, schema, (scalar) => {
+    const parsed = parseQuantity(scalar, units, example);
+    if (!("value" in parsed)) return parsed;
+    const { value } = parsed;
+    if (value < minimum || value > maximum) return { refused: `${scalar.text} is out of range` };
+    return { value: Number(value) };
+  });
+}
+
+/** Longest simulated time: a year, well inside exact integers of µs. */
+const YEAR_US = 366n * 86_400_000_000n;
+
+/** A time in µs, 0 included. */
+export const duration = quantity({ expected: "a time such as 250 ms, 3 s or 10 min", units: TIME, example: "s", minimum: 0n, maximum: YEAR_US });
+
+/** @returns µs above 0, or why the text is no time */
+export function parseDuration(scalar: LocatedScalar): { readonly value: number } | Refusal {
+  const parsed = parseQuantity(scalar, TIME, "s");
+  if (!("value" in parsed)) return parsed;
+  const inRange = parsed.value > 0n && parsed.value <= YEAR_US;
+  return inRange ? { value: Number(parsed.value) } : { refused: `${scalar.text} is out of range` };
+}
+
+/** A time in µs above 0. */
+export const positiveDuration = quantity({ expected: "a time above 0 such as 250 ms or 3 s", units: TIME, example: "s", minimum: 1n, maximum: YEAR_US });
+
+/** A time in µs that may be negative. */
+export const signedDuration = quantity({ expected: "a time such as 200 ms or -2 s", units: TIME, example: "s", minimum: -YEAR_US, maximum: YEAR_US });
+
+/** A cost of work in ns. */
+export const workTime = quantity({ expected: "a time such as 45 us or 2 ms", units: NANOSECONDS, example: "us", minimum: 0n, maximum: 10n ** 12n });
+
+/** Bytes. */
+export const size = quantity({ expected: "a size such as 64 B or 8 MiB", units: SIZE, example: "KiB", minimum: 0n, maximum: 1n << 40n });
+
+/** Bits per second above 0. */
+export const bandwidth = quantity({ expected: "a bandwidth such as 100 Mbit/s", units: BANDWIDTH, example: "Mbit/s", minimum: 1n, maximum: 10n ** 13n });
+
+/** Parts per million, negative for slow. */
+export const partsPerMillion = quantity({ expected: "a drift such as 50 ppm or -20 ppm", units: PARTS_PER_MILLION, example: "ppm", minimum: -500_000n, maximum: 500_000n });
+
+const millionths = quantity({ expected: "a share such as 0.1 % or 20 %", units: SHARE, example: "%", minimum: 0n, maximum: 1_000_000n });
+
+/** A fraction 0 … 1, written in per cent. */
+export const share: Kind<number> = {
+  ...millionths,
+  read: (node, problems) => {
+    const read = millionths.read(node, problems);
+    return read === undefined ? undefined : read / 1_000_000;
+  },
+};
+
+/** Amounts of money, both bounds included, in base units as decimal digits. */
+export const amountRange: Kind<{ min: string; max: string }> = scalarKind(
+  "an amount such as 5 IOTX or 1..5 IOTX",
+  { type: "string", pattern: `^${NUMBER}(\\.\\.${NUMBER})?\\s*IOTX$` },
+  ({ text, value }) => {
+    const [, low, high, unit] = new RegExp(`^(${NUMBER})(?:\\.\\.(${NUMBER}))?(\\D*)$`, "u").exec(text.trim()) ?? [];
+    if (low === undefined || unit === undefined) return { refused: `${quote(text)} is no amount` };
+    const min = parseQuantity({ text: `${low}${unit}`, value }, MONEY, "IOTX");
+    const max = parseQuantity({ text: `${high ?? low}${unit}`, value }, MONEY, "IOTX");
+    if (!("value" in min)) return high === undefined ? min : { ...min, suggestion: `${low}..${high} IOTX` };
+    if (!("value" in max)) return max;
+    if (min.value < 1n) return { refused: `${text} is not above 0` };
+    if (max.value < min.value) return { refused: "the range is empty", suggestion: `${high}..${low} IOTX` };
+    return { value: { min: String(min.value), max: String(max.value) } };
+  },
+);
+
+/** An amount of money above 0, in base units. */
+export const amount: Kind<bigint> = scalarKind(
+  "an amount such as 5 IOTX",
+  { type: "string", pattern: `^${NUMBER}\\s*IOTX$` },
+  (scalar) => {
+    const parsed = parseQuantity(scalar, MONEY, "IOTX");
+    return "value" in parsed && parsed.value <= 0n ? { refused: `${scalar.text} is not above 0` } : parsed;
+  },
+);
+
+/** How often something takes place, as the mean time between two of them in µs. */
+export const rate: Kind<number> = scalarKind(
+  "a rate such as 2/s or 1 / 10 s",
+  { type: "string", pattern: `^${NUMBER}\\s*/\\s*(${NUMBER})?\\s*(${Object.keys(TIME).join("|")})$` },
+  ({ text, value }) => {
+    const [, count, time, unit] = new RegExp(`^(${NUMBER})\\s*/\\s*(${NUMBER})?\\s*(\\S*)$`, "u").exec(text.trim()) ?? [];
+    if (count === undefined || unit === undefined || text.length > MAX_QUANTITY_LENGTH) {
+      const bare = typeof value === "number";
+      return bare ? { refused: `${text} has no unit`, suggestion: `${text}/s` } : { refused: `${quote(text)} is no rate` };
+    }
+    const period = parseQuantity({ text: `${time ?? "1"} ${unit}`, value: text }, TIME, "s");
+    if (!("value" in period)) return { refused: period.refused, suggestion: period.suggestion && `${count}/${unit === "" ? "s" : period.suggestion.slice(period.suggestion.indexOf(" ") + 1)}` };
+    const intervalUs = Math.round(Number(period.value) / Number(count));
+    return intervalUs >= 1 && intervalUs <= Number(YEAR_US) ? { value: intervalUs } : { refused: `${text} is out of range` };
+  },
+);

@@ -1,0 +1,171 @@
+import type { GivenAdversary, GivenFault } from "./definition.ts";
+import type { Problems } from "./problems.ts";
+import type { Adversary, Fault, NodeGroup, PartitionFault } from "./scenario.ts";
+import type { NodeResolver, Part, Selector } from "./selectors.ts";
+import type { Placed, Position } from "./source.ts";
+
+/** Keys that say what a fault is; each has exactly one. */
+export const FAULTS = {
+  crash: "nodes stop and may start again with their disk kept, lost or torn",
+  partition: "groups of nodes cannot hear each other: symmetric, one-way, or with overlapping majorities",
+  slow: "nodes compute and write slower",
+  clock: "clocks step and drift",
+  degrade: "links from and to nodes lose and delay more",
+} as const satisfies Record<Fault["kind"], string>;
+
+type Window = Pick<Fault, "name" | "atUs" | "forUs">;
+interface Victims {
+  readonly of?: Placed<readonly Placed<Selector>[]>;
+  readonly count?: Placed<Part>;
+}
+
+/** Turns the file's faults and adversaries into nodes and times, reporting what cannot take place. */
+export class FaultResolver {
+  readonly #nodes: NodeResolver;
+  readonly #durationUs: number;
+  readonly #problems: Problems;
+  readonly #nodeProblems: Problems;
+  readonly #names = new Set<string>();
+
+  /** @param nodeProblems takes what is wrong about nodes; apart, as it means nothing when the population itself is wrong */
+  constructor(nodes: NodeResolver, durationUs: number, problems: Problems, nodeProblems: Problems) {
+    this.#nodes = nodes;
+    this.#durationUs = durationUs;
+    this.#problems = problems;
+    this.#nodeProblems = nodeProblems;
+  }
+
+  /** @returns undefined when the fault is wrong */
+  fault({ value, at }: Placed<GivenFault>, index: number): Fault | undefined {
+    const kinds = (Object.keys(FAULTS) as Fault["kind"][]).filter((kind) => value[kind] !== undefined);
+    const [kind, second] = kinds;
+    if (kind === undefined) return this.#refuse(at, "a fault of no kind", `one of ${Object.keys(FAULTS).join(", ")}`);
+    if (second !== undefined) {
+      return this.#refuse(value[second]?.at ?? at, `a fault that is both ${kind} and ${second}`, "one kind a fault");
+    }
+    const name = this.#claimName(value.name, `${kind}-${index + 1}`, at);
+    const window = this.#window(value, kind, at);
+    return window && this.#effect(value, { name, ...window }, at);
+  }
+
+  #effect(given: GivenFault, window: Window, at: Position): Fault | undefined {
+    const { crash, partition, slow, clock, degrade } = given;
+    if (partition !== undefined) return this.#partition(partition, window);
+    const victims = crash ?? slow ?? clock ?? degrade;
+    const nodes = victims && this.#victims(victims.value, victims.at);
+    if (nodes === undefined) return undefined;
+    if (crash !== undefined) return { kind: "crash", ...window, nodes, disk: crash.value.disk?.value ?? "kept" };
+    if (slow !== undefined) {
+      if (slow.value.factor === undefined) return this.#refuse(slow.at, "slow by how much?", "a factor");
+      return { kind: "slow", ...window, nodes, factor: slow.value.factor.value };
+    }
+    if (clock !== undefined) {
+      const { offset, drift } = clock.value;
+      if (offset === undefined && drift === undefined) return this.#refuse(clock.at, "a clock that is right", "an offset or a drift");
+      return { kind: "clock", ...window, nodes, offsetUs: offset?.value ?? 0, driftPpm: drift?.value ?? 0 };
+    }
+    const { loss, latency } = degrade?.value ?? {};
+    if (loss === undefined && latency === undefined) return this.#refuse(degrade?.at ?? at, "links no worse than before", "loss or latency");
+    return { kind: "degrade", ...window, nodes, lossProbability: loss?.value ?? 0, latencyUs: latency?.value ?? 0 };
+  }
+
+  #window(given: GivenFault, kind: Fault["kind"], at: Position): Omit<Window, "name"> | undefined {
+    const start = given.at;
+    if (start === undefined) return this.#refuse(at, "a fault without a beginning", "at: a time");
+    const [length, other] = kind === "crash" ? [given.restartAfter, given.for] : [given.for, given.restartAfter];
+    if (other !== undefined) {
+      return this.#refuse(other.at, `this key is not for a ${kind}`, kind === "crash" ? "restartAfter" : "for");
+    }
+    if (start.value >= this.#durationUs) {
+      return this.#refuse(start.at, "the fault begins when the run is over", `a time below ${seconds(this.#durationUs)}`);
+    }
+    if (length !== undefined && start.value + length.value > this.#durationUs) {
+      const expected = `at most ${seconds(this.#durationUs - start.value)}, or nothing for a fault that never ends`;
+      return this.#refuse(length.at, "the fault ends when the run is over", expected);
+    }
+    return { atUs: start.value, forUs: length?.value ?? null };
+  }
+
+  #partition({ value, at }: NonNullable<GivenFault["partition"]>, window: Window): PartitionFault | undefined {
+    const { groups, symmetric, bridge } = value;
+    if (groups === undefined || groups.value.length < 2) {
+      return this.#refuse(groups?.at ?? at, "a partition of fewer than two groups", "groups: [[…], […]]");
+    }
+    if (bridge !== undefined && symmetric?.value === false) {
+      return this.#refuse(bridge.at, "a bridge across a one-way cut", "a symmetric partition, or no bridge");
+    }
+    const selected = groups.value.map((group) => this.#nodes.group(group.value));
+    const across = bridge === undefined ? [] : this.#nodes.group(bridge.value);
+    if (across === undefined || !selected.every((group) => group !== undefined)) return undefined;
+    if (!this.#covers([...selected, across], groups.at)) return undefined;
+    const mode = bridge !== undefined ? "overlapping" : symmetric?.value === false ? "one-way" : "symmetric";
+    return { kind: "partition", ...window, groups: selected, mode, bridge: across };
+  }
+
+  /** A partition speaks of every node, and of none twice. */
+  #covers(groups: readonly NodeGroup[], at: Position): boolean {
+    if (!this.disjoint(groups, at)) return false;
+    const counts = groups.flat().map(({ count }) => count);
+    const named = counts.reduce<number>((sum, count) => sum + (count === "rest" ? 0 : count), 0);
+    const left = this.#nodes.total - named;
+    const rests = counts.filter((count) => count === "rest").length;
+    if (rests > 1) return this.#refuseNodes(at, "two groups take the rest", "rest once");
+    if (rests === 1 && left === 0) return this.#refuseNodes(at, "no node is left for the rest", "no rest");
+    if (rests === 1 || left === 0) return true;
+    return this.#refuseNodes(at, `${left} of ${this.#nodes.total} nodes are in no group`, "every node once; rest takes what is left");
+  }
+
+  /** Groups that are drawn together must not compete for nodes: ranges are equal or apart, and hold enough. */
+  disjoint(groups: readonly NodeGroup[], at: Position): boolean {
+    const selections = groups.flat().filter(({ count }) => count !== "rest");
+    for (const one of selections) {
+      const touching = selections.filter((other) => other.first <= one.last && one.first <= other.last);
+      const wanted = touching.reduce((sum, { count }) => sum + Number(count), 0);
+      const same = touching.every((other) => other.first === one.first && other.last === one.last);
+      if (touching.length > 1 && (!same || wanted > one.last - one.first + 1)) {
+        return this.#refuseNodes(at, `nodes ${one.first} to ${one.last} are claimed more than once`, "each node in one place");
+      }
+    }
+    return true;
+  }
+
+  /** @returns undefined when the adversary is wrong */
+  adversary({ value, at }: Placed<GivenAdversary>, index: number): Adversary | undefined {
+    const { strategy, from } = value;
+    if (strategy === undefined) return this.#refuse(at, "an adversary without a strategy", "strategy: a name");
+    const name = this.#claimName(value.name, `${strategy.value}-${index + 1}`, at);
+    if (from !== undefined && from.value >= this.#durationUs) {
+      return this.#refuse(from.at, "the adversary begins when the run is over", `a time below ${seconds(this.#durationUs)}`);
+    }
+    const nodes = this.#victims(value, at);
+    return nodes && { name, nodes, strategy: strategy.value, fromUs: from?.value ?? 0 };
+  }
+
+  #victims({ of, count }: Victims, at: Position): NodeGroup | undefined {
+    if (of === undefined) return this.#refuse(at, "no nodes are named", "of: nodes such as delegates");
+    const rest = of.value.find(({ value }) => value.kind === "rest");
+    if (rest !== undefined) return this.#refuse(rest.at, "rest has a meaning in partitions only", "all, or a role");
+    const group = this.#nodes.group(of.value, count);
+    return group && this.disjoint([group], of.at) ? group : undefined;
+  }
+
+  #claimName(given: Placed<string> | undefined, byDefault: string, at: Position): string {
+    const name = given?.value ?? byDefault;
+    if (this.#names.has(name)) this.#refuse(given?.at ?? at, `the name ${name} is taken`, "a name of its own");
+    this.#names.add(name);
+    return name;
+  }
+
+  #refuseNodes(at: Position, message: string, expected: string): false {
+    this.#nodeProblems.add({ at, message, expected });
+    return false;
+  }
+
+  #refuse(at: Position, message: string, expected?: string): undefined {
+    this.#problems.add({ at, message, expected });
+  }
+}
+
+function seconds(timeUs: number): string {
+  return `${timeUs / 1_000_000} s`;
+}
