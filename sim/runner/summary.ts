@@ -63,3 +63,12 @@ export interface RunSummary {
   readonly faults: readonly { readonly name: string; readonly bites: number }[];
   readonly violations: readonly Violation[];
 }
+
+/** One figure of `metrics.csv`; `node` is empty for a figure of the whole chain. */
+export interface MetricRow {
+  readonly timeSeconds: number;
+  readonly chain: string;
+  readonly node: string;
+  readonly metric: string;
+  readonly value: number;
+}
