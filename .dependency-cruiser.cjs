@@ -8,7 +8,7 @@ const onlyInto = (name, from, to, comment) => ({
   name,
   comment,
   severity: "error",
-  from: { path: from, pathNot: "^(protocol|sim)/test/" },
+  from: { path: from, pathNot: "^(protocol|sim|viz)/test/|\\.config\\.ts$" },
   to: { pathNot: [from, ...to] },
 });
 
