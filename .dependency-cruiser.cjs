@@ -80,7 +80,12 @@ module.exports = {
       ],
       "The viewer reads traces, or runs a scenario in its worker.",
     ),
-    never("host-below-runner", "^sim/host/", "^sim/(runner|campaign)/", "host ← runner ← campaign ← cli."),
+    never(
+      "parts-below-runner",
+      "^sim/(network|host|faults|adversary|workload|scenario|trace)/",
+      "^sim/(runner|campaign)/",
+      "host ← runner ← campaign ← cli: the runner assembles the parts.",
+    ),
     never("runner-below-campaign", "^sim/runner/", "^sim/campaign/", "host ← runner ← campaign ← cli."),
     {
       name: "platform-is-injected",

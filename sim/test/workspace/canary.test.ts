@@ -123,7 +123,7 @@ describe("a forbidden import is reported by dependency-cruiser", () => {
     "checkers-derive-anew": ["sim/checkers/reuses.ts", to("../../protocol/consensus/quorum.ts")],
     "checkers-only-watch": ["sim/checkers/drives.ts", to("../runner/run.ts")],
     "viewer-only-watches": ["viz/sees-kernel.ts", to("../sim/kernel/queue.ts")],
-    "host-below-runner": ["sim/host/sees-runner.ts", to("../runner/run.ts")],
+    "parts-below-runner": ["sim/host/sees-runner.ts", to("../runner/run.ts")],
     "runner-below-campaign": ["sim/runner/sees-campaign.ts", to("../campaign/many.ts")],
     "platform-is-injected": ["sim/runner/sees-platform.ts", to("../platform/node/files.ts")],
     "nobody-imports-cli": ["sim/campaign/sees-cli.ts", to("../cli/main.ts")],

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import path from "node:path";
 import { expect, test } from "vitest";
 import { ROOT } from "./seeded-workspace.ts";
@@ -45,4 +45,33 @@ test("the lock and package.json agree", () => {
   for (const field of ["name", "version", "dependencies", "devDependencies", "engines", "bin"]) {
     expect(lock[field], field).toEqual(manifest[field]);
   }
+});
+
+test("every page's links to files of the project lead somewhere", () => {
+  const pages = committedFiles().filter((file) => file.endsWith(".md"));
+  const links = pages.flatMap((page) => {
+    const targets = [...readFileSync(path.join(ROOT, page), "utf8").matchAll(/\]\((?!https?:)([^)#]+)/g)];
+    return targets.map(([, target]) => path.join(path.dirname(page), target as string));
+  });
+  expect(links.length).toBeGreaterThan(4);
+  expect(links.filter((link) => !existsSync(path.join(ROOT, link)))).toEqual([]);
+});
+
+test("every npm script that the pages name exists", () => {
+  const { scripts } = JSON.parse(readFileSync(path.join(ROOT, "package.json"), "utf8"));
+  for (const page of ["README.md", "CONTRIBUTING.md", "sim/docs/decisions/0003-enforce-boundaries-by-tools.md"]) {
+    const named = [...readFileSync(path.join(ROOT, page), "utf8").matchAll(/npm run (\w+)/g)].map(([, name]) => name);
+    expect(Object.keys(scripts), page).toEqual(expect.arrayContaining(named));
+  }
+});
+
+test.each([".ci/run", "bin/orrery.js"])("%s has its run bit", (file) => {
+  expect(statSync(path.join(ROOT, file)).mode & 0o111).toBe(0o111);
+});
+
+test("no source file is longer than 380 lines", () => {
+  const sources = committedFiles().filter((file) => /^(protocol|sim|viz|bin)\/.*\.m?[tj]s$/.test(file));
+  const long = sources.filter((file) => readFileSync(path.join(ROOT, file), "utf8").split("\n").length > 381);
+  expect(sources.length).toBeGreaterThan(50);
+  expect(long).toEqual([]);
 });
