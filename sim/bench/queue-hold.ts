@@ -24,7 +24,7 @@ class KernelQueue implements HoldQueue {
   private readonly queue = new EventQueue(PENDING);
 
   push(timeUs: number, key: number): void {
-    this.queue.push(timeUs, key, key, 0);
+    this.queue.push(timeUs, key, key, 0, 0);
   }
 
   pop(): number {

@@ -6,85 +6,75 @@ export const MAX_PENDING_EVENTS = 1 << 24;
 
 /** Fewer stale entries than this are never worth a compaction. */
 const MIN_STALE_TO_COMPACT = 64;
-const GENERATION_MASK = 0x1fffffff;
+/** The token of an event that cannot be cancelled. */
+const NO_TOKEN = -1;
 
 /**
- * Pending events in the order of (time, key): a 4-ary heap over typed arrays, with the payload in slots that never move.
- *
- * A pop leaves a hole at the root, which the next push fills: the common pop-then-push costs one walk down instead of a
- * walk down and a walk up. A cancelled event stays in the heap as a stale entry until it surfaces or a compaction drops it.
+ * Pending events in the order of (time, key): a 4-ary heap over typed arrays. The payload of three 32-bit numbers travels
+ * with its event, for a slot elsewhere would cost a cache miss a pop. Only events that may be cancelled own a token; a
+ * cancelled one stays as a stale entry until it surfaces or a compaction drops it.
  */
 export class EventQueue {
-  /** Time and key of the event popped last. */
+  /** Time, key and payload of the event popped last. */
   timeUs = -1;
   key = -1;
-  /** Payload of the event popped last. */
   a = 0;
   b = 0;
-  detail = 0;
-  /** A further number of a pending event's payload, by slot: 0 unless written right after `push`. */
-  details: Float64Array;
+  c = 0;
 
-  private order: Float64Array;
-  private slots: Int32Array;
-  private firsts: Int32Array;
-  private seconds: Int32Array;
-  /** By slot: the generation, or its complement once the event is cancelled. */
-  private generations: Int32Array;
-  private freeSlots: Int32Array;
-  private freeCount = 0;
-  private usedSlots = 0;
+  private times: Float64Array;
+  private keys: Float64Array;
+  /** Four words an entry: a, b, c and the token. */
+  private payloads: Int32Array;
   private length = 0;
-  private staleCount = 0;
-  private hole = false;
   private readonly maxPending: number;
 
+  /** By token: how often it was released, or the complement of that once its event is cancelled. */
+  private readonly generations: number[] = [];
+  private readonly freeTokens: number[] = [];
+  private staleCount = 0;
+
   constructor(initialCapacity = 1024, maxPending = MAX_PENDING_EVENTS) {
-    assert(maxPending <= MAX_PENDING_EVENTS && initialCapacity >= 1, "queue capacity within its bound");
+    assert(initialCapacity >= 1 && maxPending <= MAX_PENDING_EVENTS, "queue capacity within its bound");
     const capacity = Math.min(initialCapacity, maxPending);
     this.maxPending = maxPending;
-    this.order = new Float64Array(2 * capacity);
-    this.slots = new Int32Array(capacity);
-    this.firsts = new Int32Array(capacity);
-    this.seconds = new Int32Array(capacity);
-    this.details = new Float64Array(capacity);
-    this.generations = new Int32Array(capacity);
-    this.freeSlots = new Int32Array(capacity);
+    this.times = new Float64Array(capacity);
+    this.keys = new Float64Array(capacity);
+    this.payloads = new Int32Array(4 * capacity);
   }
 
-  /** @returns events that are pending and not cancelled */
+  /** Events pending and not cancelled. */
   get size(): number {
-    return this.length - this.staleCount - (this.hole ? 1 : 0);
+    return this.length - this.staleCount;
+  }
+
+  /** @throws CapacityError when the queue is full */
+  push(timeUs: number, key: number, a: number, b: number, c: number): void {
+    if (this.length === this.times.length) this.grow();
+    this.siftUp(this.length++, timeUs, key, a, b, c, NO_TOKEN);
   }
 
   /**
-   * Adds an event.
+   * Adds an event that can be withdrawn.
    *
-   * @returns its slot, valid until it is popped; with `generationOf` it names the event for `cancel`
+   * @returns its token, which with `generationOf` names it for `cancel`
    * @throws CapacityError when the queue is full
    */
-  push(timeUs: number, key: number, a: number, b: number): number {
-    const slot = this.takeSlot();
-    this.firsts[slot] = a;
-    this.seconds[slot] = b;
-    this.details[slot] = 0;
-    if (this.hole) {
-      this.hole = false;
-      this.siftDown(0, timeUs, key, slot);
-    } else {
-      this.siftUp(this.length++, timeUs, key, slot);
-    }
-    return slot;
+  pushCancellable(timeUs: number, key: number, a: number, b: number): number {
+    if (this.length === this.times.length) this.grow();
+    const token = this.freeTokens.pop() ?? this.generations.push(0) - 1;
+    this.siftUp(this.length++, timeUs, key, a, b, 0, token);
+    return token;
   }
 
-  generationOf(slot: number): number {
-    return this.generations[slot] as number;
+  generationOf(token: number): number {
+    return this.generations[token] as number;
   }
 
   /** Withdraws a pending event. @returns whether it was still pending */
-  cancel(slot: number, generation: number): boolean {
-    if (this.generations[slot] !== generation || generation < 0) return false;
-    this.generations[slot] = ~generation;
+  cancel(token: number, generation: number): boolean {
+    if (this.generations[token] !== generation || generation < 0) return false;
+    this.generations[token] = ~generation;
     this.staleCount++;
     if (this.staleCount >= MIN_STALE_TO_COMPACT && 2 * this.staleCount > this.length) this.compact();
     return true;
@@ -92,8 +82,8 @@ export class EventQueue {
 
   /** @returns the time of the next event, or Infinity when none is pending */
   nextTimeUs(): number {
-    this.settle();
-    return this.length === 0 ? Infinity : (this.order[0] as number);
+    if (this.staleCount > 0) this.dropStaleRoots();
+    return this.length === 0 ? Infinity : (this.times[0] as number);
   }
 
   /**
@@ -103,144 +93,133 @@ export class EventQueue {
    * @throws InvariantError when it has the same time and key as the one before
    */
   pop(): boolean {
-    this.settle();
+    if (this.staleCount > 0) this.dropStaleRoots();
     if (this.length === 0) return false;
-    const timeUs = this.order[0] as number;
-    const key = this.order[1] as number;
+    const timeUs = this.times[0] as number;
+    const key = this.keys[0] as number;
     assert(key !== this.key || timeUs !== this.timeUs, "two events with equal time and key");
-    const slot = this.slots[0] as number;
+    const payloads = this.payloads;
     this.timeUs = timeUs;
     this.key = key;
-    this.a = this.firsts[slot] as number;
-    this.b = this.seconds[slot] as number;
-    this.detail = this.details[slot] as number;
-    this.releaseSlot(slot);
-    this.hole = true;
+    this.a = payloads[0] as number;
+    this.b = payloads[1] as number;
+    this.c = payloads[2] as number;
+    const token = payloads[3] as number;
+    if (token !== NO_TOKEN) this.releaseToken(token);
+    this.removeRoot();
     return true;
   }
 
-  /** Closes the hole and drops stale entries until a live event is at the root. */
-  private settle(): void {
-    if (this.hole) {
-      this.hole = false;
-      this.removeRoot();
-    }
-    while (this.staleCount > 0 && this.length > 0) {
-      const slot = this.slots[0] as number;
-      if ((this.generations[slot] as number) >= 0) return;
+  private dropStaleRoots(): void {
+    while (this.length > 0 && this.isStale(0)) {
+      this.releaseToken(this.payloads[3] as number);
       this.staleCount--;
-      this.releaseSlot(slot);
       this.removeRoot();
     }
+  }
+
+  private isStale(at: number): boolean {
+    const token = this.payloads[4 * at + 3] as number;
+    return token !== NO_TOKEN && (this.generations[token] as number) < 0;
+  }
+
+  private releaseToken(token: number): void {
+    const generation = this.generations[token] as number;
+    this.generations[token] = (generation < 0 ? ~generation : generation) + 1;
+    this.freeTokens.push(token);
   }
 
   private removeRoot(): void {
     const last = --this.length;
-    if (last === 0) return;
-    const order = this.order;
-    this.siftDown(0, order[2 * last] as number, order[2 * last + 1] as number, this.slots[last] as number);
+    if (last > 0) this.sink(last);
   }
 
-  private siftUp(start: number, timeUs: number, key: number, slot: number): void {
-    const order = this.order;
-    const slots = this.slots;
+  private siftUp(start: number, timeUs: number, key: number, a: number, b: number, c: number, token: number): void {
+    const { times, keys, payloads } = this;
     let at = start;
     while (at > 0) {
       const parent = (at - 1) >> 2;
-      const parentTimeUs = order[2 * parent] as number;
-      if (parentTimeUs < timeUs || (parentTimeUs === timeUs && (order[2 * parent + 1] as number) <= key)) break;
-      order[2 * at] = parentTimeUs;
-      order[2 * at + 1] = order[2 * parent + 1] as number;
-      slots[at] = slots[parent] as number;
+      const parentTimeUs = times[parent] as number;
+      if (parentTimeUs < timeUs || (parentTimeUs === timeUs && (keys[parent] as number) <= key)) break;
+      this.move(parent, at);
       at = parent;
     }
-    order[2 * at] = timeUs;
-    order[2 * at + 1] = key;
-    slots[at] = slot;
+    times[at] = timeUs;
+    keys[at] = key;
+    payloads[4 * at] = a;
+    payloads[4 * at + 1] = b;
+    payloads[4 * at + 2] = c;
+    payloads[4 * at + 3] = token;
   }
 
-  private siftDown(start: number, timeUs: number, key: number, slot: number): void {
-    const order = this.order;
-    const slots = this.slots;
-    const length = this.length;
-    let at = start;
+  /**
+   * Fills the root from below, leaving a hole at a leaf, then lets the entry at `from` rise from there: the last entry nearly
+   * always belongs near the leaves, so comparing it on the way down is wasted.
+   */
+  private sink(from: number): void {
+    const { times, keys, payloads, length } = this;
+    const timeUs = times[from] as number;
+    const key = keys[from] as number;
+    const a = payloads[4 * from] as number;
+    const b = payloads[4 * from + 1] as number;
+    const c = payloads[4 * from + 2] as number;
+    const token = payloads[4 * from + 3] as number;
+    let at = 0;
     for (let child = 4 * at + 1; child < length; child = 4 * at + 1) {
-      const end = child + 4 < length ? child + 4 : length;
       let best = child;
-      let bestTimeUs = order[2 * child] as number;
+      let bestTimeUs = times[child] as number;
+      const end = child + 4 < length ? child + 4 : length;
       for (let other = child + 1; other < end; other++) {
-        const otherTimeUs = order[2 * other] as number;
-        if (otherTimeUs > bestTimeUs) continue;
-        if (otherTimeUs === bestTimeUs && (order[2 * other + 1] as number) > (order[2 * best + 1] as number)) continue;
-        best = other;
-        bestTimeUs = otherTimeUs;
+        const otherTimeUs = times[other] as number;
+        if (otherTimeUs < bestTimeUs || (otherTimeUs === bestTimeUs && (keys[other] as number) < (keys[best] as number))) {
+          best = other;
+          bestTimeUs = otherTimeUs;
+        }
       }
-      if (bestTimeUs > timeUs || (bestTimeUs === timeUs && (order[2 * best + 1] as number) >= key)) break;
-      order[2 * at] = bestTimeUs;
-      order[2 * at + 1] = order[2 * best + 1] as number;
-      slots[at] = slots[best] as number;
+      this.move(best, at);
       at = best;
     }
-    order[2 * at] = timeUs;
-    order[2 * at + 1] = key;
-    slots[at] = slot;
+    this.siftUp(at, timeUs, key, a, b, c, token);
   }
 
-  private takeSlot(): number {
-    if (this.freeCount > 0) return this.freeSlots[--this.freeCount] as number;
-    if (this.usedSlots === this.slots.length) this.grow();
-    return this.usedSlots++;
-  }
-
-  private releaseSlot(slot: number): void {
-    const generation = this.generations[slot] as number;
-    this.generations[slot] = ((generation < 0 ? ~generation : generation) + 1) & GENERATION_MASK;
-    this.freeSlots[this.freeCount++] = slot;
+  private move(from: number, to: number): void {
+    const { times, keys, payloads } = this;
+    times[to] = times[from] as number;
+    keys[to] = keys[from] as number;
+    payloads[4 * to] = payloads[4 * from] as number;
+    payloads[4 * to + 1] = payloads[4 * from + 1] as number;
+    payloads[4 * to + 2] = payloads[4 * from + 2] as number;
+    payloads[4 * to + 3] = payloads[4 * from + 3] as number;
   }
 
   private grow(): void {
-    const capacity = Math.min(2 * this.slots.length, this.maxPending);
-    if (capacity === this.slots.length) throw new CapacityError(`more than ${capacity} events pending at once`);
-    this.order = grownFloats(this.order, 2 * capacity);
-    this.slots = grownInts(this.slots, capacity);
-    this.firsts = grownInts(this.firsts, capacity);
-    this.seconds = grownInts(this.seconds, capacity);
-    this.details = grownFloats(this.details, capacity);
-    this.generations = grownInts(this.generations, capacity);
-    this.freeSlots = grownInts(this.freeSlots, capacity);
+    const capacity = Math.min(2 * this.times.length, this.maxPending);
+    if (capacity === this.times.length) throw new CapacityError(`more than ${capacity} events pending at once`);
+    const { times, keys, payloads } = this;
+    this.times = new Float64Array(capacity);
+    this.times.set(times);
+    this.keys = new Float64Array(capacity);
+    this.keys.set(keys);
+    this.payloads = new Int32Array(4 * capacity);
+    this.payloads.set(payloads);
   }
 
-  /** Drops every stale entry and restores the heap from the bottom up. */
+  /** Drops every stale entry, keeping the others in place order, which re-adding them one by one makes a heap again. */
   private compact(): void {
-    this.settle();
-    const { order, slots } = this;
-    let kept = 0;
-    for (let at = 0; at < this.length; at++) {
-      const slot = slots[at] as number;
-      if ((this.generations[slot] as number) < 0) {
-        this.releaseSlot(slot);
+    const { times, keys, payloads } = this;
+    const entries = this.length;
+    this.length = 0;
+    this.staleCount = 0;
+    for (let at = 0; at < entries; at++) {
+      const word = 4 * at;
+      const token = payloads[word + 3] as number;
+      if (this.isStale(at)) {
+        this.releaseToken(token);
         continue;
       }
-      order[2 * kept] = order[2 * at] as number;
-      order[2 * kept + 1] = order[2 * at + 1] as number;
-      slots[kept++] = slot;
-    }
-    this.length = kept;
-    this.staleCount = 0;
-    for (let at = (kept - 2) >> 2; at >= 0; at--) {
-      this.siftDown(at, order[2 * at] as number, order[2 * at + 1] as number, slots[at] as number);
+      const [timeUs, key] = [times[at] as number, keys[at] as number];
+      const [a, b, c] = [payloads[word] as number, payloads[word + 1] as number, payloads[word + 2] as number];
+      this.siftUp(this.length++, timeUs, key, a, b, c, token);
     }
   }
-}
-
-function grownFloats(from: Float64Array, length: number): Float64Array {
-  const to = new Float64Array(length);
-  to.set(from);
-  return to;
-}
-
-function grownInts(from: Int32Array, length: number): Int32Array {
-  const to = new Int32Array(length);
-  to.set(from);
-  return to;
 }

@@ -14,8 +14,8 @@ const SOURCE_UNIT = 2 ** 30;
 
 /** Executes the events of one kind, or of several. */
 export interface EventHandler {
-  /** @param a first and @param b second number of the payload; time and detail are in the kernel */
-  handle(kind: number, a: number, b: number): void;
+  /** Executes one event; a, b and c are its payload, and its time is the kernel's `nowUs`. */
+  handle(kind: number, a: number, b: number, c: number): void;
 }
 
 /** Why `advance` returned: its slice is used up, nothing is left, or a stop condition holds. */
@@ -38,8 +38,6 @@ export interface KernelOptions {
 export class Kernel {
   /** Time of the event being executed. */
   nowUs = 0;
-  /** Payload of the event being executed, written through `setDetail`. */
-  detail = 0;
   /** Events executed so far. */
   executed = 0;
   untilUs: number;
@@ -76,31 +74,31 @@ export class Kernel {
   }
 
   /**
-   * Schedules an event.
+   * Schedules an event with a payload of three 32-bit numbers.
    *
-   * @returns its slot, which names it for `setDetail` and, with its generation, for `cancel`
    * @throws CapacityError when a bound is reached
    */
-  schedule(timeUs: number, kind: number, source: number, a: number, b: number): number {
-    assert(timeUs >= this.nowUs, "events are scheduled for now or later");
-    const counter = this.counters[source] as number;
-    if (counter === MAX_EVENTS_OF_A_SOURCE) throw new CapacityError(`more than ${counter} events of source ${source}`);
-    this.counters[source] = counter + 1;
-    return this.queue.push(timeUs, kind * KIND_UNIT + (this.ranks[source] as number) + counter, a, b);
+  schedule(timeUs: number, kind: number, source: number, a: number, b: number, c: number): void {
+    this.queue.push(timeUs, this.takeKey(timeUs, kind, source), a, b, c);
   }
 
-  /** Adds a number to the payload of the event just scheduled. */
-  setDetail(slot: number, detail: number): void {
-    this.queue.details[slot] = detail;
+  /**
+   * Schedules an event that can be cancelled.
+   *
+   * @returns its token, which with its generation names it for `cancel`
+   * @throws CapacityError when a bound is reached
+   */
+  scheduleCancellable(timeUs: number, kind: number, source: number, a: number, b: number): number {
+    return this.queue.pushCancellable(timeUs, this.takeKey(timeUs, kind, source), a, b);
   }
 
-  generationOf(slot: number): number {
-    return this.queue.generationOf(slot);
+  generationOf(token: number): number {
+    return this.queue.generationOf(token);
   }
 
   /** @returns whether the event was still pending */
-  cancel(slot: number, generation: number): boolean {
-    return this.queue.cancel(slot, generation);
+  cancel(token: number, generation: number): boolean {
+    return this.queue.cancel(token, generation);
   }
 
   /** Makes `advance` return after the event being executed. */
@@ -120,11 +118,18 @@ export class Kernel {
       queue.pop();
       this.executed++;
       this.nowUs = queue.timeUs;
-      this.detail = queue.detail;
       digest.event(queue.timeUs, queue.key);
       const kind = Math.floor(queue.key / KIND_UNIT);
-      (handlers[kind] as EventHandler).handle(kind, queue.a, queue.b);
+      (handlers[kind] as EventHandler).handle(kind, queue.a, queue.b, queue.c);
     }
     return "stopped";
+  }
+
+  private takeKey(timeUs: number, kind: number, source: number): number {
+    assert(timeUs >= this.nowUs, "events are scheduled for now or later");
+    const counter = this.counters[source] as number;
+    if (counter === MAX_EVENTS_OF_A_SOURCE) throw new CapacityError(`more than ${counter} events of source ${source}`);
+    this.counters[source] = counter + 1;
+    return kind * KIND_UNIT + (this.ranks[source] as number) + counter;
   }
 }
