@@ -23,7 +23,7 @@ var COMMANDS = {
   },
   bench: function (args) {
     build();
-    finish(node(["--expose-gc", ORRERY, "bench"].concat(args)));
+    finish(node([ORRERY, "bench"].concat(args)));
   }
 };
 
@@ -122,6 +122,9 @@ function check() {
   console.error("orrery: failed: " + failed.join(", "));
   process.exit(1);
 }
+
+// Ctrl-C reaches the command too, which ends in order and says what it leaves; this process waits for it.
+process.on("SIGINT", function () {});
 
 var command = COMMANDS[process.argv[2]];
 if (!command) {
