@@ -7,12 +7,8 @@ var ORRERY = "dist/sim/cli/main.js";
 var FOLDERS = ["protocol", "sim", "viz"];
 
 var COMMANDS = {
-  build: function () {
-    build();
-  },
-  check: function () {
-    check();
-  },
+  build: build,
+  check: check,
   test: function (args) {
     build();
     finish(node(["node_modules/vitest/vitest.mjs", "run"].concat(args)));
