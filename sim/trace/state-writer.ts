@@ -1,0 +1,92 @@
+import { bytesToHex } from "@noble/hashes/utils.js";
+import type { Observation } from "../../protocol/core/observation.ts";
+import type { ChunkSummary } from "./chunk-summary.ts";
+import { FIRST_LINK, GROUP_NODES, linkTo, StateColumns } from "./state-chunk.ts";
+import { fieldNumber, MODES, type StateField } from "./state-fields.ts";
+
+/** Hex digits of a block's hash that a state value holds: 48 bits. */
+const HASH_DIGITS = 12;
+
+/** @returns the first 48 bits of a hash as a number */
+export function hashPrefix(hash: string): number {
+  return Number.parseInt(hash.slice(0, HASH_DIGITS), 16);
+}
+
+/** Follows every node's observed state and records its changes, in groups of neighbours. */
+export class StateWriter {
+  readonly #nodeCount: number;
+  readonly #close: (content: Uint8Array, summary: ChunkSummary) => void;
+  readonly #groups: (StateColumns | null)[];
+  #link: Uint8Array = FIRST_LINK;
+
+  constructor(nodeCount: number, close: (content: Uint8Array, summary: ChunkSummary) => void) {
+    this.#nodeCount = nodeCount;
+    this.#close = close;
+    this.#groups = new Array(Math.ceil(nodeCount / GROUP_NODES)).fill(null);
+  }
+
+  #group(node: number): StateColumns {
+    const number = Math.floor(node / GROUP_NODES);
+    const known = this.#groups[number];
+    if (known) return known;
+    const first = number * GROUP_NODES;
+    const group = new StateColumns(first, Math.min(GROUP_NODES, this.#nodeCount - first), this.#nodeCount);
+    this.#groups[number] = group;
+    return group;
+  }
+
+  #set(atUs: number, node: number, field: StateField, value: number): void {
+    const group = this.#group(node);
+    const column = fieldNumber(field);
+    if (group.get(node, column) === value) return;
+    group.set(atUs, node, column, value);
+    if (group.full) this.#drain(group);
+  }
+
+  #drain(group: StateColumns): void {
+    const summary = group.summary();
+    const content = group.drain(this.#link);
+    this.#link = linkTo(content);
+    this.#close(content, summary);
+  }
+
+  power(atUs: number, node: number, up: boolean): void {
+    this.#set(atUs, node, "up", up ? 1 : 0);
+  }
+
+  observation(node: number, atUs: number, seen: Observation): void {
+    switch (seen.kind) {
+      case "finalized":
+        this.#set(atUs, node, "finalHeight", seen.height);
+        this.#set(atUs, node, "finalBlock", hashPrefix(seen.blockHash));
+        break;
+      case "view":
+        this.#set(atUs, node, "height", seen.height);
+        this.#set(atUs, node, "view", seen.view);
+        break;
+      case "prepared":
+        this.#set(atUs, node, "lockedHeight", seen.height);
+        this.#set(atUs, node, "lockedView", seen.view);
+        this.#set(atUs, node, "lockedBlock", hashPrefix(seen.blockHash));
+        break;
+      case "rejected":
+        this.#set(atUs, node, "rejected", this.#group(node).get(node, fieldNumber("rejected")) + 1);
+        break;
+      case "mode":
+        this.#set(atUs, node, "mode", MODES.indexOf(seen.mode));
+        break;
+      case "evidence":
+        break; // What a node knows of others is an event, not its state.
+    }
+  }
+
+  /** Closes the chunks of all groups that changed. */
+  flush(): void {
+    for (const group of this.#groups) if (group && group.rows > 0) this.#drain(group);
+  }
+
+  /** @returns the rolling hash over all state chunks so far, 64 hex digits */
+  digest(): string {
+    return bytesToHex(this.#link);
+  }
+}

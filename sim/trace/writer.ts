@@ -1,0 +1,222 @@
+import type { Observation } from "../../protocol/core/observation.ts";
+import type { TraceSink } from "../host/trace-sink.ts";
+import { BlockRows } from "./block-chunk.ts";
+import { ChunkOutput } from "./chunk-output.ts";
+import { type ChunkSummary, RunningSummary } from "./chunk-summary.ts";
+import { EventColumns } from "./event-chunk.ts";
+import { encodeFooter, encodeTrailer } from "./footer-chunk.ts";
+import { ChunkKind, FILE_MARK } from "./format.ts";
+import { LateColumns } from "./late-chunk.ts";
+import { MessageColumns } from "./message-chunk.ts";
+import { encodeMeta, encodeNodes, headOf } from "./meta-chunk.ts";
+import type { Ending, EventKind, TraceBlock, TraceMeta } from "./model.ts";
+import { counterOf, type EventFields, eventFields } from "./observation-event.ts";
+import { encodeOverview, OverviewCounts } from "./overview.ts";
+import type { Append, Compress } from "./ports.ts";
+import { GROUP_NODES } from "./state-chunk.ts";
+import { StateWriter } from "./state-writer.ts";
+
+/** After so many chunks, and four more for each group of nodes, what is held back is written too: no more is lost in a cut. */
+const FLUSH_CHUNKS = 32;
+/** Most chunks in flight before a driver should wait. */
+export const MAX_IN_FLIGHT = 8;
+
+/** What only the owner of the block format can tell of a final block. */
+export type BlockFacts = Pick<
+  TraceBlock,
+  "proposer" | "timeUs" | "committee" | "signers" | "transactions" | "sizeBytes"
+>;
+
+/** How a run ended. */
+export interface RunEnd {
+  readonly ending: Exclude<Ending, "cut">;
+  /** Digest of the run, 64 hex digits, or "" where there is none. */
+  readonly digest: string;
+  readonly untilUs: number;
+}
+
+export interface TraceWriterOptions {
+  readonly meta: TraceMeta;
+  readonly append: Append;
+  readonly compress: Compress;
+  /** Reads the object of a "finalized" observation. */
+  readonly describeBlock: (block: object) => BlockFacts;
+}
+
+/** Fields of an event to which they do not apply. */
+const PLAIN = { height: -1, view: -1, subject: -1, blockHash: "", text: "" };
+
+/**
+ * Records a run. Telling it something is synchronous and costs no promise; what is compressed and written takes place
+ * beside the run, so a driver waits between slices while `backlog()` is above MAX_IN_FLIGHT.
+ */
+export class TraceWriter implements TraceSink {
+  readonly #meta: TraceMeta;
+  readonly #describeBlock: (block: object) => BlockFacts;
+  readonly #output: ChunkOutput;
+  readonly #messages: MessageColumns;
+  readonly #late: LateColumns;
+  readonly #events: EventColumns;
+  readonly #blocks: BlockRows;
+  readonly #state: StateWriter;
+  readonly #overview = new OverviewCounts();
+  readonly #hashes = new Map<number, string>();
+  readonly #transport: boolean;
+  readonly #flushPeriod: number;
+  #flushedAt = 0;
+
+  constructor(options: TraceWriterOptions) {
+    const nodeCount = options.meta.nodes.length;
+    this.#meta = options.meta;
+    this.#describeBlock = options.describeBlock;
+    this.#transport = options.meta.level === "full";
+    this.#output = new ChunkOutput(options.append, options.compress);
+    this.#messages = new MessageColumns(nodeCount);
+    this.#late = new LateColumns(nodeCount);
+    this.#events = new EventColumns(nodeCount);
+    this.#blocks = new BlockRows(nodeCount);
+    this.#state = new StateWriter(nodeCount, (content, summary) => this.#close(ChunkKind.state, content, summary));
+    this.#flushPeriod = FLUSH_CHUNKS + 4 * Math.ceil(nodeCount / GROUP_NODES);
+    this.#begin();
+  }
+
+  #begin(): void {
+    const { nodes } = this.#meta;
+    this.#output.raw(FILE_MARK);
+    this.#close(ChunkKind.meta, encodeMeta(this.#meta), new RunningSummary(nodes.length));
+    for (let first = 0; first < nodes.length; ) {
+      const { content, count } = encodeNodes(nodes, first);
+      const summary = new RunningSummary(nodes.length);
+      this.#close(ChunkKind.nodes, content, { ...summary, rows: count, firstKey: first, lastKey: first + count - 1 });
+      first += count;
+    }
+  }
+
+  message(
+    sentUs: number,
+    arrivalUs: number,
+    src: number,
+    dst: number,
+    messageClass: number,
+    sizeBytes: number,
+    outcome: number,
+    emissionId: number,
+    cause: number,
+  ): void {
+    if (!this.#transport) return;
+    if (this.#messages.full) {
+      this.#closeMessages();
+      this.#flushWhenDue();
+    }
+    this.#messages.add(sentUs, arrivalUs, src, dst, messageClass, sizeBytes, outcome, emissionId, cause);
+  }
+
+  late(emissionId: number, dst: number, outcome: number, atUs: number): void {
+    if (!this.#transport) return;
+    this.#late.add(emissionId, dst, outcome, atUs);
+    this.#overview.add("dropped", atUs, 1);
+    if (this.#late.full) this.#closeLate();
+  }
+
+  timer(atUs: number, node: number, timer: number): void {
+    if (this.#transport) this.#event("timer", atUs, node, { subject: timer });
+  }
+
+  power(atUs: number, node: number, up: boolean): void {
+    this.#event("power", atUs, node, { text: up ? "up" : "down" });
+    this.#state.power(atUs, node, up);
+  }
+
+  fault(atUs: number, fault: number, begins: boolean): void {
+    this.#event("fault", atUs, -1, { subject: fault, text: begins ? "begins" : "ends" });
+  }
+
+  observation(node: number, atUs: number, seen: Observation): void {
+    this.#event(seen.kind, atUs, node, eventFields(seen));
+    this.#state.observation(node, atUs, seen);
+    if (seen.kind === "finalized") this.#finalized(node, atUs, seen);
+  }
+
+  #finalized(node: number, atUs: number, seen: Extract<Observation, { kind: "finalized" }>): void {
+    if (this.#hashes.get(seen.height) === seen.blockHash) return;
+    this.#hashes.set(seen.height, seen.blockHash);
+    const { height, view, blockHash: hash } = seen;
+    const block = { height, view, hash, finalizedUs: atUs, finalizedBy: node, ...this.#describeBlock(seen.block) };
+    if (!this.#blocks.fits(block.committee.length + block.signers.length)) this.#closeBlocks();
+    this.#blocks.add(block);
+  }
+
+  #event(kind: EventKind, atUs: number, node: number, fields: EventFields): void {
+    const event = { ...PLAIN, ...fields, kind, atUs, node };
+    const counter = counterOf(event);
+    if (counter !== null) this.#overview.add(counter, atUs, 1);
+    if (this.#events.full) {
+      this.#closeEvents();
+      this.#flushWhenDue();
+    }
+    this.#events.add(event);
+  }
+
+  #closeMessages(): void {
+    this.#messages.count(this.#overview);
+    const summary = this.#messages.summary();
+    this.#close(ChunkKind.messages, this.#messages.drain(), summary);
+  }
+
+  #closeLate(): void {
+    const { summary } = this.#late;
+    this.#close(ChunkKind.late, this.#late.drain(), summary);
+  }
+
+  #closeEvents(): void {
+    const { summary } = this.#events;
+    this.#close(ChunkKind.events, this.#events.drain(), summary);
+  }
+
+  #closeBlocks(): void {
+    const { summary } = this.#blocks;
+    this.#close(ChunkKind.blocks, this.#blocks.drain(), summary);
+  }
+
+  #close(kind: ChunkKind, content: Uint8Array, summary: ChunkSummary): void {
+    this.#output.chunk(kind, content, summary);
+  }
+
+  #flushWhenDue(): void {
+    if (this.#output.closed - this.#flushedAt >= this.#flushPeriod) this.#flush();
+  }
+
+  /** Writes what is held back, in a fixed order. */
+  #flush(): void {
+    if (this.#messages.rows > 0) this.#closeMessages();
+    if (this.#late.summary.rows > 0) this.#closeLate();
+    if (this.#events.summary.rows > 0) this.#closeEvents();
+    if (this.#blocks.summary.rows > 0) this.#closeBlocks();
+    this.#state.flush();
+    this.#flushedAt = this.#output.closed;
+  }
+
+  /** @returns chunks that wait for compression or for the output */
+  backlog(): number {
+    return this.#output.inFlight;
+  }
+
+  /** Waits until nothing is in flight. @throws what compression or the output failed with */
+  settled(): Promise<void> {
+    return this.#output.settled();
+  }
+
+  /** Writes what is left, overview, footer and trailer. @throws what compression or the output failed with */
+  async finish(end: RunEnd): Promise<void> {
+    const nothing = new RunningSummary(this.#meta.nodes.length);
+    this.#flush();
+    this.#close(ChunkKind.overview, encodeOverview(this.#overview.finest()), nothing);
+    await this.#output.settled();
+    const { index, offset } = this.#output;
+    const meta = headOf(this.#meta);
+    const footer = encodeFooter({ ...end, stateDigest: this.#state.digest(), meta, index });
+    this.#output.chunk(ChunkKind.footer, footer, nothing);
+    this.#output.raw(encodeTrailer(offset));
+    await this.#output.settled();
+  }
+}
