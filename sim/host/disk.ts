@@ -1,0 +1,76 @@
+import type { Storage } from "../../protocol/core/machine.ts";
+import type { DiskProfile } from "./device.ts";
+import { seal, tear, unseal } from "./sealed-record.ts";
+
+/** What a crash does to the disk: keeps what is durable, tears the write under way on top of that, or loses everything. */
+export type DiskFate = "kept" | "torn" | "lost";
+
+interface Write {
+  readonly key: string;
+  readonly value: Uint8Array | null;
+  readonly durableNs: number;
+}
+
+/**
+ * One node's disk: an append-only log of sealed records, of which this keeps the newest durable value of each key, and the
+ * writes still under way. A torn record fails its seal and reads as never written, so the value before it stays.
+ */
+export class Disk {
+  private readonly profile: DiskProfile;
+  private records = new Map<string, Uint8Array>();
+  private underWay: Write[] = [];
+  private freeNs = 0;
+
+  constructor(profile: DiskProfile) {
+    this.profile = profile;
+  }
+
+  /** Writes or, with null, deletes. @returns when the record is durable, in ns */
+  write(key: string, value: Uint8Array | null, nowNs: number): number {
+    this.settle(nowNs);
+    const sizeBytes = value === null ? 0 : value.length;
+    this.freeNs = Math.max(this.freeNs, nowNs) + this.profile.latencyNs + Math.ceil(sizeBytes * this.profile.nsPerByte);
+    this.underWay.push({ key, value: value === null ? null : value.slice(), durableNs: this.freeNs });
+    return this.freeNs;
+  }
+
+  /** Loses power. @returns how many writes were lost, and how many of them were torn */
+  crash(nowNs: number, fate: DiskFate): { lost: number; torn: number } {
+    this.settle(nowNs);
+    const lost = this.underWay.length + (fate === "lost" ? this.records.size : 0);
+    const torn = fate === "torn" && this.tearFirst() ? 1 : 0;
+    if (fate === "lost") this.records = new Map();
+    this.underWay = [];
+    this.freeNs = 0;
+    return { lost, torn };
+  }
+
+  /** @returns what a starting machine finds */
+  contents(): Storage {
+    return new Map(this.records);
+  }
+
+  private settle(nowNs: number): void {
+    let done = 0;
+    for (const write of this.underWay) {
+      if (write.durableNs > nowNs) break;
+      this.apply(write);
+      done++;
+    }
+    if (done > 0) this.underWay = this.underWay.slice(done);
+  }
+
+  private apply(write: Write): void {
+    if (write.value === null) this.records.delete(write.key);
+    else this.records.set(write.key, write.value);
+  }
+
+  /** Leaves half of the first write on the disk, where the seal tells it from a whole one. @returns whether there was one */
+  private tearFirst(): boolean {
+    const write = this.underWay[0];
+    if (write === undefined || write.value === null) return false;
+    const value = unseal(tear(seal(write.value)));
+    if (value !== null) this.apply({ ...write, value });
+    return true;
+  }
+}

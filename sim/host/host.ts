@@ -1,0 +1,231 @@
+import type { PeerId } from "../../protocol/core/ids.ts";
+import { CLIENT, type Machine, type Message, type WireCodec } from "../../protocol/core/machine.ts";
+import type { CryptoBackend } from "../../protocol/crypto/node-crypto.ts";
+import { assert } from "../../protocol/core/assert.ts";
+import type { Clocks } from "../kernel/clock.ts";
+import type { RunDigest } from "../kernel/digest.ts";
+import type { EventHandler, Kernel } from "../kernel/kernel.ts";
+import { Outcome } from "../network/drop-reasons.ts";
+import type { Network } from "../network/network.ts";
+import type { DeviceProfile } from "./device.ts";
+import { Disk, type DiskFate } from "./disk.ts";
+import { EventKind, workloadSource } from "./event-kinds.ts";
+import { NodeTable } from "./node-table.ts";
+import { Outbox } from "./outbox.ts";
+import { Processors, Work } from "./processors.ts";
+import { RunRecords } from "./run-records.ts";
+import { type Recheck, StepContext } from "./step-context.ts";
+import { Timers } from "./timers.ts";
+import { Cause, type TraceSink } from "./trace-sink.ts";
+import { type Watcher, Watchers } from "./watcher.ts";
+
+/** Work that may wait for a node's processor, as time; a message that meets more is dropped. */
+export const DEFAULT_CPU_BACKLOG_US = 10_000_000;
+
+const NS_PER_US = 1000;
+
+export interface NodeSpec {
+  readonly device: DeviceProfile;
+  /** Makes the node's machine, for its first start and after each crash. */
+  readonly makeMachine: () => Machine;
+}
+
+export interface HostOptions {
+  readonly kernel: Kernel;
+  readonly digest: RunDigest;
+  readonly network: Network;
+  readonly clocks: Clocks;
+  readonly nodes: readonly NodeSpec[];
+  readonly codec: WireCodec;
+  readonly backend: CryptoBackend;
+  /** Key of the nodes' entropy. */
+  readonly entropyKey: number;
+  readonly watchers?: readonly Watcher[];
+  readonly trace?: TraceSink | null;
+  /** Decodes, verifies and computes everything anew for every node; must not change the digest. */
+  readonly paranoid?: boolean;
+  readonly recheck?: Recheck;
+  readonly cpuBacklogUs?: number;
+}
+
+/**
+ * Runs machines: turns their effects into events and events into their steps. A processor is a FIFO queue summarised by its
+ * free time, so a step is executed when its input arrives, and its effects leave when it would have been served: one kernel
+ * event for each message.
+ */
+export class Host implements EventHandler {
+  readonly nodes: NodeTable;
+  readonly processors: Processors;
+  readonly outbox: Outbox;
+  readonly network: Network;
+  readonly clocks: Clocks;
+  readonly kernel: Kernel;
+  readonly watchers: Watchers;
+  readonly records: RunRecords;
+  readonly trace: TraceSink | null;
+
+  private readonly specs: readonly NodeSpec[];
+  private readonly disks: readonly Disk[];
+  private readonly timers: Timers;
+  private readonly context: StepContext;
+  private readonly codec: WireCodec;
+  private readonly paranoid: boolean;
+  private readonly cpuBacklogNs: number;
+  private readonly requests: (Message | null)[] = [];
+
+  constructor(options: HostOptions) {
+    const { kernel, network, clocks, codec, nodes: specs } = options;
+    const paranoid = options.paranoid ?? false;
+    const nodes = new NodeTable(specs.length);
+    const watchers = new Watchers(options.watchers ?? []);
+    const records = new RunRecords(options.digest);
+    const trace = options.trace ?? null;
+    const shared = { kernel, network, nodes, codec, records, watchers, trace, paranoid };
+    this.kernel = kernel;
+    this.network = network;
+    this.clocks = clocks;
+    this.specs = specs;
+    this.nodes = nodes;
+    this.watchers = watchers;
+    this.records = records;
+    this.trace = trace;
+    this.codec = codec;
+    this.paranoid = paranoid;
+    this.cpuBacklogNs = (options.cpuBacklogUs ?? DEFAULT_CPU_BACKLOG_US) * NS_PER_US;
+    this.processors = new Processors(specs.map((spec) => spec.device.cpu));
+    this.disks = specs.map((spec) => new Disk(spec.device.disk));
+    this.timers = new Timers(kernel, specs.length);
+    this.outbox = new Outbox(shared);
+    this.context = new StepContext({
+      ...shared,
+      clocks,
+      processors: this.processors,
+      disks: this.disks,
+      timers: this.timers,
+      outbox: this.outbox,
+      backend: options.backend,
+      entropyKey: options.entropyKey,
+      recheck: options.recheck ?? null,
+    });
+    for (const kind of [EventKind.message, EventKind.timer, EventKind.request]) kernel.register(kind, this);
+  }
+
+  /** Starts every node, in order. */
+  startAll(): void {
+    for (let node = 0; node < this.nodes.count; node++) this.start(node);
+  }
+
+  /** Starts a node that is down, from what its disk holds. */
+  start(node: number): void {
+    const nowUs = this.kernel.nowUs;
+    this.nodes.begin(node, (this.specs[node] as NodeSpec).makeMachine());
+    this.records.start(node, nowUs);
+    this.trace?.power(nowUs, node, true);
+    for (const watcher of this.watchers.onStart) watcher.onStart(node, nowUs);
+    this.context.begin(node, nowUs * NS_PER_US, Cause.start);
+    (this.nodes.machines[node] as Machine).start(this.context, (this.disks[node] as Disk).contents());
+    this.context.end();
+  }
+
+  /** Cuts a node's power. @returns how many writes it lost, and how many of them were torn */
+  crash(node: number, diskFate: DiskFate): { lost: number; torn: number } {
+    const nowUs = this.kernel.nowUs;
+    this.nodes.end(node, nowUs);
+    this.timers.cancelAll(node);
+    this.network.resetNode(node);
+    this.processors.freeNs[node] = 0;
+    const writes = (this.disks[node] as Disk).crash(nowUs * NS_PER_US, diskFate);
+    this.records.crash(node, nowUs, writes.lost, writes.torn);
+    this.trace?.power(nowUs, node, false);
+    for (const watcher of this.watchers.onCrash) watcher.onCrash(node, nowUs, diskFate === "lost");
+    return writes;
+  }
+
+  /** Lets a node's own user hand it a message at a later time; lost when the node is down then. */
+  submit(node: number, message: Message, atUs: number): void {
+    const request = this.requests.push(message) - 1;
+    this.kernel.schedule(atUs, EventKind.request, workloadSource(this.nodes.count), node, request, 0);
+  }
+
+  handle(kind: number, a: number, b: number, c: number): void {
+    if (kind === EventKind.message) this.deliver(a, b, c);
+    else if (kind === EventKind.timer) this.fire(a, b);
+    else this.serve(a, b);
+  }
+
+  private deliver(dst: number, slot: number, flightUs: number): void {
+    const { kernel, nodes, outbox } = this;
+    const { emissions } = outbox;
+    const outcome = this.obstacle(dst, slot, kernel.nowUs - flightUs);
+    const wire = emissions.wires[slot] as Uint8Array;
+    let result = outcome;
+    if (outcome === Outcome.delivered) {
+      const readyNs = this.network.receive(dst, wire.length, kernel.nowUs);
+      if (readyNs < 0) result = Outcome.downlinkQueueFull;
+      else if ((this.processors.freeNs[dst] as number) - readyNs > this.cpuBacklogNs) result = Outcome.cpuBacklogFull;
+      else result = this.receive(dst, slot, wire, readyNs);
+    } else if (outcome === Outcome.receiverDown) nodes.missed[dst] = (nodes.missed[dst] as number) + 1;
+    if (result !== Outcome.delivered) outbox.dropLate(slot, dst, result);
+    emissions.dropCopy(slot);
+  }
+
+  /** @returns what keeps a copy from its destination, or `delivered` */
+  private obstacle(dst: number, slot: number, departureUs: number): Outcome {
+    const { nodes } = this;
+    const { sources, lives } = this.outbox.emissions;
+    const src = sources[slot] as number;
+    const life = lives[slot] as number;
+    if (nodes.up[dst] === 0) return Outcome.receiverDown;
+    if ((life !== nodes.lives[src] || nodes.up[src] === 0) && !nodes.hadLeft(src, life, departureUs)) {
+      return Outcome.senderCrashed;
+    }
+    const { partitions } = this.network;
+    if (departureUs < partitions.cutUntilUs && partitions.cuts(src, dst, departureUs)) return Outcome.partitioned;
+    return Outcome.delivered;
+  }
+
+  private receive(dst: number, slot: number, wire: Uint8Array, readyNs: number): Outcome {
+    const { context } = this;
+    const { messages, sources, ids } = this.outbox.emissions;
+    const shared = messages[slot] as Message | null;
+    const message = this.paranoid && shared !== null ? this.codec.decode(wire) : shared;
+    context.begin(dst, readyNs, ids[slot] as number);
+    context.chargeWork(Work.message, 1);
+    context.chargeWork(Work.hashByte, wire.length);
+    if (message !== null) {
+      (this.nodes.machines[dst] as Machine).onMessage(context, sources[slot] as PeerId, message);
+    }
+    context.end();
+    return message === null ? Outcome.undecodable : Outcome.delivered;
+  }
+
+  private fire(node: number, timer: number): void {
+    const { context, kernel } = this;
+    this.timers.fired(node, timer);
+    this.trace?.timer(kernel.nowUs, node, timer);
+    context.begin(node, kernel.nowUs * NS_PER_US, Cause.timer);
+    (this.nodes.machines[node] as Machine).onTimer(context, timer);
+    context.end();
+  }
+
+  private serve(node: number, request: number): void {
+    const message = this.requests[request] ?? null;
+    this.requests[request] = null;
+    assert(message !== null, "a request is served once");
+    const machine = this.nodes.machines[node] ?? null;
+    if (machine === null) {
+      this.outbox.drop(CLIENT, node, Outcome.receiverDown);
+      return;
+    }
+    this.context.begin(node, this.kernel.nowUs * NS_PER_US, Cause.request);
+    machine.onMessage(this.context, CLIENT, this.paranoid ? this.decoded(message) : message);
+    this.context.end();
+  }
+
+  /** The message as its bytes give it. */
+  private decoded(message: Message): Message {
+    const decoded = this.codec.decode(this.outbox.encode(message));
+    assert(decoded !== null, "a message of this project decodes");
+    return decoded;
+  }
+}

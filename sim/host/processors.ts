@@ -1,0 +1,35 @@
+import { assert } from "../../protocol/core/assert.ts";
+import type { CpuProfile } from "./device.ts";
+
+/** Columns of the cost table. */
+export const Work = { sign: 0, verify: 1, vrfProve: 2, vrfVerify: 3, hashByte: 4, message: 5, execute: 6 } as const;
+export type Work = (typeof Work)[keyof typeof Work];
+
+const COLUMNS = 8;
+
+/** The processors of all nodes: one FIFO server each, summarised by the time at which it falls free. */
+export class Processors {
+  readonly freeNs: Float64Array;
+  private readonly profiles: readonly CpuProfile[];
+  private readonly costsNs: Float64Array;
+
+  constructor(profiles: readonly CpuProfile[]) {
+    this.profiles = profiles;
+    this.freeNs = new Float64Array(profiles.length);
+    this.costsNs = new Float64Array(profiles.length * COLUMNS);
+    for (let node = 0; node < profiles.length; node++) this.setSlowness(node, 1);
+  }
+
+  /** @returns the node's cost of one unit of work in ns */
+  costNs(node: number, work: Work): number {
+    return this.costsNs[node * COLUMNS + work] as number;
+  }
+
+  /** @param factor what all work of the node is multiplied by; 1 is its device's own speed */
+  setSlowness(node: number, factor: number): void {
+    assert(factor > 0, "slowness is positive");
+    const cpu = this.profiles[node] as CpuProfile;
+    const costs = [cpu.signNs, cpu.verifyNs, cpu.vrfProveNs, cpu.vrfVerifyNs, cpu.hashNsPerByte, cpu.messageNs, cpu.executeNs];
+    for (const [work, costNs] of costs.entries()) this.costsNs[node * COLUMNS + work] = Math.round(costNs * factor);
+  }
+}
