@@ -3,6 +3,8 @@ import type { Reader, Writer } from "../../protocol/core/codec.ts";
 
 /** Widest value above a column's base, in bytes. */
 const MAX_WIDTH = 7;
+/** Planes below 2^32. */
+const LOW_PLANES = 4;
 const U32_RANGE = 4_294_967_296;
 
 /** Bytes that a non-negative integer needs; none for zero. */
@@ -12,15 +14,13 @@ function widthOf(range: number): number {
   return width;
 }
 
-/** Byte `plane` of every value above `base`. */
-function fillPlane(into: Uint8Array, values: Float64Array, base: number, plane: number): void {
-  const count = into.length;
-  if (plane < 4) {
+/** Appends the lowest bytes of integers below 2^32, one plane for each. */
+function writePlanes(writer: Writer, integers: Uint32Array, planes: number): void {
+  const bytes = new Uint8Array(integers.length);
+  for (let plane = 0; plane < planes; plane++) {
     const shift = plane * 8;
-    for (let i = 0; i < count; i++) into[i] = ((values[i] as number) - base) >>> shift;
-  } else {
-    const shift = (plane - 4) * 8;
-    for (let i = 0; i < count; i++) into[i] = (((values[i] as number) - base) / U32_RANGE) >>> shift;
+    for (let i = 0; i < bytes.length; i++) bytes[i] = (integers[i] as number) >>> shift;
+    writer.fixed(bytes);
   }
 }
 
@@ -44,11 +44,13 @@ export function writeColumn(writer: Writer, values: Float64Array, count: number)
     .u8(least < 0 ? 1 : 0)
     .u64(Math.abs(least))
     .u8(width);
-  const bytes = new Uint8Array(count * width);
-  for (let plane = 0; plane < width; plane++) {
-    fillPlane(bytes.subarray(plane * count, (plane + 1) * count), values, least, plane);
-  }
-  writer.fixed(bytes);
+  if (width === 0) return;
+  const part = new Uint32Array(count);
+  for (let i = 0; i < count; i++) part[i] = (values[i] as number) - least;
+  writePlanes(writer, part, Math.min(width, LOW_PLANES));
+  if (width <= LOW_PLANES) return;
+  for (let i = 0; i < count; i++) part[i] = ((values[i] as number) - least) / U32_RANGE;
+  writePlanes(writer, part, width - LOW_PLANES);
 }
 
 /** Reads what `writeColumn` wrote; on misfit the reader is marked failed and the values are arbitrary. */
