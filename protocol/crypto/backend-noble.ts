@@ -34,6 +34,7 @@ export function createNobleBackend(): CryptoBackend {
     verify,
     vrfProve: (keyPair, alpha) => vrf.prove(expandKey(keyPair), alpha),
     vrfVerify: (publicKey, alpha, proof) => vrf.verify(publicKey, alpha, proof),
+    vrfOutput: (proof) => vrf.output(proof),
   };
 }
 

@@ -27,6 +27,7 @@ export function createSodiumBackend(sodium: Sodium): CryptoBackend {
       sodium.crypto_sign_verify_detached(signature, message, publicKey),
     vrfProve: (keyPair, alpha) => vrf.prove(expandKey(keyPair), alpha),
     vrfVerify: (publicKey, alpha, proof) => vrf.verify(publicKey, alpha, proof),
+    vrfOutput: (proof) => vrf.output(proof),
   };
 }
 
@@ -36,11 +37,12 @@ export function createSodiumBackend(sodium: Sodium): CryptoBackend {
  * The library multiplies points of prime order only and throws for others, some of which the RFC admits in a proof. What it
  * refuses is left to the reference; only a forger's keys and proofs get there.
  */
-export function createSodiumEcvrf(sodium: Sodium, suite: EcvrfSuite): Pick<Ecvrf<unknown>, "prove" | "verify"> {
+export function createSodiumEcvrf(sodium: Sodium, suite: EcvrfSuite): Pick<Ecvrf<Uint8Array>, keyof Ecvrf<Uint8Array>> {
   const fast = new Ecvrf(createSodiumGroup(sodium), suite);
   const reference = new Ecvrf(nobleGroup, suite);
   return {
     prove: (key, alpha) => fast.prove(key, alpha),
+    output: (proof) => fast.output(proof),
     verify(publicKey, alpha, proof) {
       try {
         return fast.verify(publicKey, alpha, proof);

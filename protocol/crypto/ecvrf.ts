@@ -105,7 +105,17 @@ export class Ecvrf<Point> {
     const u = group.subtract(group.multiplyBase(response), group.multiply(scalar, key));
     const v = group.subtract(group.multiply(response, input), group.multiply(scalar, gamma));
     const points = [publicKey, group.encode(input), encodedGamma, group.encode(u), group.encode(v)];
-    return equalBytes(challenge, this.#challenge(points)) ? this.#output(gamma) : null;
+    return equalBytes(challenge, this.#challenge(points)) ? this.#outputOf(gamma) : null;
+  }
+
+  /**
+   * @returns the 64-byte output that a proof known to hold stands for, or null when its point is none
+   * Source: RFC 9381, section 5.2.
+   */
+  output(proof: Uint8Array): Uint8Array | null {
+    if (proof.length !== VRF_PROOF_BYTES) return null;
+    const gamma = this.#group.decode(proof.slice(0, POINT_BYTES));
+    return gamma === null ? null : this.#outputOf(gamma);
   }
 
   /** Source: RFC 9381, section 5.4.3. */
@@ -114,8 +124,7 @@ export class Ecvrf<Point> {
     return digest.slice(0, CHALLENGE_BYTES);
   }
 
-  /** Source: RFC 9381, section 5.2. */
-  #output(gamma: Point): Uint8Array {
+  #outputOf(gamma: Point): Uint8Array {
     const cleared = this.#group.encode(this.#group.clearCofactor(gamma));
     return sha512(concatBytes(Uint8Array.of(this.#suite.octet, 0x03), cleared, Uint8Array.of(0x00)));
   }

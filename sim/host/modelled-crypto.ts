@@ -34,6 +34,7 @@ export function createModelledBackend(secret: Uint8Array): CryptoBackend {
     verify: (publicKey, message, signature) => equalBytes(sign(publicKey, message), signature),
     vrfProve: (keyPair, alpha) => prove(publicKeyOf(keyPair), alpha),
     vrfVerify: (publicKey, alpha, proof) => (equalBytes(prove(publicKey, alpha), proof) ? outputOf(proof) : null),
+    vrfOutput: (proof) => (proof.length === VRF_PROOF_BYTES ? outputOf(proof) : null),
   };
 }
 
