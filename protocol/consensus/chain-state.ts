@@ -1,14 +1,22 @@
 import { assert } from "../core/assert.ts";
 import { type DelegateId, type Hash, ZERO_HASH } from "../core/ids.ts";
+import { MAX_BLOCK_TRANSACTIONS } from "../core/limits.ts";
 import { hashTagged, hashToBytes } from "../crypto/hash.ts";
 import type { NodeCrypto } from "../crypto/node-crypto.ts";
 import { type Accounts, applyTransfer, transferFault } from "../ledger/accounts.ts";
 import { BLOCK_VERSION, Block, type Header, transactionRoot } from "../ledger/block.ts";
-import type { EvidenceReport, Rejoin, SortitionClaim, Transaction, Transfer } from "../ledger/transaction.ts";
+import {
+  type EvidenceReport,
+  encodeTransaction,
+  type Rejoin,
+  type SortitionClaim,
+  type Transaction,
+  type Transfer,
+} from "../ledger/transaction.ts";
 import { convict, decodeEvidence } from "./evidence.ts";
 import type { ConsensusParameters } from "./parameters.ts";
 import type { Registry } from "./registry.ts";
-import { type Rotation, genesisRotation } from "./rotation.ts";
+import { genesisRotation, type Rotation } from "./rotation.ts";
 import { priorityOf } from "./sortition.ts";
 
 /** Version of the rules that judge and execute blocks; part of every memo key. */
@@ -182,6 +190,16 @@ function nextCommitteeHash(rotation: Rotation): Hash {
   return sortition.mode === "threshold" && sortition.seedRule === "one-back" ? ZERO_HASH : rotation.committee.hash;
 }
 
+/** The longest run of candidates that fits a block. */
+function fitting(candidates: readonly Transaction[], maxBytes: number): readonly Transaction[] {
+  let bytes = 0;
+  const end = candidates.findIndex((each) => {
+    bytes += encodeTransaction(each).length;
+    return bytes > maxBytes;
+  });
+  return candidates.slice(0, Math.min(end < 0 ? candidates.length : end, MAX_BLOCK_TRANSACTIONS));
+}
+
 /**
  * Builds the next block from candidates in order, leaving out what cannot take effect.
  *
@@ -196,7 +214,9 @@ export function buildBlock(
   const { plan, candidates } = options;
   assert(plan.timeUs >= state.timeUs + state.rotation.parameters.roundUs, "a block is a round later than its parent");
   const ledger = ledgerOf(state);
-  const transactions = candidates.filter((each) => executeTransaction(crypto, ledger, each) === null);
+  const transactions = fitting(candidates, state.rotation.parameters.maxBlockBytes).filter(
+    (each) => executeTransaction(crypto, ledger, each) === null,
+  );
   const fees = transactions.reduce((sum, each) => sum + feeOf(each), 0n);
   close(ledger, state.height + 1, { plan, fees });
   const block = new Block(headerOf(state, ledger, plan, transactionRoot(transactions)), transactions);
@@ -223,6 +243,7 @@ export function judgeBlock(crypto: NodeCrypto, state: ChainState, block: Block):
   const { header, transactions } = block;
   const refused = headerRefusal(state, header);
   if (refused !== null) return { after: null, refusal: refused };
+  if (block.bodyBytes > state.rotation.parameters.maxBlockBytes) return { after: null, refusal: "block too large" };
   const ledger = ledgerOf(state);
   let fees = 0n;
   for (const transaction of transactions) {

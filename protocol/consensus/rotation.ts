@@ -169,7 +169,11 @@ export class Rotation implements RotationFields {
     const oneBack = parameters.sortition.mode === "threshold" && parameters.sortition.seedRule === "one-back";
     if (!oneBack) return new Rotation({ ...this, seed: blockHash, claimAlpha: following });
     const alpha = sortitionAlpha(parameters.chainId, this.iteration, blockHash);
-    const committee = privateCommittee(this.registry, parameters, { iteration: this.iteration, members: orderBySeed(this.registry, blockHash, this.delegates), alpha });
+    const committee = privateCommittee(this.registry, parameters, {
+      iteration: this.iteration,
+      members: orderBySeed(this.registry, blockHash, this.delegates),
+      alpha,
+    });
     return new Rotation({ ...this, committee, seed: blockHash, claimAlpha: following });
   }
 
@@ -244,7 +248,12 @@ function writeIds(writer: Writer, ids: readonly DelegateId[]): void {
 function standingsHash(standings: readonly Standing[]): Hash {
   const writer = new Writer().u32(standings.length);
   for (const each of standings) {
-    writer.u128(each.stake).u128(each.bond).u8(each.slashed ? 1 : 0).u32(each.eligibleEpoch).u32(each.rejoins);
+    writer
+      .u128(each.stake)
+      .u128(each.bond)
+      .u8(each.slashed ? 1 : 0)
+      .u32(each.eligibleEpoch)
+      .u32(each.rejoins);
   }
   return hashTagged("orrery/standings", writer.finish());
 }

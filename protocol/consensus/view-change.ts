@@ -65,7 +65,10 @@ export class ViewChange extends SignedObject implements Message, ViewChangeField
 
   preimage(): Uint8Array {
     scratch.ascii("orrery/view-change").u32(this.chainId).u64(this.height).u32(this.view);
-    return scratch.u32(this.preparedView + 1).hash(this.preparedHash).finish();
+    return scratch
+      .u32(this.preparedView + 1)
+      .hash(this.preparedHash)
+      .finish();
   }
 }
 
@@ -138,7 +141,11 @@ export function verifyViewChange(
 }
 
 function writeStatement(writer: Writer, viewChange: ViewChange): void {
-  writer.u32(viewChange.chainId).u64(viewChange.height).u32(viewChange.view).u32(viewChange.preparedView + 1);
+  writer
+    .u32(viewChange.chainId)
+    .u64(viewChange.height)
+    .u32(viewChange.view)
+    .u32(viewChange.preparedView + 1);
   writer.hash(viewChange.preparedHash).u32(viewChange.signer);
   writeMembership(writer, viewChange.membership);
   writer.fixed(viewChange.signature);

@@ -3,7 +3,14 @@ import type { DelegateId, Hash } from "./ids.ts";
 /** What machines report to watchers (checkers, metrics, traces); a closed union. */
 export type Observation =
   /** A block became final at this node: its own quorum, gossip or sync. */
-  | { readonly kind: "finalized"; readonly height: number; readonly view: number; readonly blockHash: Hash; readonly block: object; readonly by: "quorum" | "gossip" | "sync" }
+  | {
+      readonly kind: "finalized";
+      readonly height: number;
+      readonly view: number;
+      readonly blockHash: Hash;
+      readonly block: object;
+      readonly by: "quorum" | "gossip" | "sync";
+    }
   /** This node entered a view of a height (view 0 included). */
   | { readonly kind: "view"; readonly height: number; readonly view: number }
   /** This node holds a prepared certificate (is locked on) for a block. */

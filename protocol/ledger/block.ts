@@ -3,7 +3,13 @@ import type { DelegateId, Hash } from "../core/ids.ts";
 import { MAX_BLOCK_TRANSACTIONS } from "../core/limits.ts";
 import { bytesToHash, hashTagged } from "../crypto/hash.ts";
 import { merkleRoot } from "../crypto/merkle.ts";
-import { encodeTransaction, readTransaction, type Transaction, VRF_PROOF_BYTES, writeTransaction } from "./transaction.ts";
+import {
+  encodeTransaction,
+  readTransaction,
+  type Transaction,
+  VRF_PROOF_BYTES,
+  writeTransaction,
+} from "./transaction.ts";
 
 /** Version of the block format and of the rules that judge it. */
 export const BLOCK_VERSION = 1;
@@ -35,6 +41,7 @@ export class Block {
   readonly transactions: readonly Transaction[];
   readonly hash: Hash;
   #bodyRoot: Hash | null = null;
+  #bodyBytes = 0;
 
   constructor(header: Header, transactions: readonly Transaction[]) {
     this.header = header;
@@ -44,8 +51,17 @@ export class Block {
 
   /** What the header's transaction root has to be: the hash names only the header, a peer may send it another body. */
   get bodyRoot(): Hash {
-    this.#bodyRoot ??= transactionRoot(this.transactions);
+    if (this.#bodyRoot !== null) return this.#bodyRoot;
+    const encoded = this.transactions.map(encodeTransaction);
+    this.#bodyBytes = encoded.reduce((sum, each) => sum + each.length, 0);
+    this.#bodyRoot = bytesToHash(merkleRoot(encoded));
     return this.#bodyRoot;
+  }
+
+  /** Encoded size of all transactions, in bytes. */
+  get bodyBytes(): number {
+    void this.bodyRoot;
+    return this.#bodyBytes;
   }
 }
 

@@ -1,4 +1,4 @@
-import { Reader, Writer } from "../core/codec.ts";
+import { type Reader, Writer } from "../core/codec.ts";
 import type { DelegateId, Hash } from "../core/ids.ts";
 import { MAX_BLOCK_BYTES, MAX_DATA_BYTES } from "../core/limits.ts";
 import { hashTagged } from "../crypto/hash.ts";
@@ -111,20 +111,24 @@ export class Rejoin extends SignedObject {
   readonly delegate: DelegateId;
   /** One more than the rejoins of this delegate that the chain has recorded. */
   readonly nonce: number;
+  /** Drawn afresh, so that a node can tell this rejoin from one that it sent before an earlier loss. */
+  readonly salt: number;
   #id: Hash | null = null;
 
   constructor(
-    fields: { chainId: number; delegate: DelegateId; nonce: number },
+    fields: { chainId: number; delegate: DelegateId; nonce: number; salt: number },
     signature: Uint8Array = new Uint8Array(SIGNATURE_BYTES),
   ) {
     super(signature);
     this.chainId = fields.chainId;
     this.delegate = fields.delegate;
     this.nonce = fields.nonce;
+    this.salt = fields.salt;
   }
 
   preimage(): Uint8Array {
-    return new Writer().ascii("orrery/rejoin").u32(this.chainId).u32(this.delegate).u32(this.nonce).finish();
+    const writer = new Writer().ascii("orrery/rejoin").u32(this.chainId).u32(this.delegate);
+    return writer.u32(this.nonce).u32(this.salt).finish();
   }
 
   get id(): Hash {
@@ -161,7 +165,7 @@ export function writeTransaction(writer: Writer, transaction: Transaction): void
       return;
     case "rejoin":
       writer.u8(REJOIN).u32(transaction.chainId).u32(transaction.delegate).u32(transaction.nonce);
-      writer.fixed(transaction.signature);
+      writer.u32(transaction.salt).fixed(transaction.signature);
       return;
   }
 }
@@ -187,7 +191,8 @@ function readClaim(reader: Reader): SortitionClaim {
 }
 
 function readRejoin(reader: Reader): Rejoin {
-  const fields = { chainId: reader.u32(), delegate: reader.u32() as DelegateId, nonce: reader.u32() };
+  const [chainId, delegate, nonce, salt] = [reader.u32(), reader.u32() as DelegateId, reader.u32(), reader.u32()];
+  const fields = { chainId, delegate, nonce, salt };
   return new Rejoin(fields, reader.fixed(SIGNATURE_BYTES));
 }
 

@@ -1,7 +1,3 @@
-import { InvariantError } from "../core/assert.ts";
-import { Reader, Writer } from "../core/codec.ts";
-import type { Message, WireCodec } from "../core/machine.ts";
-import { WireKind } from "../core/wire-kind.ts";
 import {
   BlockBody,
   BlockRequest,
@@ -16,13 +12,24 @@ import {
   writeCertifiedBlock,
   writeProposal,
 } from "../consensus/messages.ts";
-import { NewView, readNewView, readViewChange, ViewChange, writeNewView, writeViewChange } from "../consensus/view-change.ts";
+import {
+  NewView,
+  readNewView,
+  readViewChange,
+  ViewChange,
+  writeNewView,
+  writeViewChange,
+} from "../consensus/view-change.ts";
 import { readVote, Vote, writeVote } from "../consensus/vote.ts";
+import { InvariantError } from "../core/assert.ts";
+import { Reader, Writer } from "../core/codec.ts";
+import type { Message, WireCodec } from "../core/machine.ts";
+import { WireKind } from "../core/wire-kind.ts";
 import {
   Announce,
+  Request,
   readIds,
   readTransactions,
-  Request,
   Transactions,
   writeIds,
   writeTransactions,

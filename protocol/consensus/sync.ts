@@ -1,0 +1,64 @@
+import type { PeerId } from "../core/ids.ts";
+import { MAX_RANGE_BLOCKS } from "../core/limits.ts";
+import type { Context } from "../core/machine.ts";
+import { KIB, SECOND_US } from "../core/units.ts";
+import { type CertifiedBlock, RangeRequest, RangeResponse, Status } from "./messages.ts";
+
+/** An unanswered request does not keep the next one back for longer. */
+const REQUEST_TIMEOUT_US = SECOND_US;
+/** An answer stops growing here; one block always fits. */
+const RESPONSE_BYTES = 512 * KIB;
+/** Size of a block in an answer where it was never encoded before: counts against the bound as a small one. */
+const UNKNOWN_BYTES = 2 * KIB;
+
+/** What block sync needs of the chain around it. */
+export interface SyncChain {
+  readonly state: { readonly height: number; readonly blockHash: Status["blockHash"] };
+  at(height: number): CertifiedBlock | undefined;
+}
+
+/** Catches up by ranges of final blocks (C5): one request at a time, to a peer that said that it is ahead. */
+export class Sync {
+  readonly #chain: SyncChain;
+  #busyUntilUs = 0;
+
+  constructor(chain: SyncChain) {
+    this.#chain = chain;
+  }
+
+  /** Asks a peer for what follows the own chain, unless an answer is under way. */
+  request(context: Context, from: PeerId): void {
+    if (context.nowUs < this.#busyUntilUs) return;
+    this.#busyUntilUs = context.nowUs + REQUEST_TIMEOUT_US;
+    context.send(from, new RangeRequest(this.#chain.state.height + 1));
+  }
+
+  /** An answer came: the next request may go out. */
+  settle(): void {
+    this.#busyUntilUs = 0;
+  }
+
+  /** Tells a peer how far this node is. */
+  inform(context: Context, peer: PeerId): void {
+    const { height, blockHash } = this.#chain.state;
+    context.send(peer, new Status(height, blockHash));
+  }
+
+  onStatus(context: Context, from: PeerId, status: Status): void {
+    const { height } = this.#chain.state;
+    if (status.height > height) this.request(context, from);
+    else if (status.height < height) this.inform(context, from);
+  }
+
+  onRequest(context: Context, from: PeerId, request: RangeRequest): void {
+    const blocks: CertifiedBlock[] = [];
+    let bytes = 0;
+    for (let height = request.fromHeight; blocks.length < MAX_RANGE_BLOCKS && bytes < RESPONSE_BYTES; height++) {
+      const block = this.#chain.at(height);
+      if (block === undefined) break;
+      blocks.push(block);
+      bytes += block.wire?.length ?? UNKNOWN_BYTES;
+    }
+    if (blocks.length > 0) context.send(from, new RangeResponse(blocks));
+  }
+}

@@ -1,0 +1,229 @@
+import { type Hash, ZERO_HASH } from "../core/ids.ts";
+import type { Context } from "../core/machine.ts";
+import type { Block } from "../ledger/block.ts";
+import { forgetsCommit, viewChangesConflict } from "./evidence.ts";
+import { BlockRequest } from "./messages.ts";
+import type { Pbft } from "./pbft.ts";
+import { RecordKey, reject, Timer } from "./pbft-node.ts";
+import { forcedBy, NewView, NOT_PREPARED, newViewHash, ViewChange, verifyViewChange } from "./view-change.ts";
+import type { ViewRecord } from "./view-record.ts";
+import { Phase, type Vote } from "./vote.ts";
+
+/**
+ * PBFT's view change (Castro and Liskov 1999, section 4.4). A member whose time-out ends gives its view up in a signed
+ * statement; f + 1 such statements make others join, a quorum lets the next leader begin, bound to what was prepared.
+ */
+export class ViewChanger {
+  readonly #pbft: Pbft;
+  /** For each seat, the highest view that it said it moved to. */
+  #reached: Int32Array = new Int32Array(0);
+  /** The view whose time-out runs although its new view is not there yet. */
+  #timedView = 0;
+  #asked = 0;
+
+  constructor(pbft: Pbft) {
+    this.#pbft = pbft;
+  }
+
+  /** Forgets the last height. */
+  enter(): void {
+    this.#reached = new Int32Array(this.#pbft.state.rotation.committee.members.length);
+    this.#timedView = 0;
+    this.#asked = 0;
+  }
+
+  /** Takes up the last statement that was durable before a crash. */
+  restore(viewChange: ViewChange): void {
+    const { view } = viewChange;
+    if (view > this.#pbft.view) this.#pbft.moveTo(view);
+    this.#pbft.recordOf(view)?.addViewChange(this.#pbft.seat, viewChange);
+    this.#reached[this.#pbft.seat] = view;
+  }
+
+  onTimeout(context: Context): void {
+    if (this.#pbft.mayVote) this.#giveUp(context, this.#pbft.view + 1);
+  }
+
+  /** Leaves the current view for a higher one, for good. */
+  #giveUp(context: Context, view: number): void {
+    const pbft = this.#pbft;
+    const record = pbft.moveTo(view);
+    context.cancelTimer(Timer.propose);
+    context.cancelTimer(Timer.view);
+    context.observe({ kind: "view", height: pbft.height, view });
+    if (record.viewChangeOf(pbft.seat) !== null) return;
+    const viewChange = this.#statement(context, view);
+    pbft.node.save(context, RecordKey.viewChange, viewChange);
+    pbft.broadcast(context, viewChange);
+    this.#count(context, record, viewChange);
+  }
+
+  #statement(context: Context, view: number): ViewChange {
+    const { prepared, height, node, proof } = this.#pbft;
+    const fields = {
+      chainId: this.#pbft.state.rotation.parameters.chainId,
+      height,
+      view,
+      preparedView: prepared?.certificate.view ?? NOT_PREPARED,
+      preparedHash: prepared?.block.hash ?? ZERO_HASH,
+      signer: node.identity.id,
+      membership: proof,
+    };
+    const viewChange = new ViewChange(fields, prepared?.certificate ?? null);
+    context.crypto.sign(viewChange, node.identity.signing);
+    return viewChange;
+  }
+
+  onViewChange(context: Context, viewChange: ViewChange): void {
+    const { registry, committee } = this.#pbft.state.rotation;
+    const seat = committee.seatOf(viewChange.signer);
+    const record = viewChange.view > 0 ? this.#pbft.recordOf(viewChange.view) : null;
+    if (record === null || seat < 0) return reject(context, "view change out of place");
+    const counted = record.viewChangeOf(seat);
+    if (counted !== null) return this.#compare(context, counted, viewChange);
+    if (!verifyViewChange(context.crypto, { registry, committee, viewChange })) {
+      return reject(context, "view change without proof");
+    }
+    this.#count(context, record, viewChange);
+  }
+
+  #compare(context: Context, first: ViewChange, second: ViewChange): void {
+    if (first === second || !viewChangesConflict(first, second)) return;
+    const { publicKey } = this.#pbft.state.rotation.registry.of(second.signer);
+    if (!context.crypto.verify(second, publicKey)) return;
+    this.#pbft.node.accuse(context, { kind: "double-view-change", first, second });
+  }
+
+  /** Counts a verified view change, and does what enough of them call for. */
+  #count(context: Context, record: ViewRecord, viewChange: ViewChange): void {
+    const pbft = this.#pbft;
+    const seat = pbft.state.rotation.committee.seatOf(viewChange.signer);
+    record.addViewChange(seat, viewChange);
+    this.#reached[seat] = Math.max(this.#reached[seat] ?? 0, viewChange.view);
+    for (const vote of pbft.votesOf(viewChange.signer)) this.#checkMemory(context, vote, viewChange);
+    this.#join(context);
+    this.#timeView(context);
+    if (record === pbft.current) this.lead(context);
+  }
+
+  #checkMemory(context: Context, vote: Vote, viewChange: ViewChange): void {
+    if (forgetsCommit(vote, viewChange)) {
+      this.#pbft.node.accuse(context, { kind: "forgotten-commit", commit: vote, viewChange });
+    }
+  }
+
+  /** A vote may expose its signer: a commit that it denied before, a prepare that its new view does not allow. */
+  onVote(context: Context, vote: Vote): void {
+    if (this.#pbft.view === 0) return;
+    const { committee } = this.#pbft.state.rotation;
+    const seat = committee.seatOf(vote.signer);
+    const denied = this.#pbft.recordOf(this.#reached[seat] ?? 0)?.viewChangeOf(seat);
+    if (denied != null) this.#checkMemory(context, vote, denied);
+    const newView = this.#pbft.recordOf(vote.view)?.accepted?.newView;
+    if (newView == null || vote.phase !== Phase.prepare) return;
+    const { viewChanges, block } = newView;
+    if (vote.newViewHash === newView.vote.newViewHash && vote.blockHash !== block.hash) {
+      const evidence = { kind: "unjustified-prepare", prepare: vote, viewChanges, blockHash: block.hash } as const;
+      this.#pbft.node.accuse(context, evidence);
+    }
+  }
+
+  /** @returns how many members said that they are at this view or beyond it */
+  #countReached(view: number): number {
+    let count = 0;
+    for (const reached of this.#reached) if (reached >= view) count++;
+    return count;
+  }
+
+  /** Joins the highest view that f + 1 members are at: one of them is honest. */
+  #join(context: Context): void {
+    const pbft = this.#pbft;
+    const needed = pbft.state.rotation.committee.faultBudget + 1;
+    if (!pbft.mayVote || this.#countReached(pbft.view + 1) < needed) return;
+    const views = [...this.#reached].sort((a, b) => b - a);
+    this.#giveUp(context, views[needed - 1] ?? pbft.view);
+  }
+
+  /** The time-out of a view begins once a quorum wants it, so that no member runs ahead alone. */
+  #timeView(context: Context): void {
+    const { view, state } = this.#pbft;
+    if (this.#timedView >= view || this.#countReached(view) < state.rotation.committee.quorum) return;
+    this.#timedView = view;
+    context.setTimer(Timer.view, this.#pbft.timeoutUs(view));
+  }
+
+  /** Begins the current view if this node leads it and a quorum of view changes is there. */
+  lead(context: Context): void {
+    const pbft = this.#pbft;
+    const record = pbft.current;
+    if (record.view === 0 || record.lead !== null || !pbft.leads(record.view)) return;
+    if (record.viewChangeCount < pbft.state.rotation.committee.quorum) return;
+    const viewChanges = record.viewChanges();
+    const forced = forcedBy(viewChanges);
+    if (forced === null && context.nowUs < pbft.dueUs)
+      return context.setTimer(Timer.propose, pbft.dueUs - context.nowUs);
+    const block = forced === null ? pbft.build(context) : pbft.blockOf(forced.preparedHash);
+    if (block === null) this.#askForBody(context, viewChanges, forced?.preparedHash ?? ZERO_HASH);
+    else this.#begin(context, viewChanges, block);
+  }
+
+  /** Asks those who claim to hold the forced block, one after the other. */
+  #askForBody(context: Context, viewChanges: readonly ViewChange[], hash: Hash): void {
+    const holders = viewChanges.filter((each) => each.preparedHash === hash);
+    const holder = holders[this.#asked++ % holders.length];
+    if (holder === undefined) return;
+    context.send(this.#pbft.node.peerOf(holder.signer), new BlockRequest(this.#pbft.height, hash));
+  }
+
+  onBlockBody(context: Context, block: Block): void {
+    const { current } = this.#pbft;
+    const forced = current.view > 0 ? forcedBy(current.viewChanges()) : null;
+    if (forced?.preparedHash !== block.hash || current.lead !== null) return;
+    if (current.viewChangeCount < this.#pbft.state.rotation.committee.quorum) return;
+    if (this.#pbft.leads(current.view)) this.#begin(context, current.viewChanges(), block);
+  }
+
+  #begin(context: Context, viewChanges: readonly ViewChange[], block: Block): void {
+    const pbft = this.#pbft;
+    const vote = pbft.sign(context, Phase.propose, block.hash, newViewHash(viewChanges, block.hash));
+    const newView = new NewView(viewChanges, vote, block);
+    pbft.node.save(context, RecordKey.newView, newView);
+    pbft.current.lead = newView;
+    pbft.broadcast(context, newView);
+    this.onNewView(context, newView);
+  }
+
+  onNewView(context: Context, newView: NewView): void {
+    const pbft = this.#pbft;
+    const { vote, block } = newView;
+    if (vote.view === 0 || vote.view < pbft.view) return;
+    if (!pbft.checkLead(context, vote, block)) return;
+    const accepted = pbft.recordOf(vote.view)?.accepted ?? null;
+    if (accepted !== null) return pbft.compare(context, accepted.vote, vote);
+    if (!this.#justified(context, newView)) return reject(context, "new view without proof");
+    if (vote.view > pbft.view) this.#follow(context, vote.view);
+    context.setTimer(Timer.view, pbft.timeoutUs(vote.view));
+    pbft.consider(context, newView, forcedBy(newView.viewChanges) === null);
+  }
+
+  /** Moves to a view that a quorum moved to, without a statement of its own. */
+  #follow(context: Context, view: number): void {
+    context.cancelTimer(Timer.propose);
+    this.#pbft.moveTo(view);
+    context.observe({ kind: "view", height: this.#pbft.height, view });
+  }
+
+  #justified(context: Context, newView: NewView): boolean {
+    const { registry, committee } = this.#pbft.state.rotation;
+    const { viewChanges, vote, block } = newView;
+    if (viewChanges.length < committee.quorum) return false;
+    if (vote.newViewHash !== newViewHash(viewChanges, block.hash)) return false;
+    const forced = forcedBy(viewChanges);
+    if (forced === null ? block.header.originalView !== vote.view : forced.preparedHash !== block.hash) return false;
+    return viewChanges.every((viewChange) => {
+      const here =
+        viewChange.height === vote.height && viewChange.view === vote.view && viewChange.chainId === vote.chainId;
+      return here && verifyViewChange(context.crypto, { registry, committee, viewChange });
+    });
+  }
+}

@@ -1,0 +1,344 @@
+import type { Certificate } from "../consensus/certificate.ts";
+import { type BlockPlan, buildBlock, type ChainState, type Judgement } from "../consensus/chain-state.ts";
+import { type Evidence, encodeEvidence } from "../consensus/evidence.ts";
+import {
+  BlockBody,
+  BlockRequest,
+  CertifiedBlock,
+  Proposal,
+  RangeRequest,
+  RangeResponse,
+  Status,
+} from "../consensus/messages.ts";
+import { Pbft } from "../consensus/pbft.ts";
+import { type Identity, type PbftNode, reject, Timer } from "../consensus/pbft-node.ts";
+import { readSafetyRecords } from "../consensus/safety-records.ts";
+import { Sync } from "../consensus/sync.ts";
+import { NewView, ViewChange } from "../consensus/view-change.ts";
+import { Vote } from "../consensus/vote.ts";
+import { assert } from "../core/assert.ts";
+import type { DelegateId, PeerId } from "../core/ids.ts";
+import { EARLY_MESSAGES_PER_SEAT, HEIGHT_WINDOW } from "../core/limits.ts";
+import { CLIENT, type Context, type Machine, type Message, PROTOCOL_VERSION, type Storage } from "../core/machine.ts";
+import { KIB } from "../core/units.ts";
+import { Announce, Request, Transactions } from "../gossip/messages.ts";
+import { Relay } from "../gossip/relay.ts";
+import type { Block } from "../ledger/block.ts";
+import { Mempool } from "../ledger/mempool.ts";
+import { EvidenceReport, SortitionClaim, type Transfer } from "../ledger/transaction.ts";
+import { ChainStore } from "./chain-store.ts";
+import { Silence } from "./silence.ts";
+import { Submissions } from "./submissions.ts";
+import { SystemPool } from "./system-pool.ts";
+import { decodeMessage, encodeMessage } from "./wire.ts";
+
+/** Blocks up to this size are pushed to mesh neighbours; larger ones are announced by status and fetched. */
+const PUSH_BYTES = 16 * KIB;
+
+/** What a chain node is given at its birth. */
+export interface ChainNodeOptions {
+  readonly genesis: ChainState;
+  /** Keys of a delegate; null for a node that only follows. */
+  readonly identity: Identity | null;
+  /** Its neighbours in the gossip mesh. */
+  readonly mesh: readonly PeerId[];
+  /** The address of each registered delegate. */
+  readonly delegatePeers: readonly PeerId[];
+  /** How often a node without news asks a neighbour, µs. */
+  readonly statusIntervalUs: number;
+}
+
+/** What only a delegate has. */
+interface Delegate {
+  readonly pbft: Pbft;
+  readonly silence: Silence;
+  readonly submissions: Submissions;
+  readonly pool: SystemPool;
+}
+
+interface EarlyMessage {
+  readonly from: PeerId;
+  readonly message: Message;
+}
+
+/** A full node of one chain that, with an identity, also takes part in its consensus. */
+export class ChainNode implements Machine, PbftNode {
+  readonly protocolVersion = PROTOCOL_VERSION;
+  readonly #options: ChainNodeOptions;
+  readonly #chain: ChainStore;
+  readonly #sync: Sync;
+  readonly #mempool = new Mempool();
+  readonly #relay: Relay;
+  readonly #delegate: Delegate | null;
+  readonly #accused = new Set<DelegateId>();
+  /** Consensus messages of the next heights, in order of arrival. */
+  #early: EarlyMessage[] = [];
+  #claimedIteration = -1;
+  #reportedHeight = 0;
+
+  constructor(options: ChainNodeOptions) {
+    this.#options = options;
+    this.#chain = new ChainStore(options.genesis);
+    this.#sync = new Sync(this.#chain);
+    this.#relay = new Relay(options.mesh, Timer.gossip);
+    this.#delegate = options.identity === null ? null : this.#asDelegate();
+  }
+
+  #asDelegate(): Delegate {
+    const submissions = new Submissions(this);
+    return { pbft: new Pbft(this), silence: new Silence(this), submissions, pool: new SystemPool() };
+  }
+
+  get identity(): Identity {
+    assert(this.#options.identity !== null, "only delegates sign");
+    return this.#options.identity;
+  }
+
+  get state(): ChainState {
+    return this.#chain.state;
+  }
+
+  peerOf(id: DelegateId): PeerId {
+    const peer = this.#options.delegatePeers[id];
+    assert(peer !== undefined, "every delegate has an address");
+    return peer;
+  }
+
+  start(context: Context, storage: Storage): void {
+    this.#chain.load(context, storage);
+    this.#reportedHeight = this.state.height;
+    context.setTimer(Timer.status, this.#options.statusIntervalUs);
+    if (this.#delegate === null) return;
+    const { pbft, silence } = this.#delegate;
+    silence.start(context, storage);
+    pbft.enter(context, silence.active, readSafetyRecords(storage, this.state.height + 1, decodeMessage));
+    this.#seekSeat(context);
+    if (this.state.height > 0 || silence.active) this.#askNeighbour(context);
+  }
+
+  onTimer(context: Context, timer: number): void {
+    if (timer === Timer.gossip) this.#relay.flush(context);
+    else if (timer === Timer.status) this.#onStatusTimer(context);
+    else this.#delegate?.pbft.onTimer(context, timer);
+  }
+
+  /** A node that made no headway since the last time asks a neighbour how far it is. */
+  #onStatusTimer(context: Context): void {
+    context.setTimer(Timer.status, this.#options.statusIntervalUs);
+    if (this.state.height === this.#reportedHeight) this.#askNeighbour(context);
+    this.#reportedHeight = this.state.height;
+  }
+
+  #askNeighbour(context: Context): void {
+    const { mesh } = this.#options;
+    const peer = mesh[context.entropy() % Math.max(1, mesh.length)];
+    if (peer !== undefined) this.inform(context, peer);
+  }
+
+  onMessage(context: Context, from: PeerId, message: Message): void {
+    if (message instanceof Vote) this.#onConsensus(context, from, message.height, message);
+    else if (message instanceof CertifiedBlock) this.#onCertifiedBlock(context, from, message);
+    else if (message instanceof Proposal) this.#onConsensus(context, from, message.vote.height, message);
+    else if (message instanceof ViewChange) this.#onConsensus(context, from, message.height, message);
+    else if (message instanceof NewView) this.#onConsensus(context, from, message.vote.height, message);
+    else if (message instanceof Status) this.#sync.onStatus(context, from, message);
+    else if (message instanceof RangeRequest) this.#sync.onRequest(context, from, message);
+    else if (message instanceof RangeResponse) this.#onRangeResponse(context, from, message);
+    else if (message instanceof Transactions) this.#onTransactions(context, message);
+    else if (message instanceof Announce) this.#relay.onAnnounce(context, from, message);
+    else if (message instanceof Request) this.#relay.onRequest(context, from, message, (id) => this.#mempool.get(id));
+    else if (message instanceof BlockRequest) this.#onBlockRequest(context, from, message);
+    else if (message instanceof BlockBody) this.#delegate?.pbft.onBlockBody(context, message.block);
+  }
+
+  /** Consensus of this height goes to PBFT, of the next ones is kept, of past ones shows who is behind. */
+  #onConsensus(context: Context, from: PeerId, height: number, message: Message): void {
+    if (this.#delegate === null) return reject(context, "consensus message to a node without a seat");
+    const { pbft } = this.#delegate;
+    const next = this.state.height + 1;
+    if (height === next) this.#deliver(context, pbft, from, message);
+    else if (height > next) this.#keepEarly(context, from, height - next, message);
+    else if (height < this.state.height && from !== CLIENT) this.inform(context, from);
+  }
+
+  #deliver(context: Context, pbft: Pbft, from: PeerId, message: Message): void {
+    if (!pbft.active) return;
+    if (message instanceof Vote) pbft.onVote(context, from, message);
+    else if (message instanceof Proposal) pbft.onProposal(context, message);
+    else if (message instanceof ViewChange) pbft.onViewChange(context, message);
+    else if (message instanceof NewView) pbft.onNewView(context, message);
+  }
+
+  #keepEarly(context: Context, from: PeerId, ahead: number, message: Message): void {
+    const bound = this.state.rotation.committee.members.length * EARLY_MESSAGES_PER_SEAT;
+    if (ahead > 1) this.catchUp(context, from);
+    if (ahead > HEIGHT_WINDOW) return;
+    if (this.#early.length < bound) this.#early.push({ from, message });
+    else reject(context, "too many early messages");
+  }
+
+  #replayEarly(context: Context): void {
+    const early = this.#early;
+    this.#early = [];
+    for (const { from, message } of early) this.onMessage(context, from, message);
+  }
+
+  judge(context: Context, block: Block): Judgement {
+    return this.#chain.judge(context, block);
+  }
+
+  build(context: Context, plan: BlockPlan): { block: Block; after: ChainState } {
+    const system = this.#delegate?.pool.candidates() ?? [];
+    const candidates = [...system, ...this.#mempool.candidates(this.state.accounts)];
+    const built = buildBlock(context.crypto, this.state, { plan, candidates });
+    context.charge("execute", built.block.transactions.length);
+    return built;
+  }
+
+  save(context: Context, key: string, message: Message): void {
+    context.persist(key, encodeMessage(message));
+  }
+
+  catchUp(context: Context, from: PeerId): void {
+    if (from !== CLIENT) this.#sync.request(context, from);
+  }
+
+  inform(context: Context, peer: PeerId): void {
+    this.#sync.inform(context, peer);
+  }
+
+  accuse(context: Context, evidence: Evidence): void {
+    const culprit = culpritOf(evidence);
+    if (this.#delegate === null || this.#accused.has(culprit)) return;
+    this.#accused.add(culprit);
+    context.observe({ kind: "evidence", culprit, evidence });
+    const report = new EvidenceReport(culprit, encodeEvidence(evidence));
+    this.#delegate.pool.add(context, this.state, report);
+    this.#delegate.submissions.submit(context, report);
+  }
+
+  finalize(context: Context, final: { block: Block; certificate: Certificate; after: ChainState }): void {
+    const certified = new CertifiedBlock(final.block, final.certificate);
+    this.#append(context, certified, { after: final.after, by: "quorum" });
+    this.#push(context, certified, null);
+    this.#nextHeight(context);
+  }
+
+  #append(
+    context: Context,
+    certified: CertifiedBlock,
+    final: { after: ChainState; by: "quorum" | "gossip" | "sync" },
+  ): void {
+    const { block, certificate } = certified;
+    this.#chain.append(context, certified, final.after);
+    const { height } = block.header;
+    context.observe({ kind: "finalized", height, view: certificate.view, blockHash: block.hash, block, by: final.by });
+    this.#mempool.settle(block.transactions);
+    this.#delegate?.silence.onBlock(context, block);
+  }
+
+  /** Pushes a new block to the neighbours that do not see it become final themselves, or announces a large one. */
+  #push(context: Context, certified: CertifiedBlock, from: PeerId | null): void {
+    const members = this.#memberPeers(certified);
+    const peers = this.#options.mesh.filter((peer) => peer !== from && !members.has(peer));
+    if (peers.length === 0) return;
+    const large = encodeMessage(certified).length > PUSH_BYTES;
+    context.broadcast(peers, large ? new Status(this.state.height, this.state.blockHash) : certified);
+  }
+
+  /** The addresses of those who signed a block. */
+  #memberPeers({ certificate }: CertifiedBlock): Set<PeerId> {
+    return new Set(certificate.votes.map((vote) => this.peerOf(vote.signer)));
+  }
+
+  /** Turns to the height after the last final block, once a batch of blocks is taken in. */
+  #nextHeight(context: Context): void {
+    if (this.#delegate === null) return;
+    const { pbft, silence, submissions, pool } = this.#delegate;
+    pool.settle(this.state);
+    submissions.onBlock(context);
+    const rejoin = silence.nextRejoin(context);
+    if (rejoin !== null) submissions.submit(context, rejoin);
+    this.#seekSeat(context);
+    pbft.enter(context, silence.active);
+    if (this.#early.length > 0) this.#replayEarly(context);
+  }
+
+  /** Claims a seat in the following iteration, once in each iteration (C2). */
+  #seekSeat(context: Context): void {
+    const { rotation } = this.state;
+    if (this.#delegate === null || rotation.iteration === this.#claimedIteration) return;
+    this.#claimedIteration = rotation.iteration;
+    const { id, vrf } = this.identity;
+    if (this.#delegate.silence.active || !rotation.maySeekSeat(id)) return;
+    const { chainId } = rotation.parameters;
+    const proof = context.crypto.vrfProve(vrf, rotation.claimAlpha);
+    const claim = new SortitionClaim({ chainId, iteration: rotation.iteration + 1, delegate: id, proof });
+    this.#delegate.pool.add(context, this.state, claim);
+    this.#delegate.submissions.submit(context, claim);
+  }
+
+  #onCertifiedBlock(context: Context, from: PeerId, certified: CertifiedBlock): void {
+    const { height } = certified.block.header;
+    const next = this.state.height + 1;
+    if (height > next) return this.catchUp(context, from);
+    if (height < next || !this.#take(context, certified, "gossip")) return;
+    this.#push(context, certified, from);
+    this.#nextHeight(context);
+  }
+
+  /** @returns whether a certified block extends this node's chain, and now does */
+  #take(context: Context, certified: CertifiedBlock, by: "gossip" | "sync"): boolean {
+    const { after, refusal } = this.#chain.verify(context, certified);
+    if (after === null) reject(context, refusal);
+    else this.#append(context, certified, { after, by });
+    return after !== null;
+  }
+
+  #onRangeResponse(context: Context, from: PeerId, response: RangeResponse): void {
+    this.#sync.settle();
+    const before = this.state.height;
+    for (const certified of response.blocks) {
+      const { height } = certified.block.header;
+      if (height === this.state.height + 1 && !this.#take(context, certified, "sync")) break;
+    }
+    if (this.state.height === before) return;
+    this.catchUp(context, from);
+    this.#nextHeight(context);
+  }
+
+  #onBlockRequest(context: Context, from: PeerId, request: BlockRequest): void {
+    if (request.height !== this.state.height + 1) return this.inform(context, from);
+    const block = this.#delegate?.pbft.blockOf(request.blockHash) ?? null;
+    if (block !== null) context.send(from, new BlockBody(block));
+  }
+
+  #onTransactions(context: Context, message: Transactions): void {
+    for (const transaction of message.transactions) {
+      if (transaction.kind === "transfer") this.#onTransfer(context, transaction);
+      else this.#delegate?.pool.add(context, this.state, transaction);
+    }
+  }
+
+  #onTransfer(context: Context, transfer: Transfer): void {
+    if (!this.#relay.accept(transfer.id)) return;
+    const { chainId } = this.state.rotation.parameters;
+    if (transfer.chainId !== chainId) return reject(context, "transfer of another chain");
+    if (!context.crypto.verify(transfer, transfer.from)) return reject(context, "transfer with a bad signature");
+    const refusal = this.#mempool.add(transfer, this.state.accounts);
+    if (refusal === null) this.#relay.publish(context, transfer.id);
+    else reject(context, refusal);
+  }
+}
+
+function culpritOf(evidence: Evidence): DelegateId {
+  switch (evidence.kind) {
+    case "double-vote":
+    case "double-view-change":
+      return evidence.first.signer;
+    case "forgotten-commit":
+      return evidence.commit.signer;
+    case "unjustified-prepare":
+      return evidence.prepare.signer;
+  }
+}

@@ -1,0 +1,95 @@
+import { verifyCertificate } from "../consensus/certificate.ts";
+import { type ChainState, type Judgement, judgeBlock, RULE_SET } from "../consensus/chain-state.ts";
+import { CertifiedBlock } from "../consensus/messages.ts";
+import { Phase } from "../consensus/vote.ts";
+import { assert } from "../core/assert.ts";
+import type { Context, Storage } from "../core/machine.ts";
+import type { Block } from "../ledger/block.ts";
+import { decodeMessage, encodeMessage } from "./wire.ts";
+
+function blockKey(height: number): string {
+  return `block/${height}`;
+}
+
+/** Declares what judging a block costs: the same for the node that computes it and for those that share the result. */
+function chargeFor(context: Context, block: Block): void {
+  let signatures = 0;
+  let proofs = 0;
+  for (const { kind } of block.transactions) {
+    if (kind === "claim") proofs++;
+    else signatures += kind === "evidence" ? 2 : 1;
+  }
+  context.charge("execute", block.transactions.length);
+  context.charge("verify", signatures);
+  context.charge("vrfVerify", proofs);
+}
+
+/** One node's chain: its last final state, and the blocks that led there. */
+export class ChainStore {
+  #state: ChainState;
+  readonly #blocks: CertifiedBlock[] = [];
+
+  constructor(genesis: ChainState) {
+    this.#state = genesis;
+  }
+
+  get state(): ChainState {
+    return this.#state;
+  }
+
+  /** @returns the final block at a height (1 …), if this node has it */
+  at(height: number): CertifiedBlock | undefined {
+    return this.#blocks[height - 1];
+  }
+
+  /** Judges a block that follows the final state. */
+  judge(context: Context, block: Block): Judgement {
+    chargeFor(context, block);
+    return this.#judgeOnce(context, block);
+  }
+
+  #judgeOnce(context: Context, block: Block): Judgement {
+    const state = this.#state;
+    const key = `judge/${RULE_SET}/${state.stateRoot}/${state.blockHash}/${block.hash}/${block.bodyRoot}`;
+    return context.once(key, () => judgeBlock(context.crypto, state, block));
+  }
+
+  /** Appends a block whose certificate and state are established, durably. */
+  append(context: Context, certified: CertifiedBlock, after: ChainState): void {
+    assert(after.height === this.#state.height + 1, "final blocks come in order");
+    this.#blocks.push(certified);
+    this.#state = after;
+    context.persist(blockKey(after.height), encodeMessage(certified));
+  }
+
+  /**
+   * Checks a block from a peer against the committee that the last final state authorises, and judges it.
+   *
+   * @returns the state after it, or why it is refused
+   */
+  verify(context: Context, { block, certificate }: CertifiedBlock): Judgement {
+    const { committee, parameters } = this.#state.rotation;
+    const fits =
+      certificate.phase === Phase.commit &&
+      certificate.chainId === parameters.chainId &&
+      certificate.height === this.#state.height + 1 &&
+      certificate.blockHash === block.hash;
+    if (!fits) return { after: null, refusal: "certificate of another block" };
+    if (!verifyCertificate(context.crypto, committee, certificate))
+      return { after: null, refusal: "certificate without quorum" };
+    return this.judge(context, block);
+  }
+
+  /** Takes up the chain that storage holds, up to the first gap or damaged record. The node trusts its own disk. */
+  load(context: Context, storage: Storage): void {
+    for (;;) {
+      const bytes = storage.get(blockKey(this.#state.height + 1));
+      const stored = bytes === undefined ? null : decodeMessage(bytes);
+      if (!(stored instanceof CertifiedBlock)) return;
+      const { after } = this.#judgeOnce(context, stored.block);
+      if (after === null) return;
+      this.#blocks.push(stored);
+      this.#state = after;
+    }
+  }
+}

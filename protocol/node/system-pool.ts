@@ -1,0 +1,49 @@
+import type { ChainState } from "../consensus/chain-state.ts";
+import { convict, decodeEvidence } from "../consensus/evidence.ts";
+import type { Context } from "../core/machine.ts";
+import type { Transaction } from "../ledger/transaction.ts";
+import { isPending, subjectOf } from "./submissions.ts";
+
+type System = Exclude<Transaction, { kind: "transfer" }>;
+
+/** @returns whether the proof or signature of a system transaction holds; the costly part of judging it */
+function isProven(context: Context, { rotation }: ChainState, transaction: System): boolean {
+  const { registry, parameters, claimAlpha } = rotation;
+  const { chainId } = parameters;
+  if (transaction.kind === "evidence") {
+    const evidence = decodeEvidence(transaction.evidence);
+    return evidence !== null && convict(context.crypto, registry, { chainId, evidence }) === transaction.culprit;
+  }
+  if (transaction.chainId !== chainId) return false;
+  const { publicKey, vrfPublicKey } = registry.of(transaction.delegate);
+  if (transaction.kind === "rejoin") return context.crypto.verify(transaction, publicKey);
+  return context.crypto.vrfVerify(vrfPublicKey, claimAlpha, transaction.proof) !== null;
+}
+
+/**
+ * Claims, evidence and rejoins that a member holds for the blocks it may propose: proven ones only, one of each kind and
+ * subject, so that delegates bound its size.
+ */
+export class SystemPool {
+  readonly #bySubject = new Map<string, System>();
+
+  /** @returns whether the transaction was taken in */
+  add(context: Context, state: ChainState, transaction: System): boolean {
+    const subject = subjectOf(transaction);
+    if (!isPending(transaction, state) || this.#bySubject.has(subject)) return false;
+    if (!isProven(context, state, transaction)) return false;
+    this.#bySubject.set(subject, transaction);
+    return true;
+  }
+
+  /** Forgets what was recorded, or can no longer be. */
+  settle(state: ChainState): void {
+    for (const [subject, each] of this.#bySubject) if (!isPending(each, state)) this.#bySubject.delete(subject);
+  }
+
+  /** @returns all of them: evidence first, so that no flood of claims keeps it out */
+  candidates(): System[] {
+    const rank = { evidence: 0, rejoin: 1, claim: 2 };
+    return [...this.#bySubject.values()].sort((a, b) => rank[a.kind] - rank[b.kind] || (a.id < b.id ? -1 : 1));
+  }
+}
