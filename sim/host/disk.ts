@@ -20,6 +20,7 @@ export class Disk {
   private records = new Map<string, Uint8Array>();
   private underWay: Write[] = [];
   private freeNs = 0;
+  private slowness = 1;
 
   constructor(profile: DiskProfile) {
     this.profile = profile;
@@ -29,7 +30,8 @@ export class Disk {
   write(key: string, value: Uint8Array | null, nowNs: number): number {
     this.settle(nowNs);
     const sizeBytes = value === null ? 0 : value.length;
-    this.freeNs = Math.max(this.freeNs, nowNs) + this.profile.latencyNs + Math.ceil(sizeBytes * this.profile.nsPerByte);
+    const { latencyNs, nsPerByte } = this.profile;
+    this.freeNs = Math.max(this.freeNs, nowNs) + Math.round((latencyNs + sizeBytes * nsPerByte) * this.slowness);
     this.underWay.push({ key, value: value === null ? null : value.slice(), durableNs: this.freeNs });
     return this.freeNs;
   }
@@ -43,6 +45,11 @@ export class Disk {
     this.underWay = [];
     this.freeNs = 0;
     return { lost, torn };
+  }
+
+  /** Makes writes take `factor` times as long as they do now. */
+  slowDown(factor: number): void {
+    this.slowness *= factor;
   }
 
   /** @returns what a starting machine finds */

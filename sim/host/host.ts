@@ -141,6 +141,20 @@ export class Host implements EventHandler {
     return writes;
   }
 
+  /** Makes a node compute and write `factor` times slower than it does now. */
+  slowDown(node: number, factor: number): void {
+    this.processors.slowDown(node, factor);
+    (this.disks[node] as Disk).slowDown(factor);
+  }
+
+  /** Tells watchers, trace and digest that a fault begins or is healed. @param fault its index in the schedule */
+  tellFault(fault: number, name: string, begins: boolean): void {
+    const nowUs = this.kernel.nowUs;
+    this.records.fault(fault, nowUs, begins);
+    this.trace?.fault(nowUs, fault, begins);
+    for (const watcher of this.watchers.onFault) watcher.onFault(fault, name, nowUs, begins);
+  }
+
   /** Lets a node's own user hand it a message at a later time; lost when the node is down then. */
   submit(node: number, message: Message, atUs: number): void {
     const request = this.requests.push(message) - 1;

@@ -12,12 +12,14 @@ export class Processors {
   readonly freeNs: Float64Array;
   private readonly profiles: readonly CpuProfile[];
   private readonly costsNs: Float64Array;
+  private readonly slowness: Float64Array;
 
   constructor(profiles: readonly CpuProfile[]) {
     this.profiles = profiles;
     this.freeNs = new Float64Array(profiles.length);
     this.costsNs = new Float64Array(profiles.length * COLUMNS);
-    for (let node = 0; node < profiles.length; node++) this.setSlowness(node, 1);
+    this.slowness = new Float64Array(profiles.length).fill(1);
+    for (let node = 0; node < profiles.length; node++) this.slowDown(node, 1);
   }
 
   /** @returns the node's cost of one unit of work in ns */
@@ -25,11 +27,13 @@ export class Processors {
     return this.costsNs[node * COLUMNS + work] as number;
   }
 
-  /** @param factor what all work of the node is multiplied by; 1 is its device's own speed */
-  setSlowness(node: number, factor: number): void {
-    assert(factor > 0, "slowness is positive");
+  /** Makes all work of a node take `factor` times as long as it does now. */
+  slowDown(node: number, factor: number): void {
+    assert(factor > 0, "a slow-down is positive");
+    this.slowness[node] = (this.slowness[node] as number) * factor;
+    const slowness = this.slowness[node] as number;
     const cpu = this.profiles[node] as CpuProfile;
     const costs = [cpu.signNs, cpu.verifyNs, cpu.vrfProveNs, cpu.vrfVerifyNs, cpu.hashNsPerByte, cpu.messageNs, cpu.executeNs];
-    for (const [work, costNs] of costs.entries()) this.costsNs[node * COLUMNS + work] = Math.round(costNs * factor);
+    for (const [work, costNs] of costs.entries()) this.costsNs[node * COLUMNS + work] = Math.round(costNs * slowness);
   }
 }

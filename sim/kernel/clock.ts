@@ -57,6 +57,13 @@ export class Clocks {
     this.refresh(node);
   }
 
+  /** Sets a clock right: no offset, no drift. */
+  correct(node: number): void {
+    this.offsetUs[node] = 0;
+    this.driftPpm[node] = 0;
+    this.skewed[node] = 0;
+  }
+
   /** Wall minus global time. */
   private skewUs(node: number, globalUs: number): number {
     const elapsedUs = globalUs - (this.baseUs[node] as number);

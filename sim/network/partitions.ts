@@ -31,11 +31,16 @@ export class Partition {
     return partition;
   }
 
-  /** Cuts one way: `to` hears nothing of `from`, all else passes. */
-  static oneWay(nodes: number, from: readonly number[], to: readonly number[]): Partition {
+  /** Cuts one way: a group hears nothing of the groups before it, all else passes. */
+  static oneWay(nodes: number, groups: readonly (readonly number[])[]): Partition {
+    assert(groups.length <= MAX_PARTITION_GROUPS, "partition groups within their bound");
     const partition = new Partition(nodes);
-    for (const node of from) partition.speaks[node] = 1;
-    for (const node of to) partition.hears[node] = ALL - 1;
+    for (const [index, group] of groups.entries()) {
+      for (const node of group) {
+        partition.speaks[node] = 1 << index;
+        partition.hears[node] = ALL & (ALL << index);
+      }
+    }
     return partition;
   }
 
