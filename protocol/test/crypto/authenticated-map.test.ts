@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { Hash } from "../../core/ids.ts";
 import { AuthenticatedMap } from "../../crypto/authenticated-map.ts";
-import { bytesToHash } from "../../crypto/hash.ts";
+import { bytesToHash, sha256 } from "../../crypto/hash.ts";
 import { EMPTY_MAP_ROOT, type MapProof, verifyMapProof } from "../../crypto/map-proof.ts";
 
 // Few distinct bytes at the ends make long shared beginnings, late differences and many repeated keys.
@@ -100,6 +100,18 @@ describe("authenticated map", () => {
     );
   });
 
+  it("takes no key's own leaf for proof of its absence", () => {
+    fc.assert(
+      fc.property(fc.array(operation, { minLength: 1, maxLength: 40 }), (operations) => {
+        const { map } = apply(operations);
+        for (const [key, value] of map.entries()) {
+          const forged = { ...map.prove(key), other: { key, valueDigest: sha256(value) } };
+          expect(verifyMapProof(map.root, key, undefined, forged)).toBe(false);
+        }
+      }),
+    );
+  });
+
   it("shows no key present or absent by another key's proof", () => {
     fc.assert(
       fc.property(fc.array(operation, { maxLength: 40 }), key, key, (operations, key, other) => {
@@ -134,5 +146,6 @@ function forgeries(proof: MapProof, choice: number): MapProof[] {
     replace({ ...step, sibling: flipped }),
     replace({ ...step, sibling: step.sibling.subarray(1) }),
     replace({ ...step, bit: step.bit ^ 1 }),
+    replace({ ...step, bit: step.bit + 256 }),
   ];
 }
