@@ -2,7 +2,7 @@ import type { EdwardsPoint } from "@noble/curves/abstract/edwards.js";
 import { ed25519, ed25519_hasher } from "@noble/curves/ed25519.js";
 import { bytesToNumberLE, concatBytes, numberToBytesLE } from "@noble/curves/utils.js";
 import { sha512 } from "@noble/hashes/sha2.js";
-import { ELL2, Ecvrf, type EcvrfGroup } from "./ecvrf.ts";
+import { Ecvrf, type EcvrfGroup, ELL2 } from "./ecvrf.ts";
 import { expandKey } from "./expanded-key.ts";
 import type { CryptoBackend } from "./node-crypto.ts";
 import { SIGNATURE_BYTES } from "./signed-object.ts";

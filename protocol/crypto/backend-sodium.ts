@@ -1,6 +1,6 @@
 import { concatBytes } from "@noble/curves/utils.js";
 import { nobleGroup } from "./backend-noble.ts";
-import { ELL2, Ecvrf, type EcvrfSuite } from "./ecvrf.ts";
+import { Ecvrf, type EcvrfSuite, ELL2 } from "./ecvrf.ts";
 import { expandKey } from "./expanded-key.ts";
 import type { CryptoBackend } from "./node-crypto.ts";
 import { SIGNATURE_BYTES } from "./signed-object.ts";

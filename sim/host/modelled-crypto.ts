@@ -45,6 +45,7 @@ function derivePublicKey(seed: Uint8Array): Uint8Array {
 /** @returns the digest, repeated to the length of what it stands for */
 function stretch(digest: Uint8Array, sizeBytes: number): Uint8Array {
   const bytes = new Uint8Array(sizeBytes);
-  for (let start = 0; start < sizeBytes; start += digest.length) bytes.set(digest.subarray(0, sizeBytes - start), start);
+  for (let start = 0; start < sizeBytes; start += digest.length)
+    bytes.set(digest.subarray(0, sizeBytes - start), start);
   return bytes;
 }

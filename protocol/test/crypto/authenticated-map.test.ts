@@ -82,7 +82,9 @@ describe("authenticated map", () => {
         const held = model.get(key);
         const proof = map.prove(key);
         expect(verifyMapProof(map.root, key, held, proof)).toBe(true);
-        expect(verifyMapProof(map.root, key, claimed, proof)).toBe(String(claimed) === String(held) && held !== undefined);
+        expect(verifyMapProof(map.root, key, claimed, proof)).toBe(
+          String(claimed) === String(held) && held !== undefined,
+        );
         expect(verifyMapProof(map.root, key, undefined, proof)).toBe(held === undefined);
       }),
     );
@@ -93,7 +95,8 @@ describe("authenticated map", () => {
       fc.property(fc.array(operation, { minLength: 1, maxLength: 40 }), key, fc.nat(), (operations, key, choice) => {
         const { map, model } = apply(operations);
         const proof = map.prove(key);
-        for (const forged of forgeries(proof, choice)) expect(verifyMapProof(map.root, key, model.get(key), forged)).toBe(false);
+        for (const forged of forgeries(proof, choice))
+          expect(verifyMapProof(map.root, key, model.get(key), forged)).toBe(false);
         const changed = map.set(key, Uint8Array.of(1, 2, 3, 4, 5));
         expect(verifyMapProof(changed.root, key, model.get(key), proof)).toBe(false);
       }),
@@ -139,7 +142,10 @@ function forgeries(proof: MapProof, choice: number): MapProof[] {
   if (step === undefined) return forged;
   const flipped = Uint8Array.from(step.sibling);
   flipped[choice % 32] = (flipped[choice % 32] as number) ^ 1;
-  const replace = (altered: typeof step): MapProof => ({ other, steps: steps.map((each) => (each === step ? altered : each)) });
+  const replace = (altered: typeof step): MapProof => ({
+    other,
+    steps: steps.map((each) => (each === step ? altered : each)),
+  });
   return [
     ...forged,
     { other, steps: steps.filter((each) => each !== step) },

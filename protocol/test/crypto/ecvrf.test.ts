@@ -4,7 +4,7 @@ import { sha512 } from "@noble/hashes/sha2.js";
 import fc from "fast-check";
 import { describe, expect, it, test } from "vitest";
 import { nobleGroup } from "../../crypto/backend-noble.ts";
-import { ELL2, type EcvrfSuite, TAI } from "../../crypto/ecvrf.ts";
+import { type EcvrfSuite, ELL2, TAI } from "../../crypto/ecvrf.ts";
 import { isOddElligatorX } from "../../crypto/elligator-sign.ts";
 import { expandKey } from "../../crypto/expanded-key.ts";
 import type { KeyPair } from "../../crypto/signed-object.ts";
@@ -140,7 +140,7 @@ describe("ECVRF", () => {
   it("refuses every key of small order and every encoding that is not canonical", () => {
     const identity = Uint8Array.of(1, ...new Uint8Array(31));
     const proof = ecvrfs(ELL2)[0]?.prove(expandKey(noble.keyPairFromSeed(identity)), identity) ?? new Uint8Array();
-    const notCanonical = ["01".padEnd(62, "0") + "80", `ee${"ff".repeat(30)}7f`, `ed${"ff".repeat(30)}ff`].map(fromHex);
+    const notCanonical = [`${"01".padEnd(62, "0")}80`, `ee${"ff".repeat(30)}7f`, `ed${"ff".repeat(30)}ff`].map(fromHex);
     const keys = Array.from({ length: 8 }, (_, i) => torsion.multiplyUnsafe(BigInt(i)).toBytes());
     for (const key of [...keys, ...notCanonical]) {
       expect(judge(ELL2, key, identity, forge(key, identity))).toBeNull();
@@ -169,7 +169,8 @@ describe("ECVRF", () => {
       }),
     );
     const [reference, fast] = ecvrfs(ELL2);
-    for (const size of [0, 79, 81]) expect([reference, fast].map((vrf) => vrf?.output(new Uint8Array(size)))).toEqual([null, null]);
+    for (const size of [0, 79, 81])
+      expect([reference, fast].map((vrf) => vrf?.output(new Uint8Array(size)))).toEqual([null, null]);
     const noPoint = new Uint8Array(80).fill(0xff);
     expect([reference, fast].map((vrf) => vrf?.output(noPoint))).toEqual([null, null]);
   });

@@ -32,7 +32,9 @@ describeVectors("Wycheproof", () => {
 // The corpora below disagree among implementations on purpose. The project's rule is libsodium's: A and R canonical and not of small
 // order, S below L, and the equation without cofactor.
 describeVectors("edge cases of Taming the many EdDSAs", () => {
-  const cases = readVectors<{ message: string; pub_key: string; signature: string }[]>("ed25519/voi_speccheck_cases.json");
+  const cases = readVectors<{ message: string; pub_key: string; signature: string }[]>(
+    "ed25519/voi_speccheck_cases.json",
+  );
   const verdicts: [verdict: boolean, why: string][] = [
     [false, "A and R of small order, S = 0"],
     [false, "A of small order, R mixed"],
@@ -48,10 +50,13 @@ describeVectors("edge cases of Taming the many EdDSAs", () => {
     [false, "A not canonical and of small order, not reduced in the hash"],
   ];
   it("has a verdict for each", () => expect(cases.length).toBe(verdicts.length));
-  test.each(verdicts.map(([verdict, why], index) => ({ index, verdict, why })))("$index: $verdict, $why", ({ index, verdict }) => {
-    const { pub_key, message, signature } = cases[index] as (typeof cases)[number];
-    expect(judge(fromHex(pub_key), fromHex(message), fromHex(signature))).toBe(verdict);
-  });
+  test.each(verdicts.map(([verdict, why], index) => ({ index, verdict, why })))(
+    "$index: $verdict, $why",
+    ({ index, verdict }) => {
+      const { pub_key, message, signature } = cases[index] as (typeof cases)[number];
+      expect(judge(fromHex(pub_key), fromHex(message), fromHex(signature))).toBe(verdict);
+    },
+  );
 });
 
 describeVectors("ZIP 215", () => {
@@ -136,8 +141,12 @@ describe("signatures", () => {
         const { scalar, prefix } = expandKey(noble.keyPairFromSeed(seed));
         const a = Fn.create(bytesToNumberLE(scalar));
         const r = Fn.create(bytesToNumberLE(prefix));
-        const publicKey = Point.BASE.multiply(a).add(torsion.multiplyUnsafe(BigInt(keyPart))).toBytes();
-        const commitment = Point.BASE.multiply(r).add(torsion.multiplyUnsafe(BigInt(commitmentPart))).toBytes();
+        const publicKey = Point.BASE.multiply(a)
+          .add(torsion.multiplyUnsafe(BigInt(keyPart)))
+          .toBytes();
+        const commitment = Point.BASE.multiply(r)
+          .add(torsion.multiplyUnsafe(BigInt(commitmentPart)))
+          .toBytes();
         const k = Fn.create(bytesToNumberLE(sha512(concatBytes(commitment, publicKey, seed))));
         const signature = concatBytes(commitment, numberToBytesLE(Fn.create(r + k * a), 32));
         const verdict = (Number(k % 8n) * keyPart + commitmentPart) % 8 === 0;
@@ -159,7 +168,8 @@ describe("signatures", () => {
     );
     const keyPair = noble.keyPairFromSeed(new Uint8Array(32));
     const signature = noble.sign(keyPair, new Uint8Array());
-    for (const size of [0, 63]) expect(judge(keyPair.publicKey, new Uint8Array(), signature.subarray(0, size))).toBe(false);
+    for (const size of [0, 63])
+      expect(judge(keyPair.publicKey, new Uint8Array(), signature.subarray(0, size))).toBe(false);
     expect(judge(keyPair.publicKey, new Uint8Array(), concatBytes(signature, Uint8Array.of(0)))).toBe(false);
     expect(judge(keyPair.publicKey.subarray(1), new Uint8Array(), signature)).toBe(false);
   });

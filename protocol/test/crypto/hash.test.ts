@@ -16,7 +16,6 @@ const lengthOf = (bytes: Uint8Array): Uint8Array => {
   return prefix;
 };
 
-
 describe("hash", () => {
   it("is SHA-256", () => {
     // FIPS 180-4 example "abc".
@@ -31,12 +30,16 @@ describe("hash", () => {
   it("puts the tag's digest twice and each part's length in front", () => {
     const tags = ["a", "orrery/test"];
     fc.assert(
-      fc.property(fc.constantFrom(...tags), fc.array(fc.uint8Array({ maxLength: 100 }), { maxLength: 4 }), (tag, parts) => {
-        const tagDigest = reference(Buffer.from(tag));
-        const chunks = parts.flatMap((part) => [lengthOf(part), part]);
-        expect(digestTagged(tag, ...parts)).toEqual(reference(tagDigest, tagDigest, ...chunks));
-        expect(hashTagged(tag, ...parts)).toBe(toHex(digestTagged(tag, ...parts)));
-      }),
+      fc.property(
+        fc.constantFrom(...tags),
+        fc.array(fc.uint8Array({ maxLength: 100 }), { maxLength: 4 }),
+        (tag, parts) => {
+          const tagDigest = reference(Buffer.from(tag));
+          const chunks = parts.flatMap((part) => [lengthOf(part), part]);
+          expect(digestTagged(tag, ...parts)).toEqual(reference(tagDigest, tagDigest, ...chunks));
+          expect(hashTagged(tag, ...parts)).toBe(toHex(digestTagged(tag, ...parts)));
+        },
+      ),
     );
   });
 

@@ -45,7 +45,10 @@ function judgeInclusion(vector: InclusionVector): boolean {
   const { start = 0, end = vector.treeSize ?? 0 } = vector;
   if (vector.start !== undefined && !isSubtree(start, end)) return false;
   const claim = { index: vector.leafIdx - start, size: end - start };
-  return verifyInclusion({ ...claim, leaf: fromBase64(vector.leafHash), root: fromBase64(vector.root) }, proofOf(vector));
+  return verifyInclusion(
+    { ...claim, leaf: fromBase64(vector.leafHash), root: fromBase64(vector.root) },
+    proofOf(vector),
+  );
 }
 
 function judgeConsistency(vector: ConsistencyVector): boolean {
@@ -55,17 +58,23 @@ function judgeConsistency(vector: ConsistencyVector): boolean {
 }
 
 describeVectors("RFC 6962 test data", () => {
-  test.each([...listVectors("rfc6962/testdata/inclusion"), ...listVectors("rfc6962/testdata/subtreeinclusion")])("%s", (path) => {
-    const vector = readVectors<InclusionVector>(path);
-    expect(judgeInclusion(vector)).toBe(!vector.wantErr);
-  });
+  test.each([...listVectors("rfc6962/testdata/inclusion"), ...listVectors("rfc6962/testdata/subtreeinclusion")])(
+    "%s",
+    (path) => {
+      const vector = readVectors<InclusionVector>(path);
+      expect(judgeInclusion(vector)).toBe(!vector.wantErr);
+    },
+  );
 
-  test.each([...listVectors("rfc6962/testdata/consistency"), ...listVectors("rfc6962/testdata/subtreeconsistency")])("%s", (path) => {
-    const vector = readVectors<ConsistencyVector>(path);
-    // One file claims that a tree of one leaf has a root of 12 bytes; here a root is a SHA-256 digest or is refused.
-    const isDigest = [vector.root1, vector.root2].every((root) => fromBase64(root).length === 32);
-    expect(judgeConsistency(vector)).toBe(!vector.wantErr && isDigest);
-  });
+  test.each([...listVectors("rfc6962/testdata/consistency"), ...listVectors("rfc6962/testdata/subtreeconsistency")])(
+    "%s",
+    (path) => {
+      const vector = readVectors<ConsistencyVector>(path);
+      // One file claims that a tree of one leaf has a root of 12 bytes; here a root is a SHA-256 digest or is refused.
+      const isDigest = [vector.root1, vector.root2].every((root) => fromBase64(root).length === 32);
+      expect(judgeConsistency(vector)).toBe(!vector.wantErr && isDigest);
+    },
+  );
 });
 
 const leavesOf = (count: number): Uint8Array[] => Array.from({ length: count }, (_, i) => leafDigest(Uint8Array.of(i)));

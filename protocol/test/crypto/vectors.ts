@@ -3,11 +3,11 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, test } from "vitest";
 
-const folder = process.env["ORRERY_VECTORS"] ?? fileURLToPath(new URL("../../../../shared/vectors", import.meta.url));
+const folder = process.env.ORRERY_VECTORS ?? fileURLToPath(new URL("../../../../shared/vectors", import.meta.url));
 
 /** `describe` for tests that read the vectors; without the folder they are skipped, unless a skip must fail. */
 export function describeVectors(name: string, tests: () => void): void {
-  const isMissing = !existsSync(folder) && process.env["ORRERY_REQUIRE_ALL"] !== "1";
+  const isMissing = !existsSync(folder) && process.env.ORRERY_REQUIRE_ALL !== "1";
   if (isMissing) test.skip(`${name} (no vectors in ${folder}, set ORRERY_VECTORS)`, () => {});
   else describe(name, tests);
 }

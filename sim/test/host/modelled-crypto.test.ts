@@ -17,7 +17,9 @@ function flipBit(bytes: Uint8Array, choice: number): Uint8Array {
 describe("modelled cryptography", () => {
   it("has the sizes of the real one", () => {
     const proof = backend.vrfProve(victim, message);
-    const sizes = [victim.publicKey, backend.sign(victim, message), proof, backend.vrfOutput(proof)].map((bytes) => bytes?.length);
+    const sizes = [victim.publicKey, backend.sign(victim, message), proof, backend.vrfOutput(proof)].map(
+      (bytes) => bytes?.length,
+    );
     expect(sizes).toEqual([32, 64, 80, 64]);
   });
 
@@ -54,7 +56,8 @@ describe("modelled cryptography", () => {
     proof.set(signature);
     proof.set(signature.subarray(0, 16), 64);
     expect(backend.vrfVerify(victim.publicKey, message, proof)).toBeNull();
-    for (const size of [0, 63]) expect(backend.verify(victim.publicKey, message, signature.subarray(0, size))).toBe(false);
+    for (const size of [0, 63])
+      expect(backend.verify(victim.publicKey, message, signature.subarray(0, size))).toBe(false);
     expect(backend.vrfOutput(signature)).toBeNull();
   });
 });
