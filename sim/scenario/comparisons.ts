@@ -14,7 +14,16 @@ export interface Comparison {
   readonly outsideFaults: boolean;
 }
 
-const OPERATORS: Readonly<Record<string, Operator>> = { "<": "<", "<=": "<=", "≤": "<=", "=": "=", "==": "=", ">=": ">=", "≥": ">=", ">": ">" };
+const OPERATORS: Readonly<Record<string, Operator>> = {
+  "<": "<",
+  "<=": "<=",
+  "≤": "<=",
+  "=": "=",
+  "==": "=",
+  ">=": ">=",
+  "≥": ">=",
+  ">": ">",
+};
 const GRAMMAR = String.raw`^(<=|>=|==|[<>=≤≥])?\s*(.*?)(\s+outside faults)?$`;
 
 const EXAMPLES: Readonly<Record<MetricUnit, string>> = { time: '"< 6 s"', share: '"= 100 %"', count: '">= 20"' };
@@ -26,8 +35,12 @@ export function comparison(metric: Metric): Kind<Comparison> {
   return scalarKind(expected, { type: "string", pattern: "^(<|<=|=|>=|>|≤|≥) ?[^ ].*$" }, (scalar) => {
     const [, sign, operand = "", outside] = new RegExp(GRAMMAR, "u").exec(scalar.text.trim()) ?? [];
     const operator = sign === undefined ? undefined : OPERATORS[sign];
-    if (operator === undefined) return { refused: `${quote(scalar.text)} has no operator`, suggestion: `= ${scalar.text.trim()}` };
-    const value = readOperand({ ...scalar, text: operand, value: /^\d/u.test(operand) ? Number(operand) : operand }, unit);
+    if (operator === undefined)
+      return { refused: `${quote(scalar.text)} has no operator`, suggestion: `= ${scalar.text.trim()}` };
+    const value = readOperand(
+      { ...scalar, text: operand, value: /^\d/u.test(operand) ? Number(operand) : operand },
+      unit,
+    );
     if ("refused" in value) return { ...value, suggestion: value.suggestion && `${operator} ${value.suggestion}` };
     return { value: { operator, ...value, outsideFaults: outside !== undefined } };
   });
@@ -40,7 +53,9 @@ function readOperand(scalar: LocatedScalar, unit: MetricUnit): Operand | Refusal
   const problems = new Problems();
   const value = (unit === "time" ? signedDuration : share).read(scalar, problems);
   const [problem] = problems.found;
-  return value === undefined ? { refused: problem?.message ?? "not a value", suggestion: problem?.suggestion } : { value, timesF: 0 };
+  return value === undefined
+    ? { refused: problem?.message ?? "not a value", suggestion: problem?.suggestion }
+    : { value, timesF: 0 };
 }
 
 function readCount(text: string): Operand | Refusal {

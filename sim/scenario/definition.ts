@@ -1,6 +1,19 @@
 import { type Comparison, comparison } from "./comparisons.ts";
-import { INVARIANTS, METRICS, type Invariant, type Metric } from "./expectation.ts";
-import { choice, either, type Field, field, integer, type Kind, list, number, record, scalarKind, text, truth } from "./kinds.ts";
+import { INVARIANTS, type Invariant, METRICS, type Metric } from "./expectation.ts";
+import {
+  choice,
+  either,
+  type Field,
+  field,
+  integer,
+  type Kind,
+  list,
+  number,
+  record,
+  scalarKind,
+  text,
+  truth,
+} from "./kinds.ts";
 import { HARDWARE_PRESETS, REGION_PRESETS, ROOTCHAIN_PRESETS } from "./presets.ts";
 import * as quantities from "./quantities.ts";
 import { part, selector } from "./selectors.ts";
@@ -11,6 +24,8 @@ export const MAX_DELEGATES = 10_000;
 export const MAX_FULL_NODES = 1_000_000;
 const MAX_ENTRIES = 1_000;
 const MAX_REGIONS = 64;
+/** Groups of one partition, the bridge besides. */
+const MAX_GROUPS = 30;
 
 /** The keys of an object as a list with its own type. */
 function namesOf<Name extends string>(table: Readonly<Record<Name, unknown>>): Name[] {
@@ -28,8 +43,11 @@ const rootchain = record({
   committee: field(integer(1, MAX_DELEGATES), "Members of one iteration's committee; default 11."),
   iterations: field(integer(1, 10_000), "Iterations an epoch, at least 3; default 47."),
   rounds: field(integer(1, 10_000), "Rounds (blocks) an iteration; default the committee's size."),
-  round: field(quantities.positiveDuration, "Time from block to block; default 3 s."),
-  sortition: field(choice(["ranked", "threshold"]), "How the committee is drawn: best recorded proofs, or private sortition; default ranked."),
+  round: field(quantities.timerDuration, "Time from block to block; default 3 s."),
+  sortition: field(
+    choice(["ranked", "threshold"]),
+    "How the committee is drawn: best recorded proofs, or private sortition; default ranked.",
+  ),
   threshold: field(
     record({
       size: field(integer(1, MAX_DELEGATES), "Expected members; default the committee's size."),
@@ -37,8 +55,14 @@ const rootchain = record({
     }),
     "Figures of threshold sortition.",
   ),
-  seedRule: field(choice(["two-back", "one-back"]), "Block that seeds iteration i: last of i − 2 (default), or the paper's own, last of i − 1."),
-  timeout: field(quantities.positiveDuration, "Time-out of a height's first view, doubled with each view; default two rounds."),
+  seedRule: field(
+    choice(["two-back", "one-back"]),
+    "Block that seeds iteration i: last of i − 2 (default), or the paper's own, last of i − 1.",
+  ),
+  timeout: field(
+    quantities.timerDuration,
+    "Time-out of a height's first view, doubled with each view; default two rounds.",
+  ),
   maxDrift: field(quantities.duration, "How far ahead of a node's clock a proposal may be; default 500 ms."),
   maxBlock: field(quantities.size, "Largest block; default 8 MiB."),
   stakes: field(
@@ -60,7 +84,10 @@ const network = record(
                 list(list(number(0, 60_000), { maximum: MAX_REGIONS }), { maximum: MAX_REGIONS }),
                 "One-way latency in ms: a row for each region, a column for each region.",
               ),
-              share: field(list(quantities.share, { maximum: MAX_REGIONS }), "Part of the nodes in each region; default equal."),
+              share: field(
+                list(quantities.share, { maximum: MAX_REGIONS }),
+                "Part of the nodes in each region; default equal.",
+              ),
             }),
           ),
           "Where nodes are: a preset (default world-6) or names, latencyMs and share.",
@@ -125,19 +152,31 @@ const fault = record({
   at: field(quantities.duration, "When it begins."),
   for: field(quantities.positiveDuration, "How long it lasts; default to the end of the run."),
   crash: field(
-    record({ ...victims, disk: field(choice(["kept", "lost", "torn"]), "What restarted nodes find: everything (default), nothing, or a half-written last record.") }),
+    record({
+      ...victims,
+      disk: field(
+        choice(["kept", "lost", "torn"]),
+        "What restarted nodes find: everything (default), nothing, or a half-written last record.",
+      ),
+    }),
     "Nodes stop at once.",
   ),
   restartAfter: field(quantities.positiveDuration, "When crashed nodes start again; default never."),
   partition: field(
     record({
-      groups: field(list(selectors, { maximum: MAX_ENTRIES }), "Groups that cannot hear each other; together with the bridge all nodes."),
+      groups: field(
+        list(selectors, { maximum: MAX_GROUPS }),
+        "Groups that cannot hear each other; together with the bridge all nodes.",
+      ),
       symmetric: field(truth, "false: only messages from an earlier to a later group are lost; default true."),
       bridge: field(selectors, "Nodes that hear and are heard by every group, so that majorities overlap."),
     }),
     "The network falls apart.",
   ),
-  slow: field(record({ ...victims, factor: field(number(1, 1_000_000), "How many times slower.") }), "Nodes compute and write slower."),
+  slow: field(
+    record({ ...victims, factor: field(number(1, 1_000_000), "How many times slower.") }),
+    "Nodes compute and write slower.",
+  ),
   clock: field(
     record({
       ...victims,
@@ -176,8 +215,14 @@ const comparisons = Object.fromEntries(
 
 const expect = record({
   safety: field(choice(["always"]), "No invariant is violated; holds by default."),
-  liveness: field(record({ within: field(withinOfHeal, "Bound on the time to a final block after every heal.") }), "Progress returns."),
-  violation: field(choice(namesOf<Invariant>(INVARIANTS)), "This run must break this invariant, and evidence must name more than f culprits and no honest node."),
+  liveness: field(
+    record({ within: field(withinOfHeal, "Bound on the time to a final block after every heal.") }),
+    "Progress returns.",
+  ),
+  violation: field(
+    choice(namesOf<Invariant>(INVARIANTS)),
+    "This run must break this invariant, and evidence must name more than f culprits and no honest node.",
+  ),
   ...comparisons,
 });
 
@@ -187,10 +232,16 @@ export const SCENARIO = record(
     name: field(name, "Name of the scenario; default the file's."),
     question: field(text("one sentence", "^[^\\n]{1,400}$"), "What this scenario asks."),
     tier: field(choice(["smoke", "standard", "long"]), "check takes smoke and standard by default; default standard."),
-    extends: field(text("a path below this file's folder", "^.{1,400}$"), "Another scenario file that this one changes."),
+    extends: field(
+      text("a path below this file's folder", "^.{1,400}$"),
+      "Another scenario file that this one changes.",
+    ),
     seed: field(text("a short word or number", "^[A-Za-z0-9._-]{1,64}$"), "Seed of every random stream; default 1."),
     perturbation: field(integer(0, 2 ** 32 - 1), "Reorders otherwise equal schedules; default 0, which leaves them."),
-    crypto: field(choice(["real", "modelled"]), "Real signatures and proofs, or keyed hashes of the same size and cost; default real."),
+    crypto: field(
+      choice(["real", "modelled"]),
+      "Real signatures and proofs, or keyed hashes of the same size and cost; default real.",
+    ),
     duration: field(quantities.positiveDuration, "Simulated time; default 10 min."),
     drain: field(quantities.duration, "Transfers started this close to the end are not counted; default two rounds."),
     rootchain: field(rootchain, "The rootchain and who runs it."),
@@ -202,7 +253,10 @@ export const SCENARIO = record(
       }),
       "How fast nodes compute.",
     ),
-    workload: field(list(record({ transfer: field(transfer, "Transfers between accounts.") }), { maximum: MAX_ENTRIES }), "What clients do."),
+    workload: field(
+      list(record({ transfer: field(transfer, "Transfers between accounts.") }), { maximum: MAX_ENTRIES }),
+      "What clients do.",
+    ),
     faults: field(list(fault, { maximum: MAX_ENTRIES }), "What breaks, and when."),
     adversaries: field(list(adversary, { maximum: MAX_ENTRIES }), "Byzantine nodes."),
     expect: field(expect, "What must hold; each line gets a verdict."),

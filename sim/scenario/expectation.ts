@@ -59,4 +59,9 @@ export type Expectation =
       readonly outsideFaults: boolean;
     }
   /** The run must break this invariant, and its evidence must name at least so many culprits and no honest node. */
-  | { readonly kind: "violation"; readonly name: string; readonly invariant: Invariant; readonly minimumCulprits: number };
+  | {
+      readonly kind: "violation";
+      readonly name: string;
+      readonly invariant: Invariant;
+      readonly minimumCulprits: number;
+    };

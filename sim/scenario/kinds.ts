@@ -40,7 +40,8 @@ export function scalarKind<T>(
 export function integer(minimum: number, maximum: number): Kind<number> {
   const expected = `a whole number from ${minimum} to ${maximum}`;
   return scalarKind(expected, { type: "integer", minimum, maximum }, ({ value, text }) => {
-    if (typeof value !== "number" || !Number.isInteger(value)) return { refused: `${quote(text)} is not a whole number` };
+    if (typeof value !== "number" || !Number.isInteger(value))
+      return { refused: `${quote(text)} is not a whole number` };
     return value < minimum || value > maximum ? { refused: `${text} is out of range` } : { value };
   });
 }
@@ -64,7 +65,9 @@ export function choice<const Name extends string>(names: readonly Name[]): Kind<
   const expected = names.length === 1 ? `${names[0]}` : `one of ${names.join(", ")}`;
   return scalarKind(expected, { type: "string", enum: names }, ({ text }) => {
     const value = names.find((name) => name === text);
-    return value !== undefined ? { value } : { refused: `unknown name ${quote(text)}`, suggestion: nearest(text, names) };
+    return value !== undefined
+      ? { value }
+      : { refused: `unknown name ${quote(text)}`, suggestion: nearest(text, names) };
   });
 }
 
@@ -148,11 +151,18 @@ export function record<F extends Fields>(fields: F, later: Readonly<Record<strin
 
 function unknownKey(key: string, names: readonly string[], later: Readonly<Record<string, string>>) {
   if (Object.hasOwn(later, key)) return { message: `${key}: not built yet; ${later[key]}` };
-  return { message: `unknown key ${quote(key)}`, expected: `one of ${names.join(", ")}`, suggestion: nearest(key, names) };
+  return {
+    message: `unknown key ${quote(key)}`,
+    expected: `one of ${names.join(", ")}`,
+    suggestion: nearest(key, names),
+  };
 }
 
 function recordSchema(fields: Fields): JsonSchema {
-  const properties = Object.entries(fields).map(([name, { kind, about }]) => [name, { ...kind.schema, description: about }]);
+  const properties = Object.entries(fields).map(([name, { kind, about }]) => [
+    name,
+    { ...kind.schema, description: about },
+  ]);
   return { type: "object", additionalProperties: false, properties: Object.fromEntries(properties) };
 }
 

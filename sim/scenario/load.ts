@@ -43,12 +43,18 @@ export function loadScenario(request: LoadRequest): Scenario {
   const tree = files.load(request.file);
   problems.throwIfAny();
   if (tree === undefined) throw new UserError(`${files.displayName(request.file)}: empty; expected at least a name`);
-  const settings = request.settings.map((setting) => readSetFlag(setting, problems)).filter((each) => each !== undefined);
+  const settings = request.settings
+    .map((setting) => readSetFlag(setting, problems))
+    .filter((each) => each !== undefined);
   const merged = [tree, ...settings.map(flattenExpectations)].reduce(overlay);
   const given = SCENARIO.read(merged, problems) ?? {};
   const defaultName = request.file.replace(/^.*\//u, "").replace(/\.[^.]*$/u, "");
   const { totalMemoryBytes } = request;
-  const scenario = resolveScenario(given, { defaultName, whole: { ...merged.at, end: merged.at.start + 1 }, totalMemoryBytes }, problems);
+  const scenario = resolveScenario(
+    given,
+    { defaultName, whole: { ...merged.at, end: merged.at.start + 1 }, totalMemoryBytes },
+    problems,
+  );
   problems.throwIfAny();
   return scenario;
 }

@@ -50,7 +50,10 @@ export function overlay(base: Located, above: Located): Located {
   const entries = new Map(base.entries.map((entry) => [entry.key.value, entry]));
   for (const entry of above.entries) {
     const below = entries.get(entry.key.value);
-    entries.set(entry.key.value, below === undefined ? entry : { key: entry.key, value: overlay(below.value, entry.value) });
+    entries.set(
+      entry.key.value,
+      below === undefined ? entry : { key: entry.key, value: overlay(below.value, entry.value) },
+    );
   }
   return { kind: "map", entries: [...entries.values()], at: base.at };
 }

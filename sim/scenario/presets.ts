@@ -61,7 +61,10 @@ export const REGION_PRESETS = {
   lan: regions("one site, 1 ms", { names: ["site"], latencyMs: [[1]] }),
 } as const;
 
-function regions(about: string, { names, latencyMs }: { names: string[]; latencyMs: number[][] }): Regions & { about: string } {
+function regions(
+  about: string,
+  { names, latencyMs }: { names: string[]; latencyMs: number[][] },
+): Regions & { about: string } {
   const latencyUs = latencyMs.map((row) => row.map((milliseconds) => milliseconds * 1000));
   return { about, names, latencyUs, share: names.map(() => 1 / names.length) };
 }

@@ -1,3 +1,4 @@
+import { MAX_DRIFT_PPM } from "../kernel/index.ts";
 import { type Kind, quote, type Refusal, scalarKind } from "./kinds.ts";
 import type { LocatedScalar } from "./located.ts";
 import { nearest } from "./suggest.ts";
@@ -15,7 +16,15 @@ const TIME: Units = {
   d: 86_400_000_000n,
 };
 const NANOSECONDS: Units = { ns: 1n, us: 1_000n, µs: 1_000n, ms: 1_000_000n, s: 1_000_000_000n };
-const SIZE: Units = { B: 1n, kB: 1_000n, KiB: 1n << 10n, MB: 1_000_000n, MiB: 1n << 20n, GB: 1_000_000_000n, GiB: 1n << 30n };
+const SIZE: Units = {
+  B: 1n,
+  kB: 1_000n,
+  KiB: 1n << 10n,
+  MB: 1_000_000n,
+  MiB: 1n << 20n,
+  GB: 1_000_000_000n,
+  GiB: 1n << 30n,
+};
 const BANDWIDTH: Units = { "bit/s": 1n, "kbit/s": 1_000n, "Mbit/s": 1_000_000n, "Gbit/s": 1_000_000_000n };
 const MONEY: Units = { IOTX: 10n ** 18n };
 const PARTS_PER_MILLION: Units = { ppm: 1n };
@@ -39,16 +48,22 @@ function inBaseUnits(amount: string, worth: bigint): bigint | undefined {
 const MAX_QUANTITY_LENGTH = 48;
 
 /** @returns the quantity in base units, or why it is none */
-function parseQuantity({ text, value }: Pick<LocatedScalar, "text" | "value">, units: Units, example: string): { readonly value: bigint } | Refusal {
+function parseQuantity(
+  { text, value }: Pick<LocatedScalar, "text" | "value">,
+  units: Units,
+  example: string,
+): { readonly value: bigint } | Refusal {
   const match = new RegExp(`^(${NUMBER})\\s*(\\S*)$`, "u").exec(text.trim());
   const [, amount, unit] = match ?? [];
   if (amount === undefined || unit === undefined || text.length > MAX_QUANTITY_LENGTH) {
     return { refused: `${quote(text)} is no quantity`, suggestion: undefined };
   }
-  if (unit === "") return value === 0 ? { value: 0n } : { refused: `${text} has no unit`, suggestion: `${amount} ${example}` };
+  if (unit === "")
+    return value === 0 ? { value: 0n } : { refused: `${text} has no unit`, suggestion: `${amount} ${example}` };
   const worth = Object.hasOwn(units, unit) ? units[unit] : undefined;
   if (worth === undefined) {
-    const near = Object.keys(units).find((name) => name.toLowerCase() === unit.toLowerCase()) ?? nearest(unit, Object.keys(units));
+    const near =
+      Object.keys(units).find((name) => name.toLowerCase() === unit.toLowerCase()) ?? nearest(unit, Object.keys(units));
     return { refused: `unknown unit ${quote(unit)}`, suggestion: near && `${amount} ${near}` };
   }
   const base = inBaseUnits(amount, worth);
@@ -80,10 +95,16 @@ function quantity({ expected, units, example, minimum, maximum }: QuantityOption
 const YEAR_US = 366n * 86_400_000_000n;
 
 /** A time in µs, 0 included. */
-export const duration = quantity({ expected: "a time such as 250 ms, 3 s or 10 min", units: TIME, example: "s", minimum: 0n, maximum: YEAR_US });
+export const duration = quantity({
+  expected: "a time such as 250 ms, 3 s or 10 min",
+  units: TIME,
+  example: "s",
+  minimum: 0n,
+  maximum: YEAR_US,
+});
 
 /** @returns µs above 0, or why the text is no time */
-export function parseDuration(scalar: LocatedScalar): { readonly value: number } | Refusal {
+export function parseDuration(scalar: Pick<LocatedScalar, "text" | "value">): { readonly value: number } | Refusal {
   const parsed = parseQuantity(scalar, TIME, "s");
   if (!("value" in parsed)) return parsed;
   const inRange = parsed.value > 0n && parsed.value <= YEAR_US;
@@ -91,24 +112,78 @@ export function parseDuration(scalar: LocatedScalar): { readonly value: number }
 }
 
 /** A time in µs above 0. */
-export const positiveDuration = quantity({ expected: "a time above 0 such as 250 ms or 3 s", units: TIME, example: "s", minimum: 1n, maximum: YEAR_US });
+export const positiveDuration = quantity({
+  expected: "a time above 0 such as 250 ms or 3 s",
+  units: TIME,
+  example: "s",
+  minimum: 1n,
+  maximum: YEAR_US,
+});
+
+/** A time that machines set a timer for, in µs: at most an hour, so that back-off and drift stay exact. */
+export const timerDuration = quantity({
+  expected: "a time from 1 ms to 1 h such as 250 ms or 3 s",
+  units: TIME,
+  example: "s",
+  minimum: 1_000n,
+  maximum: 3_600_000_000n,
+});
 
 /** A time in µs that may be negative. */
-export const signedDuration = quantity({ expected: "a time such as 200 ms or -2 s", units: TIME, example: "s", minimum: -YEAR_US, maximum: YEAR_US });
+export const signedDuration = quantity({
+  expected: "a time such as 200 ms or -2 s",
+  units: TIME,
+  example: "s",
+  minimum: -YEAR_US,
+  maximum: YEAR_US,
+});
 
 /** A cost of work in ns. */
-export const workTime = quantity({ expected: "a time such as 45 us or 2 ms", units: NANOSECONDS, example: "us", minimum: 0n, maximum: 10n ** 12n });
+export const workTime = quantity({
+  expected: "a time such as 45 us or 2 ms",
+  units: NANOSECONDS,
+  example: "us",
+  minimum: 0n,
+  maximum: 10n ** 12n,
+});
 
 /** Bytes. */
-export const size = quantity({ expected: "a size such as 64 B or 8 MiB", units: SIZE, example: "KiB", minimum: 0n, maximum: 1n << 40n });
+export const size = quantity({
+  expected: "a size such as 64 B or 8 MiB",
+  units: SIZE,
+  example: "KiB",
+  minimum: 0n,
+  maximum: 1n << 40n,
+});
 
 /** Bits per second above 0. */
-export const bandwidth = quantity({ expected: "a bandwidth such as 100 Mbit/s", units: BANDWIDTH, example: "Mbit/s", minimum: 1n, maximum: 10n ** 13n });
+export const bandwidth = quantity({
+  expected: "a bandwidth such as 100 Mbit/s",
+  units: BANDWIDTH,
+  example: "Mbit/s",
+  minimum: 1n,
+  maximum: 10n ** 13n,
+});
+
+/** A faster or slower clock is broken rather than drifting. */
+const MAX_DRIFT = BigInt(MAX_DRIFT_PPM);
 
 /** Parts per million, negative for slow. */
-export const partsPerMillion = quantity({ expected: "a drift such as 50 ppm or -20 ppm", units: PARTS_PER_MILLION, example: "ppm", minimum: -500_000n, maximum: 500_000n });
+export const partsPerMillion = quantity({
+  expected: "a drift such as 50 ppm or -20 ppm",
+  units: PARTS_PER_MILLION,
+  example: "ppm",
+  minimum: -MAX_DRIFT,
+  maximum: MAX_DRIFT,
+});
 
-const millionths = quantity({ expected: "a share such as 0.1 % or 20 %", units: SHARE, example: "%", minimum: 0n, maximum: 1_000_000n });
+const millionths = quantity({
+  expected: "a share such as 0.1 % or 20 %",
+  units: SHARE,
+  example: "%",
+  minimum: 0n,
+  maximum: 1_000_000n,
+});
 
 /** A fraction 0 … 1, written in per cent. */
 export const share: Kind<number> = {
@@ -151,14 +226,25 @@ export const rate: Kind<number> = scalarKind(
   "a rate such as 2/s or 1 / 10 s",
   { type: "string", pattern: `^${NUMBER}\\s*/\\s*(${NUMBER})?\\s*(${Object.keys(TIME).join("|")})$` },
   ({ text, value }) => {
-    const [, count, time, unit] = new RegExp(`^(${NUMBER})\\s*/\\s*(${NUMBER})?\\s*(\\S*)$`, "u").exec(text.trim()) ?? [];
+    const [, count, time, unit] =
+      new RegExp(`^(${NUMBER})\\s*/\\s*(${NUMBER})?\\s*(\\S*)$`, "u").exec(text.trim()) ?? [];
     if (count === undefined || unit === undefined || text.length > MAX_QUANTITY_LENGTH) {
       const bare = typeof value === "number";
-      return bare ? { refused: `${text} has no unit`, suggestion: `${text}/s` } : { refused: `${quote(text)} is no rate` };
+      return bare
+        ? { refused: `${text} has no unit`, suggestion: `${text}/s` }
+        : { refused: `${quote(text)} is no rate` };
     }
     const period = parseQuantity({ text: `${time ?? "1"} ${unit}`, value: text }, TIME, "s");
-    if (!("value" in period)) return { refused: period.refused, suggestion: period.suggestion && `${count}/${unit === "" ? "s" : period.suggestion.slice(period.suggestion.indexOf(" ") + 1)}` };
+    if (!("value" in period))
+      return {
+        refused: period.refused,
+        suggestion:
+          period.suggestion &&
+          `${count}/${unit === "" ? "s" : period.suggestion.slice(period.suggestion.indexOf(" ") + 1)}`,
+      };
     const intervalUs = Math.round(Number(period.value) / Number(count));
-    return intervalUs >= 1 && intervalUs <= Number(YEAR_US) ? { value: intervalUs } : { refused: `${text} is out of range` };
+    return intervalUs >= 1 && intervalUs <= Number(YEAR_US)
+      ? { value: intervalUs }
+      : { refused: `${text} is out of range` };
   },
 );

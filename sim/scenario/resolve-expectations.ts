@@ -1,6 +1,6 @@
 import type { Comparison } from "./comparisons.ts";
 import type { GivenExpect } from "./definition.ts";
-import { METRICS, type Expectation, type Metric } from "./expectation.ts";
+import { type Expectation, METRICS, type Metric } from "./expectation.ts";
 import type { Problems } from "./problems.ts";
 import type { Placed } from "./source.ts";
 
@@ -13,30 +13,53 @@ export interface ExpectationContext {
 }
 
 /** @returns the lines of `expect:` in the table's order; safety is among them unless a violation is expected */
-export function resolveExpectations(given: GivenExpect, context: ExpectationContext, problems: Problems): Expectation[] {
+export function resolveExpectations(
+  given: GivenExpect,
+  context: ExpectationContext,
+  problems: Problems,
+): Expectation[] {
   const { safety, liveness, violation } = given;
   const result: Expectation[] = [];
   if (violation === undefined) result.push({ kind: "safety", name: "safety" });
-  else result.push({ kind: "violation", name: "violation", invariant: violation.value, minimumCulprits: context.f + 1 });
+  else
+    result.push({ kind: "violation", name: "violation", invariant: violation.value, minimumCulprits: context.f + 1 });
   if (violation !== undefined && safety !== undefined) {
-    problems.add({ at: safety.at, message: "safety cannot hold in a run that must violate it", expected: "safety or violation" });
+    problems.add({
+      at: safety.at,
+      message: "safety cannot hold in a run that must violate it",
+      expected: "safety or violation",
+    });
   }
   if (liveness !== undefined) {
     const { within } = liveness.value;
-    if (within === undefined) problems.add({ at: liveness.at, message: "liveness within what time?", expected: "within: 30 s of heal" });
-    else if (within.value > context.durationUs) problems.add({ at: within.at, message: "the bound is longer than the run", expected: "a time below the duration" });
+    if (within === undefined)
+      problems.add({ at: liveness.at, message: "liveness within what time?", expected: "within: 30 s of heal" });
+    else if (within.value > context.durationUs)
+      problems.add({
+        at: within.at,
+        message: "the bound is longer than the run",
+        expected: "a time below the duration",
+      });
     else result.push({ kind: "liveness", name: "liveness", withinUs: within.value });
   }
   return [...result, ...resolveComparisons(given, context, problems)];
 }
 
-function resolveComparisons(given: GivenExpect, { f, hasTransfers }: ExpectationContext, problems: Problems): Expectation[] {
+function resolveComparisons(
+  given: GivenExpect,
+  { f, hasTransfers }: ExpectationContext,
+  problems: Problems,
+): Expectation[] {
   const metrics = Object.keys(METRICS) as Metric[];
   return metrics.flatMap((metric) => {
     const placed: Placed<Comparison> | undefined = given[metric];
     if (placed === undefined) return [];
     if (metric.startsWith("transfers.") && !hasTransfers) {
-      problems.add({ at: placed.at, message: `${metric} of a scenario without transfers`, expected: "a transfer under workload" });
+      problems.add({
+        at: placed.at,
+        message: `${metric} of a scenario without transfers`,
+        expected: "a transfer under workload",
+      });
     }
     const { operator, value, timesF, outsideFaults } = placed.value;
     return [{ kind: "comparison", name: metric, metric, operator, value: value + timesF * f, outsideFaults }];

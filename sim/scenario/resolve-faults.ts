@@ -61,11 +61,13 @@ export class FaultResolver {
     }
     if (clock !== undefined) {
       const { offset, drift } = clock.value;
-      if (offset === undefined && drift === undefined) return this.#refuse(clock.at, "a clock that is right", "an offset or a drift");
+      if (offset === undefined && drift === undefined)
+        return this.#refuse(clock.at, "a clock that is right", "an offset or a drift");
       return { kind: "clock", ...window, nodes, offsetUs: offset?.value ?? 0, driftPpm: drift?.value ?? 0 };
     }
     const { loss, latency } = degrade?.value ?? {};
-    if (loss === undefined && latency === undefined) return this.#refuse(degrade?.at ?? at, "links no worse than before", "loss or latency");
+    if (loss === undefined && latency === undefined)
+      return this.#refuse(degrade?.at ?? at, "links no worse than before", "loss or latency");
     return { kind: "degrade", ...window, nodes, lossProbability: loss?.value ?? 0, latencyUs: latency?.value ?? 0 };
   }
 
@@ -77,7 +79,11 @@ export class FaultResolver {
       return this.#refuse(other.at, `this key is not for a ${kind}`, kind === "crash" ? "restartAfter" : "for");
     }
     if (start.value >= this.#durationUs) {
-      return this.#refuse(start.at, "the fault begins when the run is over", `a time below ${seconds(this.#durationUs)}`);
+      return this.#refuse(
+        start.at,
+        "the fault begins when the run is over",
+        `a time below ${seconds(this.#durationUs)}`,
+      );
     }
     if (length !== undefined && start.value + length.value > this.#durationUs) {
       const expected = `at most ${seconds(this.#durationUs - start.value)}, or nothing for a fault that never ends`;
@@ -112,7 +118,11 @@ export class FaultResolver {
     if (rests > 1) return this.#refuseNodes(at, "two groups take the rest", "rest once");
     if (rests === 1 && left === 0) return this.#refuseNodes(at, "no node is left for the rest", "no rest");
     if (rests === 1 || left === 0) return true;
-    return this.#refuseNodes(at, `${left} of ${this.#nodes.total} nodes are in no group`, "every node once; rest takes what is left");
+    return this.#refuseNodes(
+      at,
+      `${left} of ${this.#nodes.total} nodes are in no group`,
+      "every node once; rest takes what is left",
+    );
   }
 
   /** Groups that are drawn together must not compete for nodes: ranges are equal or apart, and hold enough. */
@@ -123,7 +133,11 @@ export class FaultResolver {
       const wanted = touching.reduce((sum, { count }) => sum + Number(count), 0);
       const same = touching.every((other) => other.first === one.first && other.last === one.last);
       if (touching.length > 1 && (!same || wanted > one.last - one.first + 1)) {
-        return this.#refuseNodes(at, `nodes ${one.first} to ${one.last} are claimed more than once`, "each node in one place");
+        return this.#refuseNodes(
+          at,
+          `nodes ${one.first} to ${one.last} are claimed more than once`,
+          "each node in one place",
+        );
       }
     }
     return true;
@@ -135,7 +149,11 @@ export class FaultResolver {
     if (strategy === undefined) return this.#refuse(at, "an adversary without a strategy", "strategy: a name");
     const name = this.#claimName(value.name, `${strategy.value}-${index + 1}`, at);
     if (from !== undefined && from.value >= this.#durationUs) {
-      return this.#refuse(from.at, "the adversary begins when the run is over", `a time below ${seconds(this.#durationUs)}`);
+      return this.#refuse(
+        from.at,
+        "the adversary begins when the run is over",
+        `a time below ${seconds(this.#durationUs)}`,
+      );
     }
     const nodes = this.#victims(value, at);
     return nodes && { name, nodes, strategy: strategy.value, fromUs: from?.value ?? 0 };

@@ -62,24 +62,44 @@ export function checkNetwork(
   const { maxMessageBytes, queueBytes } = resolved.backbone;
   if (maxMessageBytes < context.maxBlockBytes + MESSAGE_OVERHEAD_BYTES) {
     const expected = `at least ${context.maxBlockBytes + MESSAGE_OVERHEAD_BYTES} B, or a smaller rootchain.maxBlock`;
-    problems.add({ at: backbone.maxMessage?.at ?? context.whole, message: "the largest block does not fit a message", expected });
+    problems.add({
+      at: backbone.maxMessage?.at ?? context.whole,
+      message: "the largest block does not fit a message",
+      expected,
+    });
   }
   if (queueBytes < maxMessageBytes) {
-    problems.add({ at: backbone.queue?.at ?? context.whole, message: "the largest message does not fit the queue", expected: `at least ${maxMessageBytes} B` });
+    problems.add({
+      at: backbone.queue?.at ?? context.whole,
+      message: "the largest message does not fit the queue",
+      expected: `at least ${maxMessageBytes} B`,
+    });
   }
   const { regions } = backbone;
-  if (regions !== undefined && typeof regions.value !== "string") checkRegions(regions.value, resolved.backbone.regions, regions.at, problems);
+  if (regions !== undefined && typeof regions.value !== "string")
+    checkRegions(regions.value, resolved.backbone.regions, regions.at, problems);
 }
 
-function checkRegions(given: Exclude<GivenRegions, string>, { names, latencyUs, share }: Regions, at: Position, problems: Problems): void {
+function checkRegions(
+  given: Exclude<GivenRegions, string>,
+  { names, latencyUs, share }: Regions,
+  at: Position,
+  problems: Problems,
+): void {
   if (names.length === 0 || latencyUs.length === 0) {
     problems.add({ at, message: "regions without names or latencies", expected: "a preset, or names and latencyMs" });
     return;
   }
   const rows = given.latencyMs?.value ?? [];
-  const crooked = rows.find(({ value }) => value.length !== names.length) ?? (rows.length === names.length ? undefined : given.latencyMs);
+  const crooked =
+    rows.find(({ value }) => value.length !== names.length) ??
+    (rows.length === names.length ? undefined : given.latencyMs);
   if (crooked !== undefined) {
-    problems.add({ at: crooked.at, message: `the matrix does not fit ${names.length} regions`, expected: `${names.length} rows of ${names.length} figures` });
+    problems.add({
+      at: crooked.at,
+      message: `the matrix does not fit ${names.length} regions`,
+      expected: `${names.length} rows of ${names.length} figures`,
+    });
   }
   const sum = share.reduce((total, part) => total + part, 0);
   if (share.length !== names.length || Math.abs(sum - 1) > 1e-6) {

@@ -38,7 +38,11 @@ export function resolveRootchain(given: GivenRootchain): RootchainScenario {
   };
 }
 
-function resolveStakes(stakes: "equal" | "zipf" | readonly Placed<bigint>[], delegates: number, standby: number): bigint[] {
+function resolveStakes(
+  stakes: "equal" | "zipf" | readonly Placed<bigint>[],
+  delegates: number,
+  standby: number,
+): bigint[] {
   if (typeof stakes !== "string") return stakes.map(({ value }) => value);
   const stakeOf = (candidate: number): bigint => {
     if (stakes === "zipf") return (10n * DELEGATE_STAKE) / BigInt(candidate + 1);
@@ -48,8 +52,14 @@ function resolveStakes(stakes: "equal" | "zipf" | readonly Placed<bigint>[], del
 }
 
 /** Reports what no rootchain can be. @param whole place of the section, or of the file without one */
-export function checkRootchain(given: GivenRootchain, resolved: RootchainScenario, whole: Position, problems: Problems): void {
-  const at = (...keys: (keyof GivenRootchain)[]): Position => keys.map((key) => given[key]?.at).find((each) => each !== undefined) ?? whole;
+export function checkRootchain(
+  given: GivenRootchain,
+  resolved: RootchainScenario,
+  whole: Position,
+  problems: Problems,
+): void {
+  const at = (...keys: (keyof GivenRootchain)[]): Position =>
+    keys.map((key) => given[key]?.at).find((each) => each !== undefined) ?? whole;
   const { committee, delegates, standby } = resolved;
   if (committee > delegates) {
     const message = `a committee of ${committee} is larger than the ${delegates} delegates`;
@@ -60,10 +70,17 @@ export function checkRootchain(given: GivenRootchain, resolved: RootchainScenari
     problems.add({ at: at("iterations"), message, expected: `at least ${MIN_ITERATIONS_PER_EPOCH} iterations` });
   }
   if (given.threshold !== undefined && resolved.sortition !== "threshold") {
-    problems.add({ at: given.threshold.at, message: "threshold figures without threshold sortition", expected: "sortition: threshold beside it" });
+    problems.add({
+      at: given.threshold.at,
+      message: "threshold figures without threshold sortition",
+      expected: "sortition: threshold beside it",
+    });
   }
   if (resolved.threshold.quorum > delegates || resolved.threshold.expectedSize > delegates) {
-    problems.add({ at: at("threshold", "delegates", "committee"), message: `more members or votes than the ${delegates} delegates` });
+    problems.add({
+      at: at("threshold", "delegates", "committee"),
+      message: `more members or votes than the ${delegates} delegates`,
+    });
   }
   if (resolved.stakes.length !== delegates + standby) {
     const message = `${resolved.stakes.length} stakes for ${delegates + standby} candidates`;

@@ -33,10 +33,16 @@ export function resolveScenario(given: GivenScenario, context: ResolveContext, p
   const network = resolveNetwork(given.network?.value ?? {}, nodes);
   const sound = (section: Placed<unknown> | undefined) => section === undefined || !problems.within(section.at);
   const population = sound(given.rootchain);
-  if (population) checkRootchain(given.rootchain?.value ?? {}, rootchain, given.rootchain?.at ?? context.whole, problems);
+  if (population)
+    checkRootchain(given.rootchain?.value ?? {}, rootchain, given.rootchain?.at ?? context.whole, problems);
   if (population && sound(given.network)) {
     const whole = given.network?.at ?? context.whole;
-    checkNetwork(given.network?.value ?? {}, network, { nodes, maxBlockBytes: rootchain.maxBlockBytes, whole }, problems);
+    checkNetwork(
+      given.network?.value ?? {},
+      network,
+      { nodes, maxBlockBytes: rootchain.maxBlockBytes, whole },
+      problems,
+    );
   }
   const workload = (given.workload?.value ?? []).flatMap((load) => resolveLoad(load, durationUs, problems));
   const drainUs = given.drain?.value ?? Math.min(2 * rootchain.roundUs, Math.floor(durationUs / 2));
@@ -77,29 +83,48 @@ function resolveTrouble(
   const faults = (given.faults?.value ?? []).map((fault, index) => resolver.fault(fault, index));
   const adversaries = (given.adversaries?.value ?? []).map((adversary, index) => resolver.adversary(adversary, index));
   const found = adversaries.filter((adversary) => adversary !== undefined);
-  if (given.adversaries !== undefined) resolver.disjoint(found.map((adversary) => adversary.nodes), given.adversaries.at);
+  if (given.adversaries !== undefined)
+    resolver.disjoint(
+      found.map((adversary) => adversary.nodes),
+      given.adversaries.at,
+    );
   checkCrashes(faults, given, nodeProblems);
   return { faults: faults.filter((fault) => fault !== undefined), adversaries: found };
 }
 
 /** Nodes that are down cannot go down: at no time may more be down than exist. */
-function checkCrashes(faults: readonly (Scenario["faults"][number] | undefined)[], given: GivenScenario, problems: Problems): void {
-  const end = ({ atUs, forUs }: Scenario["faults"][number]) => (forUs === null ? Number.POSITIVE_INFINITY : atUs + forUs);
+function checkCrashes(
+  faults: readonly (Scenario["faults"][number] | undefined)[],
+  given: GivenScenario,
+  problems: Problems,
+): void {
+  const end = ({ atUs, forUs }: Scenario["faults"][number]) =>
+    forUs === null ? Number.POSITIVE_INFINITY : atUs + forUs;
   for (const [index, fault] of faults.entries()) {
     if (fault?.kind !== "crash") continue;
-    const earlier = faults.slice(0, index).filter((other) => other?.kind === "crash" && other.atUs < end(fault) && fault.atUs < end(other));
+    const earlier = faults
+      .slice(0, index)
+      .filter((other) => other?.kind === "crash" && other.atUs < end(fault) && fault.atUs < end(other));
     const down = [...earlier, fault].flatMap((other) => (other?.kind === "crash" ? other.nodes : []));
     for (const { first, last } of fault.nodes) {
       const inRange = down.filter((other) => other.first >= first && other.last <= last);
       const crashed = inRange.reduce((sum, { count }) => sum + Number(count), 0);
       const at = given.faults?.value[index]?.at;
       if (crashed <= last - first + 1 || at === undefined) continue;
-      problems.add({ at, message: `${crashed} nodes are down at once of only ${last - first + 1}`, expected: "fewer, or an earlier restart" });
+      problems.add({
+        at,
+        message: `${crashed} nodes are down at once of only ${last - first + 1}`,
+        expected: "fewer, or an earlier restart",
+      });
     }
   }
 }
 
-function resolveLoad({ value, at }: Placed<{ transfer?: Placed<GivenTransfer> }>, durationUs: number, problems: Problems): TransferLoad[] {
+function resolveLoad(
+  { value, at }: Placed<{ transfer?: Placed<GivenTransfer> }>,
+  durationUs: number,
+  problems: Problems,
+): TransferLoad[] {
   const given = value.transfer?.value;
   if (given === undefined) {
     problems.add({ at, message: "a load of no kind", expected: "transfer" });
@@ -108,8 +133,18 @@ function resolveLoad({ value, at }: Placed<{ transfer?: Placed<GivenTransfer> }>
   const { start, stop } = given;
   const startUs = start?.value ?? 0;
   const stopUs = stop?.value ?? durationUs;
-  if (startUs >= stopUs) problems.add({ at: (start ?? stop)?.at ?? at, message: "the load stops before it starts", expected: "start below stop and the duration" });
-  else if (stopUs > durationUs) problems.add({ at: stop?.at ?? at, message: "the load stops when the run is over", expected: "at most the duration" });
+  if (startUs >= stopUs)
+    problems.add({
+      at: (start ?? stop)?.at ?? at,
+      message: "the load stops before it starts",
+      expected: "start below stop and the duration",
+    });
+  else if (stopUs > durationUs)
+    problems.add({
+      at: stop?.at ?? at,
+      message: "the load stops when the run is over",
+      expected: "at most the duration",
+    });
   return [
     {
       kind: "transfer",
@@ -132,18 +167,40 @@ function checkTimes(
 ): void {
   if (durationUs < roundUs) {
     const at = given.duration?.at ?? given.rootchain?.value.round?.at ?? whole;
-    problems.add({ at, message: "the run is over before the first block", expected: `at least one round of ${roundUs / 1_000_000} s` });
+    problems.add({
+      at,
+      message: "the run is over before the first block",
+      expected: `at least one round of ${roundUs / 1_000_000} s`,
+    });
   }
   if (given.drain !== undefined && drainUs >= durationUs) {
-    problems.add({ at: given.drain.at, message: "the drain leaves no transfer to count", expected: "a time below the duration" });
+    problems.add({
+      at: given.drain.at,
+      message: "the drain leaves no transfer to count",
+      expected: "a time below the duration",
+    });
   }
 }
 
-function checkMemory(given: GivenScenario, scenario: Scenario, { whole, totalMemoryBytes }: ResolveContext, problems: Problems): void {
+function checkMemory(
+  given: GivenScenario,
+  scenario: Scenario,
+  { whole, totalMemoryBytes }: ResolveContext,
+  problems: Problems,
+): void {
   const needed = estimateMemoryBytes(scenario);
   if (needed <= totalMemoryBytes * MEMORY_SHARE) return;
-  const at = given.rootchain?.value.fullNodes?.at ?? given.rootchain?.value.delegates?.at ?? given.workload?.at ?? given.duration?.at ?? whole;
+  const at =
+    given.rootchain?.value.fullNodes?.at ??
+    given.rootchain?.value.delegates?.at ??
+    given.workload?.at ??
+    given.duration?.at ??
+    whole;
   const mebibytes = (bytes: number) => `${Math.round(bytes / 2 ** 20)} MiB`;
   const message = `this run would take about ${mebibytes(needed)} of memory`;
-  problems.add({ at, message, expected: `a size within ${mebibytes(totalMemoryBytes * MEMORY_SHARE)}, which is what this machine has to spare` });
+  problems.add({
+    at,
+    message,
+    expected: `a size within ${mebibytes(totalMemoryBytes * MEMORY_SHARE)}, which is what this machine has to spare`,
+  });
 }

@@ -21,7 +21,12 @@ export type Part = { readonly count: number } | { readonly share: number };
 /** A selector as it was written. */
 export type Selector =
   | { readonly kind: "rest" }
-  | { readonly kind: "nodes"; readonly role: Role; readonly part: Part | null; readonly range: readonly [number, number] | null };
+  | {
+      readonly kind: "nodes";
+      readonly role: Role;
+      readonly part: Part | null;
+      readonly range: readonly [number, number] | null;
+    };
 
 const PART = String.raw`(\d+)(?:\.\d+)?\s*%|\d+`;
 const GRAMMAR = String.raw`^(?:(\d+(?:\.\d+)?\s*%|\d+)\s+of\s+)?([a-z-]+)(?:\s+(\d+)(?:\.\.(\d+))?|\[(\d+)(?:\.\.(\d+))?\])?$`;
@@ -36,13 +41,16 @@ export const selector: Kind<Selector> = scalarKind<Selector>(
   { type: "string" },
   ({ text }) => {
     if (text === "rest") return { value: { kind: "rest" } };
-    const [, amount, word, first, last, firstInBrackets, lastInBrackets] = new RegExp(GRAMMAR, "u").exec(text.trim()) ?? [];
+    const [, amount, word, first, last, firstInBrackets, lastInBrackets] =
+      new RegExp(GRAMMAR, "u").exec(text.trim()) ?? [];
     if (word === undefined) return { refused: `${quote(text)} names no nodes` };
     const role = ROLES.find((name) => name === word);
-    if (role === undefined) return { refused: `unknown role ${quote(word)}`, suggestion: nearest(word, [...ROLES, "rest"]) };
+    if (role === undefined)
+      return { refused: `unknown role ${quote(word)}`, suggestion: nearest(word, [...ROLES, "rest"]) };
     const from = first ?? firstInBrackets;
     const range = from === undefined ? null : ([Number(from), Number(last ?? lastInBrackets ?? from)] as const);
-    if (range !== null && range[1] < range[0]) return { refused: `the range ${range[0]}..${range[1]} is empty`, suggestion: `${word} ${range[1]}..${range[0]}` };
+    if (range !== null && range[1] < range[0])
+      return { refused: `the range ${range[0]}..${range[1]} is empty`, suggestion: `${word} ${range[1]}..${range[0]}` };
     return { value: { kind: "nodes", role, part: amount === undefined ? null : parsePart(amount), range } };
   },
 );
@@ -50,8 +58,16 @@ export const selector: Kind<Selector> = scalarKind<Selector>(
 /** A number of nodes or a share of them. */
 export const part: Kind<Part> = scalarKind(
   "a number of nodes such as 2, or a share such as 20 %",
-  { anyOf: [{ type: "integer", minimum: 1 }, { type: "string", pattern: String.raw`^\d+(\.\d+)?\s*%$` }] },
-  ({ text }) => (new RegExp(`^(?:${PART})$`, "u").test(text) ? { value: parsePart(text) } : { refused: `${quote(text)} is no number of nodes` }),
+  {
+    anyOf: [
+      { type: "integer", minimum: 1 },
+      { type: "string", pattern: String.raw`^\d+(\.\d+)?\s*%$` },
+    ],
+  },
+  ({ text }) =>
+    new RegExp(`^(?:${PART})$`, "u").test(text)
+      ? { value: parsePart(text) }
+      : { refused: `${quote(text)} is no number of nodes` },
 );
 
 function parsePart(text: string): Part {
@@ -107,7 +123,8 @@ export class NodeResolver {
     const available = to - from + 1;
     const taken = amountOf(value.part ?? count?.value ?? { count: available }, available);
     const partAt = count?.at ?? at;
-    if (taken > available) return this.#refuse(partAt, `${taken} of only ${available} ${value.role}`, `at most ${available}`);
+    if (taken > available)
+      return this.#refuse(partAt, `${taken} of only ${available} ${value.role}`, `at most ${available}`);
     if (taken === 0) return this.#refuse(partAt, "this selects no node at all");
     return { first: first + from, last: first + to, count: taken };
   }

@@ -20,7 +20,10 @@ export function readSetFlag(argument: string, problems: Problems): Located | und
     return undefined;
   }
   const value = readYaml(source, problems, equals + 1) ?? nothing(source, equals + 1);
-  return path.reduceRight<Located>((inner, key) => ({ kind: "map", entries: [{ key, value: inner }], at: key.at }), value);
+  return path.reduceRight<Located>(
+    (inner, key) => ({ kind: "map", entries: [{ key, value: inner }], at: key.at }),
+    value,
+  );
 }
 
 function splitPath(source: Source, end: number): Placed<string>[] {

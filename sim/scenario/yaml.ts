@@ -1,4 +1,14 @@
-import { isAlias, isMap, isScalar, isSeq, parseDocument, type Pair, type ParsedNode, type YAMLError, type YAMLMap } from "yaml";
+import {
+  isAlias,
+  isMap,
+  isScalar,
+  isSeq,
+  type Pair,
+  type ParsedNode,
+  parseDocument,
+  type YAMLError,
+  type YAMLMap,
+} from "yaml";
 import type { Located, LocatedEntry } from "./located.ts";
 import type { Problem, Problems } from "./problems.ts";
 import type { Placed, Position, Source } from "./source.ts";
@@ -21,7 +31,10 @@ const FORBIDDEN_KEYS: readonly string[] = ["__proto__", "constructor", "prototyp
  */
 export function readYaml(source: Source, problems: Problems, offset = 0): Located | undefined {
   if (source.text.length > MAX_SOURCE_LENGTH) {
-    problems.add({ at: { source, start: 0, end: 1 }, message: `the file is longer than ${MAX_SOURCE_LENGTH} characters` });
+    problems.add({
+      at: { source, start: 0, end: 1 },
+      message: `the file is longer than ${MAX_SOURCE_LENGTH} characters`,
+    });
     return undefined;
   }
   const text = source.text.slice(offset);

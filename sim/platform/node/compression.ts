@@ -1,0 +1,19 @@
+import { promisify } from "node:util";
+import { constants, gunzip, gzip } from "node:zlib";
+import type { Compress, Decompress } from "../../trace/ports.ts";
+
+const gzipAsync = promisify(gzip);
+const gunzipAsync = promisify(gunzip);
+
+/** Gzips on the thread pool. */
+export const compress: Compress = (bytes, effort) =>
+  gzipAsync(bytes, effort === "fast" ? { strategy: constants.Z_RLE } : { level: 6 });
+
+/** Undoes gzip on the thread pool; null for bytes that are no gzip or too many. */
+export const decompress: Decompress = async (bytes, maxBytes) => {
+  try {
+    return await gunzipAsync(bytes, { maxOutputLength: maxBytes });
+  } catch {
+    return null; // Whatever is wrong with the bytes, the reader reports the chunk as damaged.
+  }
+};

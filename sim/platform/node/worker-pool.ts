@@ -1,0 +1,90 @@
+import { type ChildProcess, fork } from "node:child_process";
+
+/** What a worker tells its pool. */
+export type WorkerMessage<Result> =
+  | { readonly kind: "alive"; readonly rssBytes: number }
+  | { readonly kind: "result"; readonly result: Result };
+
+/** A job's end: its result, or why its worker was lost. */
+export type JobOutcome<Result> = { readonly result: Result } | { readonly lost: string };
+
+/** How workers are started, watched and told of. */
+export interface PoolOptions<Job, Result> {
+  readonly module: URL;
+  readonly workers: number;
+  /** Resident memory beyond which a worker is ended. */
+  readonly maxRssBytes: number;
+  /** Silence after which a worker is ended. */
+  readonly maxSilenceMs: number;
+  /** Called before the job leaves for a worker. */
+  readonly onStart: (job: Job) => void;
+  readonly onEnd: (job: Job, outcome: JobOutcome<Result>) => void;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Runs jobs on child processes: threads would share one heap, and running out of memory ends a whole process. A worker that
+ * dies, falls silent or grows beyond its bound costs its own job only, and another takes its place.
+ */
+export async function runJobs<Job, Result>(jobs: readonly Job[], options: PoolOptions<Job, Result>): Promise<void> {
+  const queue = [...jobs];
+  const slots = Array.from({ length: Math.min(options.workers, jobs.length) }, () => serveSlot(queue, options));
+  await Promise.all(slots);
+}
+
+async function serveSlot<Job, Result>(queue: Job[], options: PoolOptions<Job, Result>): Promise<void> {
+  let worker = startWorker(options);
+  for (let job = queue.shift(); job !== undefined && !options.signal.aborted; job = queue.shift()) {
+    if (!worker.connected) worker = startWorker(options);
+    options.onStart(job);
+    const outcome = await runJob(worker, job, options);
+    if (!options.signal.aborted) options.onEnd(job, outcome);
+  }
+  worker.kill("SIGKILL");
+}
+
+/** The heap limit lies below the resident one, so that a worker collects garbage before it is ended. */
+function startWorker({
+  module,
+  maxRssBytes,
+}: Pick<PoolOptions<unknown, unknown>, "module" | "maxRssBytes">): ChildProcess {
+  const heapMebibytes = Math.floor((maxRssBytes * 0.75) / 2 ** 20);
+  return fork(module, {
+    execArgv: [`--max-old-space-size=${heapMebibytes}`],
+    stdio: ["ignore", "ignore", "inherit", "ipc"],
+  });
+}
+
+function runJob<Job, Result>(
+  worker: ChildProcess,
+  job: Job,
+  options: PoolOptions<Job, Result>,
+): Promise<JobOutcome<Result>> {
+  return new Promise((resolve) => {
+    let ending: string | null = null;
+    const end = (reason: string): void => {
+      ending ??= reason;
+      worker.kill("SIGKILL");
+    };
+    const onSilence = (): void => end(`no sign of life for ${options.maxSilenceMs / 1000} s`);
+    let silence = setTimeout(onSilence, options.maxSilenceMs);
+    const onAbort = (): void => end("interrupted");
+    const finish = (outcome: JobOutcome<Result>): void => {
+      clearTimeout(silence);
+      options.signal.removeEventListener("abort", onAbort);
+      worker.removeAllListeners();
+      resolve(outcome);
+    };
+    options.signal.addEventListener("abort", onAbort);
+    worker.on("message", (message: WorkerMessage<Result>) => {
+      clearTimeout(silence);
+      silence = setTimeout(onSilence, options.maxSilenceMs);
+      if (message.kind === "result") finish({ result: message.result });
+      else if (message.rssBytes > options.maxRssBytes)
+        end(`took ${Math.round(message.rssBytes / 2 ** 20)} MiB of memory`);
+    });
+    worker.on("error", (error) => finish({ lost: ending ?? error.message }));
+    worker.on("exit", (code, signal) => finish({ lost: ending ?? `its process ended (${signal ?? `code ${code}`})` }));
+    worker.send(job as object, (error) => error && end(error.message));
+  });
+}
