@@ -34,7 +34,7 @@ export interface Context {
   /** Arms a timer of this machine, replacing the one of that number. @param timer 0 … MAX_TIMERS − 1 */
   setTimer(timer: number, delayUs: number): void;
   cancelTimer(timer: number): void;
-  /** Writes (or with null deletes) a durable record. */
+  /** Writes (or with null deletes) a durable record. The bytes are kept, not copied: they must not change later. */
   persist(key: string, value: Uint8Array | null): void;
   /** Tells watchers of something that took place inside; never read back by any machine. */
   observe(observation: Observation): void;

@@ -6,9 +6,13 @@ export type Observation =
   | {
       readonly kind: "finalized";
       readonly height: number;
+      /** Of the certificate; the header's own may be lower. */
       readonly view: number;
       readonly blockHash: Hash;
       readonly block: object;
+      readonly certificate: object;
+      /** Who was to sign it, by priority. */
+      readonly committee: readonly DelegateId[];
       readonly by: "quorum" | "gossip" | "sync";
     }
   /** This node entered a view of a height (view 0 included). */

@@ -73,6 +73,7 @@ export class ChainNode implements Machine, PbftNode {
   readonly #accused = new Set<DelegateId>();
   /** Consensus messages of the next heights, in order of arrival. */
   #early: EarlyMessage[] = [];
+  #mode: "member" | "idle" | "silent" = "idle";
   #claimedIteration = -1;
   #reportedHeight = 0;
 
@@ -112,6 +113,7 @@ export class ChainNode implements Machine, PbftNode {
     const { pbft, silence } = this.#delegate;
     silence.start(context, storage);
     pbft.enter(context, silence.active, readSafetyRecords(storage, this.state.height + 1, decodeMessage));
+    this.#tellMode(context, this.#delegate);
     this.#seekSeat(context);
     if (this.state.height > 0 || silence.active) this.#askNeighbour(context);
   }
@@ -230,9 +232,12 @@ export class ChainNode implements Machine, PbftNode {
     final: { after: ChainState; by: "quorum" | "gossip" | "sync" },
   ): void {
     const { block, certificate } = certified;
-    this.#chain.append(context, certified, final.after);
     const { height } = block.header;
-    context.observe({ kind: "finalized", height, view: certificate.view, blockHash: block.hash, block, by: final.by });
+    const { view } = certificate;
+    const committee = this.state.rotation.committee.members;
+    this.#chain.append(context, certified, final.after);
+    const { by } = final;
+    context.observe({ kind: "finalized", height, view, blockHash: block.hash, block, certificate, committee, by });
     this.#mempool.settle(block.transactions);
     this.#delegate?.silence.onBlock(context, block);
   }
@@ -261,7 +266,14 @@ export class ChainNode implements Machine, PbftNode {
     if (rejoin !== null) submissions.submit(context, rejoin);
     this.#seekSeat(context);
     pbft.enter(context, silence.active);
+    this.#tellMode(context, this.#delegate);
     if (this.#early.length > 0) this.#replayEarly(context);
+  }
+
+  #tellMode(context: Context, { pbft, silence }: Delegate): void {
+    const mode = silence.active ? "silent" : pbft.active ? "member" : "idle";
+    if (mode !== this.#mode) context.observe({ kind: "mode", mode });
+    this.#mode = mode;
   }
 
   /** Claims a seat in the following iteration, once in each iteration (C2). */

@@ -17,22 +17,24 @@ interface Write {
  */
 export class Disk {
   private readonly profile: DiskProfile;
-  private records = new Map<string, Uint8Array>();
+  private records: Map<string, Uint8Array>;
   private underWay: Write[] = [];
   private freeNs = 0;
   private slowness = 1;
 
-  constructor(profile: DiskProfile) {
+  /** @param provisioned what is on the disk before the first start */
+  constructor(profile: DiskProfile, provisioned: Storage = new Map()) {
     this.profile = profile;
+    this.records = new Map(provisioned);
   }
 
-  /** Writes or, with null, deletes. @returns when the record is durable, in ns */
+  /** Writes or, with null, deletes. @param value kept, not copied @returns when the record is durable, in ns */
   write(key: string, value: Uint8Array | null, nowNs: number): number {
     this.settle(nowNs);
     const sizeBytes = value === null ? 0 : value.length;
     const { latencyNs, nsPerByte } = this.profile;
     this.freeNs = Math.max(this.freeNs, nowNs) + Math.round((latencyNs + sizeBytes * nsPerByte) * this.slowness);
-    this.underWay.push({ key, value: value === null ? null : value.slice(), durableNs: this.freeNs });
+    this.underWay.push({ key, value, durableNs: this.freeNs });
     return this.freeNs;
   }
 

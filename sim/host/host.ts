@@ -1,5 +1,5 @@
 import type { PeerId } from "../../protocol/core/ids.ts";
-import { CLIENT, type Machine, type Message, type WireCodec } from "../../protocol/core/machine.ts";
+import { CLIENT, type Machine, type Message, type Storage, type WireCodec } from "../../protocol/core/machine.ts";
 import type { CryptoBackend } from "../../protocol/crypto/node-crypto.ts";
 import { assert } from "../../protocol/core/assert.ts";
 import type { Clocks } from "../kernel/clock.ts";
@@ -28,6 +28,8 @@ export interface NodeSpec {
   readonly device: DeviceProfile;
   /** Makes the node's machine, for its first start and after each crash. */
   readonly makeMachine: () => Machine;
+  /** What its disk holds before the first start. */
+  readonly provisioned?: Storage;
 }
 
 export interface HostOptions {
@@ -93,7 +95,7 @@ export class Host implements EventHandler {
     this.paranoid = paranoid;
     this.cpuBacklogNs = (options.cpuBacklogUs ?? DEFAULT_CPU_BACKLOG_US) * NS_PER_US;
     this.processors = new Processors(specs.map((spec) => spec.device.cpu));
-    this.disks = specs.map((spec) => new Disk(spec.device.disk));
+    this.disks = specs.map((spec) => new Disk(spec.device.disk, spec.provisioned));
     this.timers = new Timers(kernel, specs.length);
     this.outbox = new Outbox(shared);
     this.context = new StepContext({

@@ -2,7 +2,8 @@ import { equalBytes } from "@noble/curves/utils.js";
 import { VRF_OUTPUT_BYTES, VRF_PROOF_BYTES } from "../../protocol/crypto/ecvrf.ts";
 import { digestTagged } from "../../protocol/crypto/hash.ts";
 import type { CryptoBackend } from "../../protocol/crypto/node-crypto.ts";
-import { type KeyPair, SIGNATURE_BYTES } from "../../protocol/crypto/signed-object.ts";
+import { perKeyPair } from "../../protocol/crypto/per-key-pair.ts";
+import { SIGNATURE_BYTES } from "../../protocol/crypto/signed-object.ts";
 
 /**
  * Stand-in for real cryptography: same sizes and promises at the price of a hash.
@@ -13,14 +14,7 @@ import { type KeyPair, SIGNATURE_BYTES } from "../../protocol/crypto/signed-obje
  * @param secret of the simulation, never shown to a node
  */
 export function createModelledBackend(secret: Uint8Array): CryptoBackend {
-  const publicKeys = new WeakMap<KeyPair, Uint8Array>();
-  const publicKeyOf = (keyPair: KeyPair): Uint8Array => {
-    const known = publicKeys.get(keyPair);
-    if (known !== undefined) return known;
-    const publicKey = derivePublicKey(keyPair.secretKey);
-    publicKeys.set(keyPair, publicKey);
-    return publicKey;
-  };
+  const publicKeyOf = perKeyPair(({ secretKey }) => derivePublicKey(secretKey));
   const sign = (publicKey: Uint8Array, message: Uint8Array): Uint8Array =>
     stretch(digestTagged("orrery/modelled-signature", secret, publicKey, message), SIGNATURE_BYTES);
   const prove = (publicKey: Uint8Array, alpha: Uint8Array): Uint8Array =>

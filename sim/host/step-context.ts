@@ -131,8 +131,8 @@ export class StepContext implements RawContext {
     trace?.observation(this.node, atUs, observation);
   }
 
-  charge(_work: "execute", units: number): void {
-    this.chargeWork(Work.execute, units);
+  charge(work: "execute" | "verify" | "vrfVerify", units: number): void {
+    this.chargeWork(Work[work], units);
   }
 
   chargeWork(work: Work, units: number): void {
@@ -140,7 +140,13 @@ export class StepContext implements RawContext {
   }
 
   once<T>(key: string, compute: () => T): T {
-    if (this.options.paranoid) return compute();
+    const { costNs } = this;
+    const result = this.options.paranoid ? compute() : this.remembered(key, compute);
+    this.costNs = costNs;
+    return result;
+  }
+
+  private remembered<T>(key: string, compute: () => T): T {
     const known = this.memo.get(key) as T | undefined;
     if (known === undefined) {
       const value = compute();

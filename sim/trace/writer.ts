@@ -21,6 +21,9 @@ const FLUSH_CHUNKS = 32;
 /** Most chunks in flight before a driver should wait. */
 export const MAX_IN_FLIGHT = 8;
 
+/** What a node observes when a block becomes final there. */
+export type FinalizedObservation = Extract<Observation, { kind: "finalized" }>;
+
 /** What only the owner of the block format can tell of a final block. */
 export type BlockFacts = Pick<
   TraceBlock,
@@ -39,8 +42,7 @@ export interface TraceWriterOptions {
   readonly meta: TraceMeta;
   readonly append: Append;
   readonly compress: Compress;
-  /** Reads the object of a "finalized" observation. */
-  readonly describeBlock: (block: object) => BlockFacts;
+  readonly describeBlock: (final: FinalizedObservation) => BlockFacts;
 }
 
 /** Fields of an event to which they do not apply. */
@@ -52,7 +54,7 @@ const PLAIN = { height: -1, view: -1, subject: -1, blockHash: "", text: "" };
  */
 export class TraceWriter implements TraceSink {
   readonly #meta: TraceMeta;
-  readonly #describeBlock: (block: object) => BlockFacts;
+  readonly #describeBlock: (final: FinalizedObservation) => BlockFacts;
   readonly #output: ChunkOutput;
   readonly #messages: MessageColumns;
   readonly #late: LateColumns;
@@ -137,11 +139,11 @@ export class TraceWriter implements TraceSink {
     if (seen.kind === "finalized") this.#finalized(node, atUs, seen);
   }
 
-  #finalized(node: number, atUs: number, seen: Extract<Observation, { kind: "finalized" }>): void {
+  #finalized(node: number, atUs: number, seen: FinalizedObservation): void {
     if (this.#hashes.get(seen.height) === seen.blockHash) return;
     this.#hashes.set(seen.height, seen.blockHash);
     const { height, view, blockHash: hash } = seen;
-    const block = { height, view, hash, finalizedUs: atUs, finalizedBy: node, ...this.#describeBlock(seen.block) };
+    const block = { height, view, hash, finalizedUs: atUs, finalizedBy: node, ...this.#describeBlock(seen) };
     if (!this.#blocks.fits(block.committee.length + block.signers.length)) this.#closeBlocks();
     this.#blocks.add(block);
   }

@@ -1,7 +1,7 @@
 import type { DelegateId, Hash } from "../../../protocol/core/ids.ts";
 import type { TraceMeta, TraceNode } from "../../trace/model.ts";
 import type { Compress } from "../../trace/ports.ts";
-import { type BlockFacts, TraceWriter } from "../../trace/writer.ts";
+import { type BlockFacts, type FinalizedObservation, TraceWriter } from "../../trace/writer.ts";
 
 /** Shape of a synthetic run: PBFT rounds over nodes in regions, with jitter, drops, late drops, crashes and faults. */
 export interface SyntheticOptions {
@@ -73,7 +73,7 @@ export function syntheticMeta(nodes: number, level: TraceMeta["level"] = "full")
 }
 
 /** A block's object in the synthetic run is its description. */
-export const describeBlock = (block: object): BlockFacts => block as BlockFacts;
+export const describeBlock = ({ block }: FinalizedObservation): BlockFacts => block as BlockFacts;
 
 /** The synthetic run, told to a writer. */
 class SyntheticRun {
@@ -137,6 +137,8 @@ class SyntheticRun {
         view,
         blockHash,
         block,
+        certificate: {},
+        committee: [],
         by: "quorum",
       });
       this.#writer.observation(node, atNodeUs + 90_000, { kind: "view", height: height + 1, view: 0 });
