@@ -2,7 +2,7 @@ import { type Reader, Writer } from "../core/codec.ts";
 import type { DelegateId, Hash } from "../core/ids.ts";
 import { MAX_BLOCK_TRANSACTIONS } from "../core/limits.ts";
 import { bytesToHash, hashTagged } from "../crypto/hash.ts";
-import { merkleRoot } from "../crypto/merkle.ts";
+import { leafDigest, merkleRoot } from "../crypto/merkle.ts";
 import {
   encodeTransaction,
   readTransaction,
@@ -54,7 +54,7 @@ export class Block {
     if (this.#bodyRoot !== null) return this.#bodyRoot;
     const encoded = this.transactions.map(encodeTransaction);
     this.#bodyBytes = encoded.reduce((sum, each) => sum + each.length, 0);
-    this.#bodyRoot = bytesToHash(merkleRoot(encoded));
+    this.#bodyRoot = bytesToHash(merkleRoot(encoded.map(leafDigest)));
     return this.#bodyRoot;
   }
 
@@ -67,7 +67,7 @@ export class Block {
 
 /** @returns the RFC 9162 tree hash over the encoded transactions */
 export function transactionRoot(transactions: readonly Transaction[]): Hash {
-  return bytesToHash(merkleRoot(transactions.map(encodeTransaction)));
+  return bytesToHash(merkleRoot(transactions.map((each) => leafDigest(encodeTransaction(each)))));
 }
 
 function writeHeader(writer: Writer, header: Header): void {
