@@ -1,8 +1,8 @@
-import { concatBytes } from "@noble/curves/utils.js";
 import { nobleGroup } from "./backend-noble.ts";
-import { Ecvrf, type EcvrfSuite, ELL2 } from "./ecvrf.ts";
+import { Ecvrf, type EcvrfSuite, ELL2, type Vrf } from "./ecvrf.ts";
 import { expandKey } from "./expanded-key.ts";
 import type { CryptoBackend } from "./node-crypto.ts";
+import { perKeyPair } from "./per-key-pair.ts";
 import { SIGNATURE_BYTES } from "./signed-object.ts";
 import { createSodiumGroup, type Sodium } from "./sodium-group.ts";
 
@@ -15,11 +15,11 @@ const PUBLIC_KEY_BYTES = 32;
  */
 export function createSodiumBackend(sodium: Sodium): CryptoBackend {
   const vrf = createSodiumEcvrf(sodium, ELL2);
+  const privateKeyOf = perKeyPair(({ secretKey }) => sodium.crypto_sign_seed_keypair(secretKey).privateKey);
   return {
     name: "libsodium",
     keyPairFromSeed: (seed) => ({ publicKey: sodium.crypto_sign_seed_keypair(seed).publicKey, secretKey: seed }),
-    sign: ({ secretKey, publicKey }, message) =>
-      sodium.crypto_sign_detached(message, concatBytes(secretKey, publicKey)),
+    sign: (keyPair, message) => sodium.crypto_sign_detached(message, privateKeyOf(keyPair)),
     // The library applies the project's acceptance rule, and throws for other lengths.
     verify: (publicKey, message, signature) =>
       publicKey.length === PUBLIC_KEY_BYTES &&
@@ -37,7 +37,7 @@ export function createSodiumBackend(sodium: Sodium): CryptoBackend {
  * The library multiplies points of prime order only and throws for others, some of which the RFC admits in a proof. What it
  * refuses is left to the reference; only a forger's keys and proofs get there.
  */
-export function createSodiumEcvrf(sodium: Sodium, suite: EcvrfSuite): Pick<Ecvrf<Uint8Array>, keyof Ecvrf<Uint8Array>> {
+export function createSodiumEcvrf(sodium: Sodium, suite: EcvrfSuite): Vrf {
   const fast = new Ecvrf(createSodiumGroup(sodium), suite);
   const reference = new Ecvrf(nobleGroup, suite);
   return {

@@ -61,8 +61,18 @@ export const TAI: EcvrfSuite = {
   },
 };
 
-/** The verifiable random function of RFC 9381 over one implementation of the group. */
-export class Ecvrf<Point> {
+/** A verifiable random function. */
+export interface Vrf {
+  /** @returns the 80-byte proof for `alpha` */
+  prove(key: ExpandedKey, alpha: Uint8Array): Uint8Array;
+  /** @returns the 64-byte output, or null when the key is not valid or the proof does not hold; never throws */
+  verify(publicKey: Uint8Array, alpha: Uint8Array, proof: Uint8Array): Uint8Array | null;
+  /** @returns the 64-byte output that a proof known to hold stands for, or null when its point is none */
+  output(proof: Uint8Array): Uint8Array | null;
+}
+
+/** ECVRF over one implementation of the group. Source: RFC 9381. */
+export class Ecvrf<Point> implements Vrf {
   readonly #group: EcvrfGroup<Point>;
   readonly #suite: EcvrfSuite;
 
@@ -71,10 +81,7 @@ export class Ecvrf<Point> {
     this.#suite = suite;
   }
 
-  /**
-   * @returns the 80-byte proof for `alpha`
-   * Source: RFC 9381, section 5.1.
-   */
+  /** Source: RFC 9381, section 5.1. */
   prove(key: ExpandedKey, alpha: Uint8Array): Uint8Array {
     const group = this.#group;
     const input = this.#suite.encodeToCurve(group, key.publicKey, alpha);
@@ -87,10 +94,7 @@ export class Ecvrf<Point> {
     return concatBytes(gamma, challenge, group.multiplyAdd(scalarOf(challenge), key.scalar, nonce));
   }
 
-  /**
-   * @returns the 64-byte output, or null when the key is not valid or the proof does not hold
-   * Source: RFC 9381, section 5.3.
-   */
+  /** Source: RFC 9381, section 5.3. */
   verify(publicKey: Uint8Array, alpha: Uint8Array, proof: Uint8Array): Uint8Array | null {
     const group = this.#group;
     if (publicKey.length !== POINT_BYTES || proof.length !== VRF_PROOF_BYTES) return null;
@@ -108,10 +112,7 @@ export class Ecvrf<Point> {
     return equalBytes(challenge, this.#challenge(points)) ? this.#outputOf(gamma) : null;
   }
 
-  /**
-   * @returns the 64-byte output that a proof known to hold stands for, or null when its point is none
-   * Source: RFC 9381, section 5.2.
-   */
+  /** Source: RFC 9381, section 5.2. */
   output(proof: Uint8Array): Uint8Array | null {
     if (proof.length !== VRF_PROOF_BYTES) return null;
     const gamma = this.#group.decode(proof.slice(0, POINT_BYTES));

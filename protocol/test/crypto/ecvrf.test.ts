@@ -92,9 +92,10 @@ const suite = fc.constantFrom(ELL2, TAI);
 
 /** The verdict of both implementations, which must be one. */
 function judge(suite: EcvrfSuite, publicKey: Uint8Array, alpha: Uint8Array, proof: Uint8Array): Uint8Array | null {
-  const [reference, fast] = ecvrfs(suite).map((vrf) => vrf.verify(publicKey, alpha, proof));
-  expect(fast).toEqual(reference);
-  return reference ?? null;
+  const [reference, fast] = ecvrfs(suite);
+  const output = reference.verify(publicKey, alpha, proof);
+  expect(fast.verify(publicKey, alpha, proof)).toEqual(output);
+  return output;
 }
 
 // All points of small order are the multiples of this one.
@@ -105,11 +106,12 @@ describe("ECVRF", () => {
     fc.assert(
       fc.property(suite, bytes32, fc.uint8Array(), (suite, seed, alpha) => {
         const keyPair = noble.keyPairFromSeed(seed);
-        const [proof, other] = ecvrfs(suite).map((vrf) => vrf.prove(expandKey(keyPair), alpha));
-        expect(other).toEqual(proof);
-        const [output, otherOutput] = ecvrfs(suite).map((vrf) => vrf.output(proof as Uint8Array));
-        expect(otherOutput).toEqual(output);
-        expect(judge(suite, keyPair.publicKey, alpha, proof as Uint8Array)).toEqual(output);
+        const [reference, fast] = ecvrfs(suite);
+        const proof = reference.prove(expandKey(keyPair), alpha);
+        expect(fast.prove(expandKey(keyPair), alpha)).toEqual(proof);
+        const output = reference.output(proof);
+        expect(fast.output(proof)).toEqual(output);
+        expect(judge(suite, keyPair.publicKey, alpha, proof)).toEqual(output);
       }),
       { numRuns: 20 },
     );
@@ -118,7 +120,7 @@ describe("ECVRF", () => {
   it("is ELL2 in the backends", () => {
     const keyPair = noble.keyPairFromSeed(new Uint8Array(32));
     const [reference] = ecvrfs(ELL2);
-    const proof = reference?.prove(expandKey(keyPair), Uint8Array.of(1));
+    const proof = reference.prove(expandKey(keyPair), Uint8Array.of(1));
     for (const backend of [noble, libsodium]) expect(backend.vrfProve(keyPair, Uint8Array.of(1))).toEqual(proof);
   });
 
@@ -126,7 +128,7 @@ describe("ECVRF", () => {
     fc.assert(
       fc.property(suite, bytes32, fc.uint8Array({ minLength: 1 }), fc.nat(), (suite, seed, alpha, choice) => {
         const keyPair = noble.keyPairFromSeed(seed);
-        const proof = ecvrfs(suite)[1]?.prove(expandKey(keyPair), alpha) ?? new Uint8Array();
+        const proof = ecvrfs(suite)[1].prove(expandKey(keyPair), alpha);
         expect(judge(suite, flipBit(keyPair.publicKey, choice), alpha, proof)).toBeNull();
         expect(judge(suite, keyPair.publicKey, flipBit(alpha, choice), proof)).toBeNull();
         expect(judge(suite, keyPair.publicKey, alpha, flipBit(proof, choice))).toBeNull();
@@ -139,7 +141,7 @@ describe("ECVRF", () => {
 
   it("refuses every key of small order and every encoding that is not canonical", () => {
     const identity = Uint8Array.of(1, ...new Uint8Array(31));
-    const proof = ecvrfs(ELL2)[0]?.prove(expandKey(noble.keyPairFromSeed(identity)), identity) ?? new Uint8Array();
+    const proof = ecvrfs(ELL2)[0].prove(expandKey(noble.keyPairFromSeed(identity)), identity);
     const notCanonical = [`${"01".padEnd(62, "0")}80`, `ee${"ff".repeat(30)}7f`, `ed${"ff".repeat(30)}ff`].map(fromHex);
     const keys = Array.from({ length: 8 }, (_, i) => torsion.multiplyUnsafe(BigInt(i)).toBytes());
     for (const key of [...keys, ...notCanonical]) {
@@ -168,11 +170,10 @@ describe("ECVRF", () => {
         expect(judge(suite, key, alpha, proof)).toBeNull();
       }),
     );
-    const [reference, fast] = ecvrfs(ELL2);
-    for (const size of [0, 79, 81])
-      expect([reference, fast].map((vrf) => vrf?.output(new Uint8Array(size)))).toEqual([null, null]);
     const noPoint = new Uint8Array(80).fill(0xff);
-    expect([reference, fast].map((vrf) => vrf?.output(noPoint))).toEqual([null, null]);
+    for (const bad of [new Uint8Array(), noPoint.subarray(1), new Uint8Array(81), noPoint]) {
+      for (const vrf of ecvrfs(ELL2)) expect(vrf.output(bad)).toBeNull();
+    }
   });
 });
 

@@ -117,6 +117,14 @@ describe("signatures", () => {
     );
   });
 
+  it("are made with the seed's own public key, whatever key stands beside the seed", () => {
+    const keyPair = noble.keyPairFromSeed(new Uint8Array(32).fill(1));
+    const other = { ...keyPair, publicKey: noble.keyPairFromSeed(new Uint8Array(32).fill(2)).publicKey };
+    for (const backend of [noble, libsodium]) {
+      expect(backend.sign(other, new Uint8Array())).toEqual(noble.sign(keyPair, new Uint8Array()));
+    }
+  });
+
   it("are refused when a bit of key, message or signature differs, or S is not reduced", () => {
     fc.assert(
       fc.property(bytes32, fc.uint8Array({ minLength: 1 }), fc.nat(), (seed, message, choice) => {
