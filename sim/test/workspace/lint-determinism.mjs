@@ -25,7 +25,7 @@ const RULES = [
     matches: (node) => isNamed(node, /^Math$/) && !isExactMath(node.parent),
   },
   {
-    message: "** is inexact on numbers: its base must be a bigint literal",
+    message: "** is inexact on numbers: only a bigint literal, or 2 to a literal whole power, may be raised",
     where: /./,
     matches: (node) => ts.isBinaryExpression(node) && isInexactPower(node),
   },
@@ -57,11 +57,11 @@ function isExactMath(node) {
   return ts.isPropertyAccessExpression(node) && EXACT_MATH.has(node.name.text);
 }
 
-/** @param {ts.BinaryExpression} node */
-function isInexactPower(node) {
-  const operator = node.operatorToken.kind;
-  if (operator === ts.SyntaxKind.AsteriskAsteriskEqualsToken) return true;
-  return operator === ts.SyntaxKind.AsteriskAsteriskToken && !ts.isBigIntLiteral(node.left);
+/** Powers of two are exact in every engine, and bigints in the language. @param {ts.BinaryExpression} node */
+function isInexactPower({ left, operatorToken, right }) {
+  if (operatorToken.kind === ts.SyntaxKind.AsteriskAsteriskEqualsToken) return true;
+  if (operatorToken.kind !== ts.SyntaxKind.AsteriskAsteriskToken || ts.isBigIntLiteral(left)) return false;
+  return !(ts.isNumericLiteral(left) && left.text === "2" && ts.isNumericLiteral(right) && /^\d+$/.test(right.text));
 }
 
 /** Other stacks (of a script's values, say) hang on names that are not an error's. @param {ts.Node} node */
