@@ -1,11 +1,7 @@
+import { closeSync, fsyncSync, mkdirSync, openSync, renameSync, writeSync } from "node:fs";
 import { type FileHandle, mkdir, open, rename, rm } from "node:fs/promises";
 import path from "node:path";
-import { codeOf } from "./error-code.ts";
-
-/** The system would not take what was to be written: disk full, no permission, device gone. */
-export class StorageError extends Error {
-  override readonly name = "StorageError";
-}
+import { storing, storingSync } from "./storage-error.ts";
 
 /** Ends the name of everything that is not, or never became, whole. */
 export const PARTIAL = ".partial";
@@ -98,23 +94,14 @@ export class RunFolder {
   }
 }
 
-async function storing<T>(what: string, action: () => Promise<T>): Promise<T> {
-  try {
-    return await action();
-  } catch (error) {
-    const code = codeOf(error);
-    if (code === undefined) throw error;
-    throw new StorageError(`cannot write ${what}: ${REASONS[code] ?? code}`);
-  }
+/** Writes a file that is there whole or not at all. @throws StorageError when it cannot be written */
+export function writeWhole(file: string, text: string): void {
+  storingSync(file, () => {
+    mkdirSync(path.dirname(file), { recursive: true });
+    const handle = openSync(file + PARTIAL, "w");
+    writeSync(handle, text);
+    fsyncSync(handle);
+    closeSync(handle);
+    renameSync(file + PARTIAL, file);
+  });
 }
-
-const REASONS: Readonly<Record<string, string>> = {
-  ENOSPC: "no space is left on the device",
-  EDQUOT: "the disk quota is used up",
-  EIO: "the device failed",
-  EACCES: "permission denied",
-  EROFS: "the file system is read-only",
-  EFBIG: "the file would be too large",
-  ENOTDIR: "part of the path is a file",
-  EEXIST: "a file of that name is in the way",
-};

@@ -1,0 +1,3 @@
+export { checkTable, checkTotals, githubAnnotations, junitXml, reproduceLines } from "./check-report.ts";
+export { type CheckAnswer, type CheckJob, type CheckRun, checkRun, isFailure } from "./check-run.ts";
+export { parseSeeds } from "./seeds.ts";

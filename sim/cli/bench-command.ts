@@ -1,0 +1,17 @@
+import type { ArgumentsCamelCase, Argv } from "yargs";
+import { runBench } from "../bench/index.ts";
+
+export const command = "bench [names..]";
+export const describe = "Runs the benchmark suite; slow ones only when named";
+
+export const builder = (yargs: Argv) =>
+  yargs
+    .positional("names", { type: "string", array: true, default: [] as string[], describe: "Benchmarks to run" })
+    .option("json", { type: "boolean", default: false, describe: "Prints one JSON object" });
+
+type Flags = ArgumentsCamelCase<Awaited<ReturnType<typeof builder>["argv"]>>;
+
+export async function handler({ names, json }: Flags): Promise<void> {
+  const report = await runBench(names, { log: json ? null : (line: string) => console.log(line) });
+  if (json) process.stdout.write(`${JSON.stringify(report)}\n`);
+}

@@ -1,0 +1,160 @@
+import { availableParallelism } from "node:os";
+import type { ArgumentsCamelCase, Argv } from "yargs";
+import {
+  type CheckAnswer,
+  type CheckJob,
+  type CheckRun,
+  checkRun,
+  checkTable,
+  checkTotals,
+  githubAnnotations,
+  isFailure,
+  junitXml,
+  parseSeeds,
+  reproduceLines,
+} from "../campaign/index.ts";
+import { codeVersion } from "../platform/node/code-version.ts";
+import { INTERRUPTED_EXIT_CODE, interruptible } from "../platform/node/interrupt.ts";
+import { Journal } from "../platform/node/journal.ts";
+import { totalMemoryBytes } from "../platform/node/memory.ts";
+import { writeWhole } from "../platform/node/run-folder.ts";
+import { runJobs } from "../platform/node/worker-pool.ts";
+import { type Scenario, type Tier, UserError } from "../scenario/index.ts";
+import type { WorkerJob } from "./check-worker.ts";
+import { BACKENDS } from "./crypto-backends.ts";
+import { ExitCode } from "./exit-code.ts";
+import { scenarioFiles } from "./list-command.ts";
+import { loadScenarioFile, reproduceCommand } from "./load-scenario-file.ts";
+import { inContinuousIntegration } from "./strict.ts";
+
+export const command = "check [files..]";
+export const describe = "Runs many scenarios with many seeds and prints a table";
+
+const TIERS: readonly Tier[] = ["smoke", "standard", "long"];
+
+export const builder = (yargs: Argv) =>
+  yargs
+    .positional("files", {
+      type: "string",
+      array: true,
+      default: [] as string[],
+      describe: "Default: scenarios/*.yaml",
+    })
+    .option("seeds", { type: "string", describe: "Such as 1..50 or 1,7,9; default each scenario's own" })
+    .option("set", { type: "string", array: true, nargs: 1, describe: "Changes a value in every scenario: a.b=c" })
+    .option("perturb", { type: "number", describe: "Reorders otherwise equal schedules" })
+    .option("jobs", { type: "number", default: availableParallelism(), describe: "Worker processes" })
+    .option("tier", { choices: TIERS, array: true, default: ["smoke", "standard"] as Tier[], describe: "Tiers to run" })
+    .option("memory", { type: "number", describe: "MiB a worker may take; default its part of the machine's" })
+    .option("silence", { type: "number", default: 60, describe: "Seconds without a heartbeat that end a worker" })
+    .option("junit", { type: "string", describe: "Writes a JUnit report" })
+    .option("journal", {
+      type: "string",
+      default: "results/check.journal",
+      describe: "Seeds, before they start and when they end",
+    })
+    .option("paranoid", {
+      type: "boolean",
+      default: false,
+      describe: "Remembers nothing between nodes; same digest, slower",
+    })
+    .option("crypto-backend", {
+      choices: BACKENDS,
+      default: "sodium" as const,
+      describe: "Library behind crypto: real",
+    })
+    .option("json", { type: "boolean", default: false, describe: "Prints one JSON object instead of the table" })
+    .option("strict", {
+      type: "boolean",
+      default: inContinuousIntegration(),
+      describe: "Inconclusive counts as failed (default in CI)",
+    });
+
+type Flags = ArgumentsCamelCase<Awaited<ReturnType<typeof builder>["argv"]>>;
+
+export async function handler(flags: Flags): Promise<void> {
+  if (!Number.isInteger(flags.jobs) || flags.jobs < 1) throw new UserError(`--jobs ${flags.jobs}: expected 1 or more`);
+  const jobs = planJobs(flags);
+  const runs = await interruptible((signal) => runAll(jobs, flags, signal));
+  report(runs, flags);
+  const complete = runs.length === jobs.length;
+  if (!complete) console.error(`interrupted: ${runs.length} of ${jobs.length} runs ended; the others say nothing`);
+  process.exitCode = complete ? exitCode(runs, flags.strict) : INTERRUPTED_EXIT_CODE;
+}
+
+/** Loads every scenario before any runs. @throws UserError with what is wrong in all of them */
+function planJobs(flags: Flags): CheckJob[] {
+  const named = flags.files.length > 0 ? flags.files : scenarioFiles();
+  const seeds = flags.seeds === undefined ? null : parseSeeds(flags.seeds);
+  const loaded = loadAll(named, flags);
+  const chosen = loaded.filter(({ scenario }) => flags.tier.includes(scenario.tier));
+  for (const { file, scenario } of loaded) {
+    if (!flags.tier.includes(scenario.tier))
+      console.error(`${file}: left out, as it is ${scenario.tier} (--tier ${scenario.tier})`);
+  }
+  if (chosen.length === 0) throw new UserError("no scenario to check; name files, or more tiers with --tier");
+  return chosen.flatMap(({ file, scenario }) =>
+    (seeds ?? [scenario.seed]).map((seed) => {
+      const seeded = { ...scenario, seed };
+      return { file, scenario: seeded, reproduce: reproduceCommand(file, seeded, flags) };
+    }),
+  );
+}
+
+function loadAll(files: readonly string[], flags: Flags): { file: string; scenario: Scenario }[] {
+  const wrong: string[] = [];
+  const loaded = files.flatMap((file) => {
+    try {
+      return [{ file, scenario: loadScenarioFile(file, { set: flags.set, perturb: flags.perturb }) }];
+    } catch (error) {
+      if (!(error instanceof UserError)) throw error;
+      wrong.push(error.message);
+      return [];
+    }
+  });
+  if (wrong.length > 0) throw new UserError(wrong.join("\n\n"));
+  return loaded;
+}
+
+const MEBIBYTE = 2 ** 20;
+/** Part of the machine's memory that all workers together may take. */
+const MEMORY_SHARE = 0.8;
+
+async function runAll(jobs: readonly CheckJob[], flags: Flags, signal: AbortSignal): Promise<CheckRun[]> {
+  const journal = Journal.open(flags.journal);
+  const runs = new Map<CheckJob, CheckRun>();
+  const shared = { backend: flags.cryptoBackend, paranoid: flags.paranoid, codeVersion: codeVersion() };
+  const byWorkerJob = new Map<WorkerJob, CheckJob>(jobs.map((job) => [{ scenario: job.scenario, ...shared }, job]));
+  const jobOf = (workerJob: WorkerJob): CheckJob => byWorkerJob.get(workerJob) as CheckJob;
+  await runJobs<WorkerJob, CheckAnswer>([...byWorkerJob.keys()], {
+    module: new URL("check-worker.js", import.meta.url),
+    workers: flags.jobs,
+    maxRssBytes:
+      flags.memory === undefined ? (totalMemoryBytes() * MEMORY_SHARE) / flags.jobs : flags.memory * MEBIBYTE,
+    maxSilenceMs: flags.silence * 1000,
+    signal,
+    onStart: (workerJob) => journal.note({ start: jobOf(workerJob).reproduce }),
+    onEnd: (workerJob, outcome) => {
+      const run = checkRun(jobOf(workerJob), "result" in outcome ? outcome.result : outcome);
+      runs.set(jobOf(workerJob), run);
+      journal.note({ end: run.reproduce, verdict: run.verdict, digest: run.digest });
+      if (process.stderr.isTTY) process.stderr.write(`\r${runs.size} of ${jobs.length} runs\x1b[K`);
+    },
+  });
+  if (process.stderr.isTTY) process.stderr.write("\r\x1b[K");
+  journal.close();
+  return jobs.map((job) => runs.get(job)).filter((run) => run !== undefined);
+}
+
+function report(runs: readonly CheckRun[], flags: Flags): void {
+  if (flags.junit !== undefined) writeWhole(flags.junit, junitXml(runs, flags.strict));
+  if (flags.json) process.stdout.write(`${JSON.stringify({ runs })}\n`);
+  else console.log([checkTable(runs), ...reproduceLines(runs), checkTotals(runs)].join("\n"));
+  if (!flags.json && inContinuousIntegration())
+    for (const line of githubAnnotations(runs, flags.strict)) console.log(line);
+}
+
+function exitCode(runs: readonly CheckRun[], strict: boolean): number {
+  if (runs.some(({ verdict }) => verdict === "error")) return ExitCode.bug;
+  return runs.some((run) => isFailure(run, strict)) ? ExitCode.failed : ExitCode.held;
+}

@@ -1,0 +1,66 @@
+import { existsSync, readdirSync } from "node:fs";
+import path from "node:path";
+import { fileURLToPath } from "node:url";
+import {
+  FAULTS,
+  HARDWARE_PRESETS,
+  INVARIANTS,
+  METRICS,
+  REGION_PRESETS,
+  ROOTCHAIN_PRESETS,
+  STRATEGIES,
+  UserError,
+} from "../scenario/index.ts";
+import { loadScenarioFile } from "./load-scenario-file.ts";
+import { painter } from "./wording.ts";
+
+export const command = "list";
+export const describe = "Lists scenarios, presets, faults, adversaries, checks and figures, a line each";
+export const builder = {};
+
+/** The scenarios that come with the project. */
+export const SHIPPED_SCENARIOS = fileURLToPath(new URL("../../../scenarios", import.meta.url));
+
+export function handler(): void {
+  const paint = painter(process.stdout);
+  for (const [title, entries] of sections()) {
+    console.log(paint("strong", title));
+    for (const [name, about] of entries) console.log(`  ${name.padEnd(32)} ${about}`);
+    console.log();
+  }
+}
+
+type Section = readonly [title: string, entries: readonly (readonly [name: string, about: string])[]];
+
+function sections(): Section[] {
+  const texts = (table: Readonly<Record<string, string>>) => Object.entries(table);
+  const presets = (table: Readonly<Record<string, { about: string }>>) =>
+    Object.entries(table).map(([name, { about }]) => [name, about] as const);
+  return [
+    ["scenarios", scenarioFiles().map(scenarioLine)],
+    ["rootchain presets (rootchain.preset)", presets(ROOTCHAIN_PRESETS)],
+    ["link models (network.backbone.regions)", presets(REGION_PRESETS)],
+    ["machines (hardware)", presets(HARDWARE_PRESETS)],
+    ["faults", texts(FAULTS)],
+    ["adversaries (strategy)", texts(STRATEGIES)],
+    ["checks (safety, liveness, violation)", texts(INVARIANTS)],
+    ["figures (expect)", presets(METRICS)],
+  ];
+}
+
+/** @returns paths of the scenarios beside the user, or else those that come with the project */
+export function scenarioFiles(): string[] {
+  const folder = existsSync("scenarios") ? "scenarios" : path.relative(".", SHIPPED_SCENARIOS);
+  const names = existsSync(folder) ? readdirSync(folder).filter((name) => name.endsWith(".yaml")) : [];
+  return names.toSorted().map((name) => path.join(folder, name));
+}
+
+function scenarioLine(file: string): readonly [string, string] {
+  try {
+    const { tier, question } = loadScenarioFile(file);
+    return [path.basename(file, ".yaml"), `${`[${tier}]`.padEnd(10)} ${question}`];
+  } catch (error) {
+    if (error instanceof UserError) return [path.basename(file, ".yaml"), "does not load: see orrery run"];
+    throw error;
+  }
+}
