@@ -6,8 +6,8 @@ import { readColumn, writeColumn } from "./column.ts";
 import type { TraceBlock } from "./model.ts";
 
 /** Most blocks of a chunk, and members and signers over all of them. */
-export const MAX_BLOCKS = 512;
-export const MAX_BLOCK_MEMBERS = 32_768;
+const MAX_BLOCKS = 512;
+const MAX_BLOCK_MEMBERS = 32_768;
 
 /** Columns of one number for each block, in the order of the format. */
 const NUMBERS = [

@@ -10,7 +10,7 @@ const ROW_BYTES = 34;
 const HEADS_BYTES = 256;
 /** Longest text kept of a reason. */
 const MAX_TEXT = 200;
-export const MAX_EVENT_ROWS = 6144;
+const MAX_EVENT_ROWS = 6144;
 
 /** Columns in the order of the format: each field of a row as a number. */
 const COLUMNS = ["at", "node", "kind", "height", "view", "subject", "hash", "text"] as const;

@@ -1,5 +1,5 @@
 /** Version of the file format, part of every chunk's mark. */
-export const TRACE_VERSION = 1;
+const TRACE_VERSION = 1;
 
 /** Begins the file. The high first byte and both line ends show transfers that altered text. */
 export const FILE_MARK = Uint8Array.of(0x89, 0x4f, 0x52, 0x52, 0x59, 0x0d, 0x0a, TRACE_VERSION);
@@ -51,4 +51,4 @@ export const GZIP_SLACK_BYTES = 64 * 1024;
 export const MAX_TIME_US = 140_737_488_355_328;
 
 /** Most nodes a trace can hold. */
-export const MAX_NODES = 4_194_304;
+export const MAX_NODES = 1_048_576;

@@ -4,7 +4,7 @@ import { accumulate, readColumn, writeColumn } from "./column.ts";
 import type { MessageTable } from "./model.ts";
 
 /** Rows of one chunk at most; 21 bytes at worst each. */
-export const MAX_LATE_ROWS = 8192;
+const MAX_LATE_ROWS = 8192;
 
 /** Outcomes that changed after they were told. Rows are not rewritten, so that a chunk once written is final. */
 export class LateColumns {

@@ -3,7 +3,7 @@ import { readColumn, writeColumn } from "./column.ts";
 import { COUNTERS, type Counter, type MessageTable, type Overview } from "./model.ts";
 
 /** Finest level kept: so many buckets cover the whole run. */
-export const MAX_BUCKETS = 4096;
+const MAX_BUCKETS = 4096;
 /** Length of the first buckets, 1024 µs; doubled whenever the run outgrows them. */
 const FIRST_BUCKET_US = 1024;
 

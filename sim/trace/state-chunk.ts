@@ -8,7 +8,7 @@ import { FIELD_COUNT, INITIAL_STATE } from "./state-fields.ts";
 export const GROUP_NODES = 256;
 
 /** Changes between two keyframes at most; with the keyframe 16 bytes at worst each. */
-export const MAX_CHANGES = 8192;
+const MAX_CHANGES = 8192;
 
 /** @returns the initial state of a number of nodes, row after row */
 export function initialState(nodes: number): Float64Array {

@@ -8,7 +8,7 @@ import { fieldNumber, MODES, type StateField } from "./state-fields.ts";
 const HASH_DIGITS = 12;
 
 /** @returns the first 48 bits of a hash as a number */
-export function hashPrefix(hash: string): number {
+function hashPrefix(hash: string): number {
   return Number.parseInt(hash.slice(0, HASH_DIGITS), 16);
 }
 

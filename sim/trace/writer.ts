@@ -17,7 +17,7 @@ import { GROUP_NODES } from "./state-chunk.ts";
 import { StateWriter } from "./state-writer.ts";
 
 /** After so many chunks, and four more for each group of nodes, what is held back is written too: no more is lost in a cut. */
-const FLUSH_CHUNKS = 32;
+const FLUSH_CHUNKS = 16;
 /** Most chunks in flight before a driver should wait. */
 export const MAX_IN_FLIGHT = 8;
 

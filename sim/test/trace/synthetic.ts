@@ -40,7 +40,7 @@ export function numbers(seed: number): () => number {
 }
 
 /** Nodes of the synthetic run. */
-export function syntheticNodes(count: number): TraceNode[] {
+function syntheticNodes(count: number): TraceNode[] {
   return Array.from({ length: count }, (_, i) => ({
     name: `delegate-${i}`,
     role: "delegate",
