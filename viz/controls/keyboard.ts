@@ -1,0 +1,37 @@
+import type { Replay } from "../model/replay.ts";
+import type { Transport } from "./transport.ts";
+
+/** Elements that use letters, space and arrows themselves. */
+const OWN_KEYS = "select, textarea, input:not([type=checkbox]), [contenteditable]";
+const OWN_SPACE = "button, summary, input";
+
+function actions(replay: Replay, transport: Transport): Readonly<Record<string, () => void>> {
+  const { clock, selection } = replay;
+  return {
+    " ": () => transport.togglePlay(),
+    ArrowLeft: () => void replay.step(-1),
+    ArrowRight: () => void replay.step(1),
+    "+": () => clock.changeSpeed(1),
+    "=": () => clock.changeSpeed(1),
+    "-": () => clock.changeSpeed(-1),
+    Home: () => replay.seek(0),
+    End: () => replay.seek(clock.untilUs),
+    m: () => selection.arrange(selection.arrangement === "map" ? "ring" : "map"),
+    Escape: () => selection.selectNode(null),
+  };
+}
+
+/** Lets the whole page be driven by keys. */
+export function listenToKeys(replay: Replay, transport: Transport, signal: AbortSignal): void {
+  const byKey = actions(replay, transport);
+  const onKey = (event: KeyboardEvent) => {
+    const target = event.target as Element;
+    if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || target.matches(OWN_KEYS)) return;
+    if (event.key === " " && target.matches(OWN_SPACE)) return;
+    const action = Object.hasOwn(byKey, event.key) ? byKey[event.key] : undefined;
+    if (action === undefined) return;
+    event.preventDefault();
+    action();
+  };
+  document.addEventListener("keydown", onKey, { signal });
+}

@@ -1,0 +1,67 @@
+import type { Replay } from "../model/replay.ts";
+import { clockText } from "../model/wording.ts";
+import { byId } from "../views/page.ts";
+
+/** Buttons and the speed slider below the timeline. */
+export class Transport {
+  readonly #replay: Replay;
+  readonly #play = byId<HTMLButtonElement>("play");
+  readonly #clock = byId<HTMLOutputElement>("clock");
+  readonly #speed = byId<HTMLInputElement>("speed");
+  readonly #speedText = byId<HTMLOutputElement>("speed-text");
+  readonly #map = byId<HTMLButtonElement>("arrange-map");
+  readonly #ring = byId<HTMLButtonElement>("arrange-ring");
+  readonly #faults = byId("active-faults");
+  #drawn: readonly unknown[] = [];
+
+  constructor(replay: Replay, signal: AbortSignal) {
+    this.#replay = replay;
+    this.#play.addEventListener("click", () => this.togglePlay(), { signal });
+    byId("step-back").addEventListener("click", () => void replay.step(-1), { signal });
+    byId("step-forward").addEventListener("click", () => void replay.step(1), { signal });
+    // The slider's scale is logarithmic: its value is the power of ten.
+    this.#speed.addEventListener("input", () => this.#setSpeed(10 ** Number(this.#speed.value)), { signal });
+    this.#map.addEventListener("click", () => replay.selection.arrange("map"), { signal });
+    this.#ring.addEventListener("click", () => replay.selection.arrange("ring"), { signal });
+  }
+
+  togglePlay(): void {
+    const { clock } = this.#replay;
+    if (clock.playing) clock.pause();
+    else clock.play();
+  }
+
+  #setSpeed(speed: number): void {
+    this.#replay.clock.speed = Number(speed.toPrecision(2));
+  }
+
+  /** Shows moment, speed and what is pressed. */
+  draw(): void {
+    const { clock, selection, faults } = this.#replay;
+    const active = faults
+      .filter((span) => span.fromUs <= clock.nowUs && clock.nowUs < span.toUs)
+      .map((span) => span.name);
+    const drawn = [clock.nowUs, clock.playing, clock.speed, selection.arrangement, active.join()];
+    if (drawn.every((part, i) => part === this.#drawn[i])) return;
+    const [, , , , before] = this.#drawn;
+    this.#drawn = drawn;
+    this.#clock.textContent = clockText(clock.nowUs);
+    this.#play.textContent = clock.playing ? "⏸" : "▶";
+    this.#play.setAttribute("aria-label", clock.playing ? "Pause" : "Play");
+    this.#speed.value = String(Math.log10(clock.speed));
+    this.#speed.setAttribute("aria-valuetext", `${clock.speed} times`);
+    this.#speedText.textContent = `${clock.speed}×`;
+    this.#map.setAttribute("aria-pressed", String(selection.arrangement === "map"));
+    this.#ring.setAttribute("aria-pressed", String(selection.arrangement === "ring"));
+    if (active.join() !== before) this.#showFaults(active);
+  }
+
+  #showFaults(names: readonly string[]): void {
+    const items = names.map((name) => {
+      const item = document.createElement("li");
+      item.textContent = name;
+      return item;
+    });
+    this.#faults.replaceChildren(...items);
+  }
+}

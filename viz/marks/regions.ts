@@ -1,0 +1,35 @@
+import type { Places } from "../model/arrange.ts";
+import type { Palette } from "./palette.ts";
+
+const FULL_TURN = 2 * Math.PI;
+/** More orbits than this would be a grey disc. */
+const MAX_ORBITS = 9;
+
+/** Draws regions as faint discs with the orbits of their nodes, and a name below each. */
+export function drawRegions(context: CanvasRenderingContext2D, places: Places, palette: Palette): void {
+  context.save();
+  context.lineWidth = 1;
+  context.textAlign = "center";
+  context.font = "500 12px system-ui, sans-serif";
+  for (const region of places.regions) {
+    const halo = region.radius + 14;
+    context.strokeStyle = palette.line;
+    context.beginPath();
+    const every = Math.ceil(region.orbits.length / MAX_ORBITS);
+    region.orbits.forEach((radius, i) => {
+      if (i % every !== 0) return;
+      context.moveTo(region.x + radius, region.y);
+      context.arc(region.x, region.y, radius, 0, FULL_TURN);
+    });
+    context.stroke();
+    if (region.name === "") continue;
+    context.setLineDash([1, 5]);
+    context.beginPath();
+    context.arc(region.x, region.y, halo, 0, FULL_TURN);
+    context.stroke();
+    context.setLineDash([]);
+    context.fillStyle = palette.muted;
+    context.fillText(region.name, region.x, region.y + halo + 15);
+  }
+  context.restore();
+}

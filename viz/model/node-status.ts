@@ -1,0 +1,27 @@
+import { MODES, type StateTable } from "../../sim/trace/reader.ts";
+
+/** How a node is doing, for its colour and its name. */
+export const STATUSES = ["member", "idle", "syncing", "silent", "down"] as const;
+export type NodeStatus = (typeof STATUSES)[number];
+
+/** What each status means, for legends. */
+export const STATUS_MEANINGS: Readonly<Record<NodeStatus, string>> = {
+  member: "in the committee",
+  idle: "follows the chain",
+  syncing: "fetches missed blocks",
+  silent: "lost its disk, may not vote",
+  down: "crashed",
+};
+
+/** @returns the status of a node in a table of observed state */
+export function statusOf(state: StateTable, node: number): NodeStatus {
+  if (state.get(node, "up") === 0) return "down";
+  return MODES[state.get(node, "mode")] ?? "idle";
+}
+
+/** @returns the highest final height that any node in the table holds */
+export function highestFinal(state: StateTable): number {
+  let highest = 0;
+  for (let node = 0; node < state.nodes; node++) highest = Math.max(highest, state.get(node, "finalHeight"));
+  return highest;
+}

@@ -1,0 +1,77 @@
+import { MODES, type StateTable, type TraceEvent } from "../../sim/trace/reader.ts";
+import { STATUS_MEANINGS, statusOf } from "../model/node-status.ts";
+import type { Replay } from "../model/replay.ts";
+import { clockText, eventText } from "../model/wording.ts";
+import { byId, definitions, element } from "./page.ts";
+
+/** More nodes than a list should offer; the others are selected in the picture. */
+const MAX_CHOICES = 2000;
+
+/** @returns what a table says of a node, as terms and values */
+export function stateWords(state: StateTable, node: number): readonly (readonly [string, string])[] {
+  const get = state.get.bind(state, node);
+  const locked = get("lockedHeight") === 0 ? "none" : `height ${get("lockedHeight")}, view ${get("lockedView")}`;
+  return [
+    ["Power", get("up") === 1 ? "up" : "down"],
+    ["Mode", `${MODES[get("mode")] ?? get("mode")} (${STATUS_MEANINGS[statusOf(state, node)]})`],
+    ["Height", String(get("height"))],
+    ["View", String(get("view"))],
+    ["Final", get("finalHeight") === 0 ? "none" : `height ${get("finalHeight")}`],
+    ["Lock", locked],
+    ["Refused inputs", String(get("rejected"))],
+  ];
+}
+
+/** The selected node: what it is, its state at the moment, and what it did last. */
+export class NodePanel {
+  readonly #replay: Replay;
+  readonly #root = byId("node-state");
+  readonly #choice = byId<HTMLSelectElement>("node-choice");
+  #drawn: readonly unknown[] = [];
+
+  constructor(replay: Replay, signal: AbortSignal) {
+    this.#replay = replay;
+    const { nodes } = replay.trace.meta;
+    const none = new Option("none selected", "");
+    const options = nodes
+      .slice(0, MAX_CHOICES)
+      .map((node, i) => new Option(`${node.name} (${node.region})`, String(i)));
+    this.#choice.replaceChildren(none, ...options);
+    const choose = () => replay.selection.selectNode(this.#choice.value === "" ? null : Number(this.#choice.value));
+    this.#choice.addEventListener("change", choose, { signal });
+  }
+
+  /** Shows the selected node, if anything about it is new. */
+  draw(): void {
+    const { selection, state, nodeEvents } = this.#replay;
+    const drawn = [selection.node, state, nodeEvents];
+    if (drawn.every((part, i) => part === this.#drawn[i]) && this.#drawn.length > 0) return;
+    this.#drawn = drawn;
+    this.#choice.value = selection.node === null ? "" : String(selection.node);
+    if (selection.node === null) {
+      this.#root.replaceChildren(element("p", "quiet", "Click a node, or choose one from the list, to see its state."));
+      return;
+    }
+    const about = this.#replay.trace.meta.nodes[selection.node];
+    const list = element("dl", "state");
+    const place = `${about?.role ?? ""} of ${about?.chain ?? ""}, ${about?.region ?? ""}`;
+    list.append(...definitions([["Role", place], ...(state === null ? [] : stateWords(state, selection.node))]));
+    const events = element("ul", "events");
+    events.setAttribute("aria-label", "Last events, latest first");
+    events.append(...nodeEvents.map((event) => this.#event(event)));
+    this.#root.replaceChildren(list, events);
+  }
+
+  #event(event: TraceEvent): HTMLLIElement {
+    const item = element("li");
+    const button = element("button");
+    button.type = "button";
+    button.append(
+      element("span", "moment", clockText(event.atUs)),
+      element("span", "", eventText(event, this.#replay.trace.meta.faults)),
+    );
+    button.addEventListener("click", () => this.#replay.seek(event.atUs));
+    item.append(button);
+    return item;
+  }
+}

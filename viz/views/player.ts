@@ -1,0 +1,48 @@
+import { Address } from "../controls/address.ts";
+import { listenToKeys } from "../controls/keyboard.ts";
+import { Transport } from "../controls/transport.ts";
+import type { Replay } from "../model/replay.ts";
+import { BlockStrip } from "./block-strip.ts";
+import { HeightPanel } from "./height-panel.ts";
+import { NodePanel } from "./node-panel.ts";
+import { Stage } from "./stage.ts";
+import { Timeline } from "./timeline.ts";
+
+/** Everything that shows one open run, until `stop`. */
+export class Player {
+  readonly #replay: Replay;
+  readonly #stopped = new AbortController();
+  readonly #views: readonly { draw(nowMs: number): void }[];
+  #lastMs: number | null = null;
+
+  constructor(replay: Replay) {
+    this.#replay = replay;
+    const { signal } = this.#stopped;
+    const transport = new Transport(replay, signal);
+    // First, because it moves to the moment and the selection that the link names.
+    const address = new Address(replay, signal);
+    listenToKeys(replay, transport, signal);
+    this.#views = [
+      new Stage(replay, signal),
+      new Timeline(replay, signal),
+      new BlockStrip(replay, signal),
+      new NodePanel(replay, signal),
+      new HeightPanel(replay, signal),
+      transport,
+      address,
+    ];
+    requestAnimationFrame((nowMs) => this.#frame(nowMs));
+  }
+
+  stop(): void {
+    this.#stopped.abort();
+  }
+
+  #frame(nowMs: number): void {
+    if (this.#stopped.signal.aborted) return;
+    this.#replay.tick(nowMs - (this.#lastMs ?? nowMs));
+    this.#lastMs = nowMs;
+    for (const view of this.#views) view.draw(nowMs);
+    requestAnimationFrame((nextMs) => this.#frame(nextMs));
+  }
+}

@@ -1,0 +1,198 @@
+import { type D3ZoomEvent, type Quadtree, quadtree, select, type ZoomBehavior, zoom, zoomIdentity } from "d3";
+import { bittenNodes, drawAffected } from "../marks/affected-nodes.ts";
+import { drawLinks } from "../marks/links.ts";
+import { MessageMark } from "../marks/messages.ts";
+import { drawEmphasis, drawNodes } from "../marks/nodes.ts";
+import { type Palette, readPalette } from "../marks/palette.ts";
+import { drawRegions } from "../marks/regions.ts";
+import { Surface } from "../marks/surface.ts";
+import { arrange, type Extent, type Places } from "../model/arrange.ts";
+import { between, zoomed } from "../model/move-places.ts";
+import type { Replay } from "../model/replay.ts";
+import { activeFaults } from "../model/run-history.ts";
+import { byId } from "./page.ts";
+import { Tooltip } from "./tooltip.ts";
+
+/** How long nodes travel between two arrangements. */
+const TRAVEL_MS = 700;
+/** How near the pointer must be to a node, in pixels. */
+const REACH = 12;
+const MAX_ZOOM = 24;
+
+const NO_PLACES: Places = { x: new Float32Array(0), y: new Float32Array(0), nodeRadius: 1, regions: [] };
+
+/** The network: three canvas layers that change at different rates, so that each frame redraws only what moved. */
+export class Stage {
+  readonly #replay: Replay;
+  readonly #root = byId("stage");
+  readonly #ground = new Surface(byId<HTMLCanvasElement>("ground"));
+  readonly #nodes = new Surface(byId<HTMLCanvasElement>("nodes"));
+  readonly #motion = new Surface(byId<HTMLCanvasElement>("motion"));
+  readonly #caption = byId("caption");
+  readonly #messages = new MessageMark();
+  readonly #tooltip: Tooltip;
+  readonly #zoom: ZoomBehavior<HTMLElement, unknown>;
+  #palette: Palette;
+  #transform = zoomIdentity;
+  #wanted: Places = NO_PLACES;
+  #from: Places | null = null;
+  #fromMs = 0;
+  #places: Places = NO_PLACES;
+  #tree: Quadtree<number> = quadtree<number>();
+  #hovered: number | null = null;
+  #arrangement = "";
+  #stale = true;
+  #drawnState: unknown = null;
+  #drawnMotion: readonly unknown[] = [];
+
+  constructor(replay: Replay, signal: AbortSignal) {
+    this.#replay = replay;
+    this.#palette = readPalette(document.documentElement, replay.trace.meta.messageClasses);
+    this.#tooltip = new Tooltip(replay);
+    this.#zoom = zoom<HTMLElement, unknown>().scaleExtent([1, MAX_ZOOM]);
+    this.#listen(signal);
+    this.#resize();
+  }
+
+  #listen(signal: AbortSignal): void {
+    this.#zoom.on("zoom", ({ transform }: D3ZoomEvent<HTMLElement, unknown>) => {
+      this.#transform = transform;
+      this.#replace(this.#wanted);
+    });
+    select(this.#root).call(this.#zoom).on("dblclick.zoom", null);
+    byId("zoom-reset").addEventListener("click", () => this.#fit(), { signal });
+    this.#root.addEventListener("pointermove", (event) => this.#hover(event), { signal });
+    this.#root.addEventListener("pointerleave", () => this.#setHovered(null), { signal });
+    this.#root.addEventListener("click", (event) => this.#replay.selection.selectNode(this.#nodeAt(event)), { signal });
+    const observer = new ResizeObserver(() => this.#resize());
+    observer.observe(this.#root);
+    signal.addEventListener("abort", () => {
+      observer.disconnect();
+      select(this.#root).on(".zoom", null);
+    });
+    matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => this.#recolour(), { signal });
+  }
+
+  #recolour(): void {
+    this.#palette = readPalette(document.documentElement, this.#replay.trace.meta.messageClasses);
+    this.#stale = true;
+  }
+
+  #fit(): void {
+    select(this.#root).call(this.#zoom.transform, zoomIdentity);
+  }
+
+  get #extent(): Extent {
+    const { clientWidth, clientHeight } = this.#root;
+    return { width: Math.max(160, clientWidth), height: Math.max(160, clientHeight) };
+  }
+
+  #resize(): void {
+    for (const surface of [this.#ground, this.#nodes, this.#motion]) surface.resize(this.#extent, devicePixelRatio);
+    this.#wanted = this.#arranged();
+    this.#from = null;
+    this.#replace(this.#wanted);
+  }
+
+  #arranged(): Places {
+    this.#arrangement = this.#replay.selection.arrangement;
+    return arrange(this.#replay.trace.meta.nodes, this.#replay.selection.arrangement, this.#extent);
+  }
+
+  /** Shows other places from now on. */
+  #replace(places: Places): void {
+    const { k, x, y } = this.#transform;
+    this.#places = zoomed(places, { scale: k, x, y });
+    this.#stale = true;
+    const { x: xs, y: ys } = this.#places;
+    this.#tree = quadtree<number>(
+      Array.from(xs.keys()),
+      (node) => xs[node] as number,
+      (node) => ys[node] as number,
+    );
+  }
+
+  #nodeAt(event: PointerEvent | MouseEvent): number | null {
+    const box = this.#root.getBoundingClientRect();
+    return (
+      this.#tree.find(event.clientX - box.x, event.clientY - box.y, Math.max(REACH, this.#places.nodeRadius + 4)) ??
+      null
+    );
+  }
+
+  #hover(event: PointerEvent): void {
+    this.#setHovered(event.buttons === 0 ? this.#nodeAt(event) : null);
+    const box = this.#root.getBoundingClientRect();
+    this.#tooltip.show(this.#hovered, { x: event.clientX - box.x, y: event.clientY - box.y }, this.#extent);
+  }
+
+  #setHovered(node: number | null): void {
+    if (node === null) this.#tooltip.hide();
+    if (node === this.#hovered) return;
+    this.#hovered = node;
+    this.#root.classList.toggle("over-node", node !== null);
+    this.#drawnState = null;
+  }
+
+  #travel(nowMs: number): void {
+    if (this.#arrangement !== this.#replay.selection.arrangement) {
+      this.#from = this.#wanted;
+      this.#fromMs = nowMs;
+      this.#wanted = this.#arranged();
+    }
+    if (this.#from === null) return;
+    const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
+    const part = still ? 1 : (nowMs - this.#fromMs) / TRAVEL_MS;
+    if (part < 1) this.#replace(between(this.#from, this.#wanted, part));
+    else {
+      this.#from = null;
+      this.#replace(this.#wanted);
+    }
+  }
+
+  /** Draws what is new since the last frame. */
+  draw(nowMs: number): void {
+    this.#travel(nowMs);
+    if (this.#stale) {
+      this.#ground.clear();
+      drawLinks(this.#ground.context, this.#places, this.#palette);
+      drawRegions(this.#ground.context, this.#places, this.#palette);
+    }
+    this.#drawNodes();
+    this.#drawMotion();
+    this.#stale = false;
+  }
+
+  #drawNodes(): void {
+    const { state, lastChange, selection, messages, clock } = this.#replay;
+    const drawn = state === null ? null : `${state.timeUs}/${lastChange}/${messages === null}`;
+    if (state === null || (drawn === this.#drawnState && !this.#stale)) return;
+    this.#drawnState = drawn;
+    this.#nodes.clear();
+    const { context } = this.#nodes;
+    if (messages !== null && activeFaults(this.#replay.faults, clock.nowUs).length > 0) {
+      drawAffected(context, bittenNodes(messages, clock.nowUs), this.#places, this.#palette);
+    }
+    drawNodes(context, state, this.#places, this.#palette);
+    const next = this.#replay.blocks.find((block) => block.finalizedUs > clock.nowUs);
+    const emphasis = { selected: selection.node, hovered: this.#hovered, proposer: next?.proposer ?? -1 };
+    drawEmphasis(context, this.#places, this.#palette, emphasis);
+  }
+
+  #drawMotion(): void {
+    const { messages, clock, selection, lastChange, trace } = this.#replay;
+    const drawn = [messages, clock.nowUs, lastChange];
+    if (!this.#stale && drawn.every((part, i) => part === this.#drawnMotion[i])) return;
+    this.#drawnMotion = drawn;
+    if (trace.meta.level !== "full") {
+      this.#caption.textContent = "This trace holds no messages: it was recorded at level protocol.";
+      return;
+    }
+    if (messages === null) return;
+    this.#motion.clear();
+    const choice = { timeUs: clock.nowUs, hiddenClasses: selection.hiddenClasses, node: selection.node };
+    const shown = this.#messages.draw(this.#motion.context, messages, this.#places, this.#palette, choice);
+    const whose = selection.node === null ? "" : ` of ${trace.meta.nodes[selection.node]?.name ?? ""}`;
+    this.#caption.textContent = `${shown} message${shown === 1 ? "" : "s"}${whose} under way${messages.cut ? " (more left out)" : ""}`;
+  }
+}

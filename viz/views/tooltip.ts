@@ -1,0 +1,46 @@
+import type { Extent } from "../model/arrange.ts";
+import { STATUS_MEANINGS, statusOf } from "../model/node-status.ts";
+import type { Replay } from "../model/replay.ts";
+import { byId, element } from "./page.ts";
+
+const DISTANCE = 14;
+
+/** Says which node the pointer is over, and how it does. */
+export class Tooltip {
+  readonly #replay: Replay;
+  readonly #root = byId("tooltip");
+
+  constructor(replay: Replay) {
+    this.#replay = replay;
+  }
+
+  hide(): void {
+    this.#root.hidden = true;
+  }
+
+  /** @param at where the pointer is, in the stage's pixels */
+  show(node: number | null, at: { readonly x: number; readonly y: number }, extent: Extent): void {
+    this.#root.hidden = node === null;
+    if (node === null) return;
+    this.#root.replaceChildren(...this.#content(node));
+    const { offsetWidth, offsetHeight } = this.#root;
+    const right = at.x + DISTANCE + offsetWidth < extent.width;
+    const below = at.y + DISTANCE + offsetHeight < extent.height;
+    this.#root.style.left = `${right ? at.x + DISTANCE : Math.max(0, at.x - DISTANCE - offsetWidth)}px`;
+    this.#root.style.top = `${below ? at.y + DISTANCE : Math.max(0, at.y - DISTANCE - offsetHeight)}px`;
+  }
+
+  #content(node: number): Node[] {
+    const { trace, state } = this.#replay;
+    const about = trace.meta.nodes[node];
+    const lines = [element("strong", "", about?.name ?? `node ${node}`)];
+    const where = about === undefined ? "" : `${about.role} of ${about.chain}, ${about.region}`;
+    const nodes: Node[] = [...lines, element("div", "quiet", where)];
+    if (state !== null) {
+      const [height, view] = [state.get(node, "height"), state.get(node, "view")];
+      nodes.push(element("div", "", STATUS_MEANINGS[statusOf(state, node)]));
+      nodes.push(element("div", "", `height ${height}, view ${view}, final ${state.get(node, "finalHeight")}`));
+    }
+    return nodes;
+  }
+}
