@@ -27,26 +27,34 @@ type AddPoints = (left: Uint8Array, right: Uint8Array) => Uint8Array | null;
 export function isOddElligatorX(element: bigint, add: AddPoints): boolean {
   // u is numerator/denominator. The first candidate stands if it is on the curve, with an odd v; else the second, with an even v.
   const denominator = Fp.create(1n + 2n * element * element);
-  const first = candidate(Fp.neg(J), denominator, add);
-  if (first !== null) return !first.isOddV;
-  const second = candidate(Fp.create(J - J * denominator), denominator, add);
-  assert(second !== null, "one of the two Elligator candidates is on the curve");
-  return second.isOddV;
+  const [first, second] = [Fp.neg(J), Fp.create(J - J * denominator)];
+  const [firstSum, secondSum] = [Fp.add(first, denominator), Fp.add(second, denominator)];
+  const inverse = Fp.inv(Fp.mul(denominator, Fp.mul(firstSum, secondSum))); // of all three at once: inversions are dear
+  const isOddAtFirst = isOddV({ numerator: first, denominator, inverse: Fp.mul(inverse, secondSum) }, add);
+  if (isOddAtFirst !== null) return !isOddAtFirst;
+  const isOddAtSecond = isOddV({ numerator: second, denominator, inverse: Fp.mul(inverse, firstSum) }, add);
+  assert(isOddAtSecond !== null, "one of the two Elligator candidates is on the curve");
+  return isOddAtSecond;
+}
+
+/** A candidate u = numerator/denominator, and the inverse of denominator · (numerator + denominator). */
+interface Candidate {
+  readonly numerator: bigint;
+  readonly denominator: bigint;
+  readonly inverse: bigint;
 }
 
 /** @returns whether v is odd at the point of that u with an even x; null when there is no such point */
-function candidate(numerator: bigint, denominator: bigint, add: AddPoints): { isOddV: boolean } | null {
-  const sum = Fp.add(numerator, denominator);
-  const inverse = Fp.inv(Fp.mul(denominator, sum));
+function isOddV({ numerator, denominator, inverse }: Candidate, add: AddPoints): boolean | null {
   const y = Fp.create((numerator - denominator) * Fp.mul(denominator, inverse)); // (u − 1)/(u + 1)
   const moved = add(numberToBytesLE(y, POINT_BYTES), ORDER_FOUR_POINT);
   if (moved === null) return null;
   moved[31] = (moved[31] as number) & ~SIGN_BIT;
   const x = Fp.neg(Fp.mul(I, bytesToNumberLE(moved)));
   // v = C1·u/x, where 1/x = x·(D·y² + 1)/(y² − 1) by the curve equation and 1/(1 − y) = (u + 1)/2: no second inversion.
-  const uPlusOne = Fp.mul(Fp.sqr(sum), inverse);
+  const uPlusOne = Fp.mul(Fp.sqr(numerator + denominator), inverse);
   const v = Fp.neg(Fp.mul(Fp.mul(C1, x), Fp.mul(Fp.create(D * Fp.sqr(y) + 1n), Fp.mul(Fp.sqr(uPlusOne), QUARTER))));
-  return { isOddV: (v & 1n) === 1n };
+  return (v & 1n) === 1n;
 }
 
 function evenRoot(square: bigint): bigint {
