@@ -7,6 +7,26 @@ import type { Decompress, RangeReader } from "./ports.ts";
 
 /** Decoded chunks kept at most. */
 const MAX_CACHED = 64;
+/** Chunks asked for at once, so that a slow source is waited for once and not for each. */
+const AHEAD = 4;
+
+/** Loads chunks a few ahead and yields the sound ones in order. */
+export async function* loadAhead<T>(
+  entries: readonly IndexEntry[],
+  load: (entry: IndexEntry) => Promise<T | null>,
+): AsyncGenerator<T> {
+  const started: Promise<T | null>[] = [];
+  for (const [at] of entries.entries()) {
+    for (const entry of entries.slice(at + started.length, at + AHEAD)) {
+      const loading = load(entry);
+      // Met when its turn comes, if it ever does.
+      loading.catch(() => undefined);
+      started.push(loading);
+    }
+    const loaded = await started.shift();
+    if (loaded != null) yield loaded;
+  }
+}
 
 /** Loads, checks and decodes chunks, remembers a bounded number of them, and keeps account of what was lost. */
 export class ChunkStore {

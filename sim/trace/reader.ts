@@ -1,6 +1,6 @@
 import { decodeBlocks } from "./block-chunk.ts";
 import { HEADER_BYTES } from "./chunk-header.ts";
-import type { ChunkStore } from "./chunk-store.ts";
+import { type ChunkStore, loadAhead } from "./chunk-store.ts";
 import { decodeEvents } from "./event-chunk.ts";
 import type { Footer, IndexEntry } from "./footer-chunk.ts";
 import { ChunkKind, kindName } from "./format.ts";
@@ -102,9 +102,8 @@ class TraceFile implements model.Trace {
     const late = this.#of(ChunkKind.late);
     const selections = [];
     let left = limit;
-    for (const entry of this.#overlapping(ChunkKind.messages, fromUs, toUs, node)) {
-      const table = await loadMessages(this.#store, entry, late);
-      if (table === null) continue;
+    const entries = this.#overlapping(ChunkKind.messages, fromUs, toUs, node);
+    for await (const table of loadAhead(entries, (entry) => loadMessages(this.#store, entry, late))) {
       const selection = select(table, { fromUs, toUs, node }, left + 1);
       selections.push(selection.rows.length > left ? { table, rows: selection.rows.subarray(0, left) } : selection);
       if (selection.rows.length > left) return gather(selections, true);
@@ -120,8 +119,9 @@ class TraceFile implements model.Trace {
   async eventsBetween(fromUs: number, toUs: number, options: model.QueryOptions = {}): Promise<model.EventList> {
     const { node = null, limit = DEFAULT_LIMIT } = options;
     const events: model.TraceEvent[] = [];
-    for (const entry of this.#overlapping(ChunkKind.events, fromUs, toUs, node)) {
-      for (const event of (await this.#loadEvents(entry)) ?? []) {
+    const entries = this.#overlapping(ChunkKind.events, fromUs, toUs, node);
+    for await (const chunk of loadAhead(entries, (entry) => this.#loadEvents(entry))) {
+      for (const event of chunk) {
         if (event.atUs < fromUs || event.atUs > toUs || (node !== null && event.node !== node)) continue;
         if (events.length >= limit) return { events, cut: true };
         events.push(event);
@@ -154,8 +154,8 @@ class TraceFile implements model.Trace {
         counts.add("dropped", atUs, 1);
       });
     }
-    for (const entry of this.#of(ChunkKind.events)) {
-      for (const event of (await this.#loadEvents(entry)) ?? []) {
+    for await (const chunk of loadAhead(this.#of(ChunkKind.events), (entry) => this.#loadEvents(entry))) {
+      for (const event of chunk) {
         const counter = counterOf(event);
         if (counter !== null) counts.add(counter, event.atUs, 1);
       }
@@ -165,9 +165,9 @@ class TraceFile implements model.Trace {
 
   async blocks(): Promise<readonly model.TraceBlock[]> {
     const unique = new Map<string, model.TraceBlock>();
-    for (const entry of this.#of(ChunkKind.blocks)) {
-      const blocks = await this.#store.load(entry, (content) => decodeBlocks(content, entry.header.rows));
-      for (const block of blocks ?? []) if (!unique.has(block.hash)) unique.set(block.hash, block);
+    const load = (entry: IndexEntry) => this.#store.load(entry, (content) => decodeBlocks(content, entry.header.rows));
+    for await (const blocks of loadAhead(this.#of(ChunkKind.blocks), load)) {
+      for (const block of blocks) if (!unique.has(block.hash)) unique.set(block.hash, block);
     }
     return [...unique.values()].sort((a, b) => a.height - b.height);
   }

@@ -182,6 +182,26 @@ describe("hostile bytes", () => {
     );
   });
 
+  test("in a footer with right checksums never make the reader throw", async () => {
+    const offset = (chunks.at(-1) as ChunkInfo).offset + (chunks.at(-1) as ChunkInfo).lengthBytes;
+    const header = decodeHeader(whole.subarray(offset, offset + HEADER_BYTES)) as ChunkHeader;
+    const stored = whole.subarray(offset + HEADER_BYTES, offset + HEADER_BYTES + header.storedBytes);
+    const content = (await decompress(stored, header.rawBytes)) as Uint8Array;
+    await fc.assert(
+      fc.asyncProperty(fc.array(fc.tuple(fc.nat(), fc.nat(255)), { minLength: 1, maxLength: 4 }), async (edits) => {
+        const altered = content.slice();
+        for (const [at, byte] of edits) altered[at % altered.length] = byte;
+        const packed = gzipSync(altered);
+        const sizes = { storedBytes: packed.length, checksum: crc32(packed) };
+        const footer = [encodeHeader({ ...header, ...sizes }), packed, whole.subarray(whole.length - TRAILER_BYTES)];
+        const file = new Uint8Array(Buffer.concat([whole.subarray(0, offset), ...footer]));
+        const trace = await openTrace(new MemoryRanges(file), decompress);
+        if (!("unreadable" in trace)) await readAll(trace);
+      }),
+      { numRuns: 60 },
+    );
+  });
+
   test("that unpack to more than they declare are refused", async () => {
     const bomb = gzipSync(new Uint8Array(64 * 1024 * 1024));
     const target = chunks.find(({ kind }) => kind === "messages") as ChunkInfo;
