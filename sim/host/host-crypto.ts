@@ -14,7 +14,7 @@ interface VrfVerdict {
 
 /**
  * The cryptography of whichever node's step is running: charges it for every call, and computes each pure result once for
- * all of them. A signer vouches for what it signed itself; all else is really verified the first time.
+ * all of them. Signer and prover vouch for what they made themselves; all else is really verified the first time.
  */
 export class HostCrypto implements NodeCrypto {
   private readonly backend: CryptoBackend;
@@ -49,19 +49,28 @@ export class HostCrypto implements NodeCrypto {
 
   vrfProve(keyPair: KeyPair, alpha: Uint8Array): Uint8Array {
     this.charges.chargeWork(Work.vrfProve, 1);
-    return this.backend.vrfProve(keyPair, alpha);
+    const proof = this.backend.vrfProve(keyPair, alpha);
+    if (!this.paranoid) {
+      const output = this.backend.vrfOutput(proof);
+      this.vrfVerdicts.set(vrfKey(keyPair.publicKey, alpha, proof), { output });
+    }
+    return proof;
   }
 
   vrfVerify(publicKey: Uint8Array, alpha: Uint8Array, proof: Uint8Array): Uint8Array | null {
     this.charges.chargeWork(Work.vrfVerify, 1);
     if (this.paranoid) return this.backend.vrfVerify(publicKey, alpha, proof);
-    const key = `${publicKey.length},${alpha.length}:${latin1(publicKey)}${latin1(alpha)}${latin1(proof)}`;
+    const key = vrfKey(publicKey, alpha, proof);
     const known = this.vrfVerdicts.get(key);
     if (known !== undefined) return known.output;
     const output = this.backend.vrfVerify(publicKey, alpha, proof);
     this.vrfVerdicts.set(key, { output });
     return output;
   }
+}
+
+function vrfKey(publicKey: Uint8Array, alpha: Uint8Array, proof: Uint8Array): string {
+  return `${publicKey.length},${alpha.length}:${latin1(publicKey)}${latin1(alpha)}${latin1(proof)}`;
 }
 
 function equalBytes(one: Uint8Array, other: Uint8Array): boolean {

@@ -3,6 +3,8 @@ import type { Context, Machine, Message, Storage, WireCodec } from "../../protoc
 import type { Observation } from "../../protocol/core/observation.ts";
 import type { NodeCrypto } from "../../protocol/crypto/node-crypto.ts";
 
+type ChargedWork = Parameters<Context["charge"]>[0];
+
 /** What made a machine step. */
 export type RecordedInput =
   | { readonly kind: "start"; readonly storage: Storage }
@@ -16,7 +18,7 @@ export type RecordedEffect =
   | { readonly kind: "cancelTimer"; readonly timer: number }
   | { readonly kind: "persist"; readonly key: string; readonly value: Uint8Array | null }
   | { readonly kind: "observe"; readonly observation: Observation }
-  | { readonly kind: "charge"; readonly units: number };
+  | { readonly kind: "charge"; readonly work: ChargedWork; readonly units: number };
 
 /** All that one step took from the world and gave to it. */
 export interface RecordedStep {
@@ -112,9 +114,9 @@ class RecordingContext implements Context {
     this.step.effects.push({ kind: "observe", observation });
   }
 
-  charge(work: "execute", units: number): void {
+  charge(work: ChargedWork, units: number): void {
     this.inner.charge(work, units);
-    this.step.effects.push({ kind: "charge", units });
+    this.step.effects.push({ kind: "charge", work, units });
   }
 
   once<T>(key: string, compute: () => T): T {

@@ -111,6 +111,7 @@ export const noBackend: CryptoBackend = {
   verify: () => true,
   vrfProve: () => new Uint8Array(80),
   vrfVerify: () => new Uint8Array(64),
+  vrfOutput: () => new Uint8Array(64),
 };
 
 export interface WorldOptions {
