@@ -11,7 +11,7 @@ import {
   verifyConsistency,
   verifyInclusion,
 } from "../../crypto/merkle.ts";
-import { describeVectors, listVectors, readVectors, toHex } from "./vectors.ts";
+import { describeVectors, fromHex, listVectors, readVectors, toHex } from "./vectors.ts";
 
 interface InclusionVector {
   leafIdx: number;
@@ -75,6 +75,33 @@ describeVectors("RFC 6962 test data", () => {
       expect(judgeConsistency(vector)).toBe(!vector.wantErr && isDigest);
     },
   );
+
+  // The leaves behind the files, from the reference trees of Certificate Transparency.
+  const leaves = [
+    "",
+    "00",
+    "10",
+    "2021",
+    "3031",
+    "40414243",
+    "5051525354555657",
+    "606162636465666768696a6b6c6d6e6f",
+  ].map((data) => leafDigest(fromHex(data)));
+  const accepted = (path: string): boolean => !readVectors<{ wantErr: boolean }>(path).wantErr;
+
+  test.each(listVectors("rfc6962/testdata/inclusion").filter(accepted))("makes the root and proof of %s", (path) => {
+    const { leafIdx, treeSize, root, proof } = readVectors<InclusionVector>(path);
+    const tree = leaves.slice(0, treeSize);
+    expect(merkleRoot(tree)).toEqual(fromBase64(root));
+    expect(proveInclusion(tree, leafIdx)).toEqual(proofOf({ proof }));
+  });
+
+  test.each(listVectors("rfc6962/testdata/consistency").filter(accepted))("makes the roots and proof of %s", (path) => {
+    const { size1 = 0, size2, root1, root2, proof } = readVectors<ConsistencyVector>(path);
+    const tree = leaves.slice(0, size2);
+    expect([merkleRoot(leaves.slice(0, size1)), merkleRoot(tree)]).toEqual([fromBase64(root1), fromBase64(root2)]);
+    expect(proveConsistency(tree, size1)).toEqual(proofOf({ proof }));
+  });
 });
 
 const leavesOf = (count: number): Uint8Array[] => Array.from({ length: count }, (_, i) => leafDigest(Uint8Array.of(i)));
