@@ -1,5 +1,4 @@
 import type { ArgumentsCamelCase, Argv } from "yargs";
-import { runBench } from "../bench/index.ts";
 
 export const command = "bench [names..]";
 export const describe = "Runs the benchmark suite; slow ones only when named";
@@ -12,6 +11,7 @@ export const builder = (yargs: Argv) =>
 type Flags = ArgumentsCamelCase<Awaited<ReturnType<typeof builder>["argv"]>>;
 
 export async function handler({ names, json }: Flags): Promise<void> {
+  const { runBench } = await import("../bench/index.ts");
   const report = await runBench(names, { log: json ? null : (line: string) => console.log(line) });
   if (json) process.stdout.write(`${JSON.stringify(report)}\n`);
 }
