@@ -1,0 +1,100 @@
+import type { ChainState } from "../../protocol/consensus/chain-state.ts";
+import type { ConsensusParameters } from "../../protocol/consensus/parameters.ts";
+import type { Registry } from "../../protocol/consensus/registry.ts";
+import type { DelegateId } from "../../protocol/core/ids.ts";
+import type { CryptoBackend } from "../../protocol/crypto/node-crypto.ts";
+import type { Watcher } from "../host/watcher.ts";
+import type { Invariant } from "../scenario/expectation.ts";
+
+/** When something was broken on purpose, µs. */
+export interface FaultWindow {
+  readonly fromUs: number;
+  readonly toUs: number;
+}
+
+/** What checkers know of a run besides what they see in it. Nothing in here can be changed through it. */
+export interface World {
+  readonly parameters: ConsensusParameters;
+  readonly registry: Registry;
+  readonly genesis: ChainState;
+  /** Really verifies; never a remembered verdict of the nodes under watch. */
+  readonly backend: CryptoBackend;
+  /** Nodes are numbered 0 … nodes − 1. */
+  readonly nodes: number;
+  /** @returns the delegate that a node signs as, or null */
+  delegateOf(node: number): DelegateId | null;
+  /** @returns whether a node follows an adversary's strategy at any time of the run */
+  isByzantine(node: number): boolean;
+  /** @returns the VRF output of a proof, null when it does not hold; may be remembered, some are computed anew */
+  vrfOutput(publicKey: Uint8Array, alpha: Uint8Array, proof: Uint8Array): Uint8Array | null;
+  /** @returns the chain state that a node holds, or null where it cannot be seen */
+  stateOf(node: number): ChainState | null;
+  /** The promise of progress and the faults that suspend it; null where none was made. */
+  readonly liveness: { readonly withinUs: number; readonly faults: readonly FaultWindow[] } | null;
+}
+
+/** One broken invariant. */
+export interface BrokenInvariant {
+  readonly invariant: Invariant;
+  readonly atUs: number;
+  readonly nodes: readonly number[];
+  readonly detail: string;
+}
+
+/** What a checker found in a whole run. */
+export interface CheckerReport {
+  readonly invariant: Invariant;
+  /** Things judged; none makes the invariant inconclusive. */
+  readonly samples: number;
+  /** The first MAX_VIOLATIONS of `violationCount`. */
+  readonly violations: readonly BrokenInvariant[];
+  readonly violationCount: number;
+  /** Delegates that are proven guilty. */
+  readonly culprits: readonly DelegateId[];
+  /** Why nothing was judged, or what the figures need to be understood; empty where they speak for themselves. */
+  readonly note: string;
+}
+
+/** Watches one invariant through a run and never drives it. */
+export interface Checker extends Watcher {
+  readonly name: Invariant;
+  /** @param endUs when the run ended */
+  finish(endUs: number): CheckerReport;
+}
+
+/** Violations that one checker describes; it counts the rest. */
+export const MAX_VIOLATIONS = 16;
+
+/** What a checker has found so far. */
+export class Findings {
+  samples = 0;
+  note = "";
+  readonly #invariant: Invariant;
+  readonly #violations: BrokenInvariant[] = [];
+  #violationCount = 0;
+
+  constructor(invariant: Invariant) {
+    this.#invariant = invariant;
+  }
+
+  violation(atUs: number, nodes: readonly number[], detail: string): void {
+    this.#violationCount++;
+    if (this.#violations.length < MAX_VIOLATIONS) {
+      this.#violations.push({ invariant: this.#invariant, atUs, nodes, detail });
+    }
+  }
+
+  report(culprits: readonly DelegateId[] = []): CheckerReport {
+    return {
+      invariant: this.#invariant,
+      samples: this.samples,
+      violations: this.#violations,
+      violationCount: this.#violationCount,
+      culprits,
+      note: this.note,
+    };
+  }
+}
+
+/** Said by every checker of something that threshold mode does not promise. */
+export const NOT_PROMISED = "not judged: threshold mode promises neither agreement nor public committees";

@@ -1,0 +1,104 @@
+import type { Observation } from "../../protocol/core/observation.ts";
+import { type Checker, type CheckerReport, type FaultWindow, Findings, type World } from "./checker.ts";
+import type { People } from "./people.ts";
+
+/** A moment from which blocks have to become final again. */
+interface Mark {
+  readonly fromUs: number;
+  /** Highest block that any honest node held final at that moment. */
+  readonly height: number;
+  /** Nodes that are yet to hold a higher one, and have been up ever since. */
+  readonly waiting: Set<number>;
+  /** How many did. */
+  made: number;
+}
+
+/** From the start and after every heal, a new block becomes final within the bound at every honest node that is up. */
+export class LivenessChecker implements Checker {
+  readonly name = "liveness";
+  readonly #findings = new Findings("liveness");
+  readonly #people: People;
+  readonly #withinUs: number;
+  readonly #startsUs: readonly number[];
+  readonly #up = new Set<number>();
+  /** Nodes that have ever started. */
+  readonly #known = new Set<number>();
+  #opened = 0;
+  #open: Mark[] = [];
+  #height = 0;
+
+  constructor(world: World, people: People) {
+    this.#people = people;
+    this.#withinUs = world.liveness?.withinUs ?? 0;
+    this.#startsUs = world.liveness === null ? [] : quietStarts(world.liveness.faults, this.#withinUs);
+    if (world.liveness === null) this.#findings.note = "not judged: nothing is expected";
+    else if (this.#startsUs.length === 0)
+      this.#findings.note = "no heal is followed by a quiet time as long as the bound";
+  }
+
+  onObserve(node: number, atUs: number, observation: Observation): void {
+    if (observation.kind !== "finalized" || !this.#people.isHonest(node)) return;
+    this.#advance(atUs);
+    for (const mark of this.#open) {
+      if (observation.height > mark.height && mark.waiting.delete(node)) mark.made++;
+    }
+    this.#height = Math.max(this.#height, observation.height);
+  }
+
+  onCrash(node: number, atUs: number): void {
+    this.#advance(atUs);
+    this.#up.delete(node);
+    for (const mark of this.#open) mark.waiting.delete(node);
+  }
+
+  /** A node's very first start may be a little after the run's. */
+  onStart(node: number, atUs: number): void {
+    this.#advance(atUs);
+    if (!this.#people.isHonest(node)) return;
+    this.#up.add(node);
+    if (this.#known.has(node)) return;
+    this.#known.add(node);
+    for (const mark of this.#open) mark.waiting.add(node);
+  }
+
+  /** A bound that the run's end cut short is not judged. */
+  finish(endUs: number): CheckerReport {
+    this.#advance(endUs + 1);
+    return this.#findings.report();
+  }
+
+  /** Opens and closes marks before the moment of an event, so that what takes place at a heal belongs to it. */
+  #advance(atUs: number): void {
+    this.#close(atUs);
+    while ((this.#startsUs[this.#opened] ?? Number.POSITIVE_INFINITY) < atUs) {
+      const fromUs = this.#startsUs[this.#opened++] as number;
+      this.#open.push({ fromUs, height: this.#height, waiting: new Set(this.#up), made: 0 });
+      this.#close(atUs);
+    }
+  }
+
+  #close(atUs: number): void {
+    while (this.#open[0] !== undefined && this.#open[0].fromUs + this.#withinUs < atUs) {
+      const [mark, ...later] = this.#open;
+      this.#open = later;
+      this.#judge(mark as Mark);
+    }
+  }
+
+  #judge({ fromUs, height, waiting, made }: Mark): void {
+    this.#findings.samples += made + waiting.size;
+    if (waiting.size === 0) return;
+    const late = [...waiting].sort((a, b) => a - b);
+    const seconds = this.#withinUs / 1_000_000;
+    const detail = `no block above height ${height} within ${seconds} s of ${fromUs / 1_000_000} s at ${late.length} nodes`;
+    this.#findings.violation(fromUs + this.#withinUs, late, detail);
+  }
+}
+
+/** @returns the run's start and every heal that no other fault follows, or goes on, within the bound; ascending, each once */
+function quietStarts(faults: readonly FaultWindow[], withinUs: number): number[] {
+  const starts = new Set([0, ...faults.map(({ toUs }) => toUs)]);
+  const isQuiet = (startUs: number) =>
+    faults.every(({ fromUs, toUs }) => toUs <= startUs || fromUs >= startUs + withinUs);
+  return [...starts].filter(isQuiet).sort((a, b) => a - b);
+}

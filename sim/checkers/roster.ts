@@ -1,0 +1,252 @@
+import { Writer } from "../../protocol/core/codec.ts";
+import { type DelegateId, type Hash, ZERO_HASH } from "../../protocol/core/ids.ts";
+import { bytesToHash, hashTagged, hashToBytes } from "../../protocol/crypto/hash.ts";
+import type { Block } from "../../protocol/ledger/block.ts";
+import type { Rejoin, SortitionClaim } from "../../protocol/ledger/transaction.ts";
+import type { World } from "./checker.ts";
+import { isQuorum, iterationAt } from "./statements.ts";
+
+/** Of the recorded claims, one in so many has its proof computed anew. */
+const SPOT_CHECK_INTERVAL = 32;
+
+interface Standing {
+  bond: bigint;
+  slashed: boolean;
+  eligibleEpoch: number;
+  rejoins: number;
+}
+
+/**
+ * Who may sign and propose, derived from the final blocks alone (C1 to C3, C7): bookkeeping of its own that shares nothing
+ * with the nodes' but the formats of what is hashed.
+ */
+export class Roster {
+  /** Bonds that slashing has burned. */
+  burned = 0n;
+  readonly #world: World;
+  readonly #records: Standing[] = [];
+  /** By iteration. */
+  readonly #committees: (readonly DelegateId[])[] = [];
+  readonly #committeeHashes: Hash[] = [];
+  /** By iteration: hash of its last block. */
+  readonly #ends: Hash[] = [];
+  /** By epoch. */
+  readonly #delegates: (readonly DelegateId[])[] = [];
+  /** Members that proposed or were passed over in this iteration. */
+  #done = new Set<DelegateId>();
+  /** Priorities by which members of the current iteration won their seats. */
+  #seatPriorities = new Map<DelegateId, Hash>();
+  /** Priorities recorded for the following iteration. */
+  #claims = new Map<DelegateId, Hash>();
+  #recordsHash: Hash | null = null;
+  #judgedClaims = 0;
+
+  constructor(world: World) {
+    this.#world = world;
+    const { registry, genesis, parameters } = world;
+    for (let id = 0; id < registry.size; id++) {
+      const { bond } = registry.of(id as DelegateId);
+      this.#records.push({ bond, slashed: false, eligibleEpoch: 0, rejoins: 0 });
+    }
+    this.#delegates.push(this.#elect(0));
+    const order = this.#bySeatHash(genesis.blockHash, this.#delegatesOf(0));
+    this.#seat(order.slice(0, parameters.committee));
+  }
+
+  /** Bonds that delegates still have at stake. */
+  get bonds(): bigint {
+    return this.#records.reduce((sum, record) => sum + record.bond, 0n);
+  }
+
+  /** @returns the members that sign a height, by priority; undefined where the chain does not reach so far */
+  membersAt(height: number): readonly DelegateId[] | undefined {
+    return this.#committees[iterationAt(this.#world.parameters, height)];
+  }
+
+  /** @returns the hash by which a header authorises the committee of a height */
+  committeeHashAt(height: number): Hash | undefined {
+    return this.#committeeHashes[iterationAt(this.#world.parameters, height)];
+  }
+
+  /** @returns who proposes the next block in a view (C3) */
+  proposerOf(height: number, view: number): DelegateId | undefined {
+    const members = this.membersAt(height) ?? [];
+    const fresh = members.filter((id) => !this.#done.has(id));
+    const rest = members.filter((id) => this.#done.has(id));
+    return [...fresh, ...rest][view % members.length];
+  }
+
+  /** @returns the priority that the header of a member's block carries */
+  priorityOf(member: DelegateId): Hash {
+    return this.#seatPriorities.get(member) ?? ZERO_HASH;
+  }
+
+  /** Takes in a final block. @returns what in it the rules do not allow */
+  apply(block: Block): string[] {
+    const { height, originalView } = block.header;
+    const iteration = iterationAt(this.#world.parameters, height);
+    const faults: string[] = [];
+    for (const transaction of block.transactions) {
+      if (transaction.kind === "claim") faults.push(...this.#claim(transaction, iteration));
+      else if (transaction.kind === "evidence") faults.push(...this.#slash(transaction.culprit));
+      else if (transaction.kind === "rejoin") faults.push(...this.#rejoin(transaction, iteration));
+    }
+    this.#mark(height, originalView);
+    if (iterationAt(this.#world.parameters, height + 1) !== iteration) this.#turn(iteration, block.hash);
+    return faults;
+  }
+
+  /** Marks the proposer and all who were passed over before it; clears the marks once all members have one (C3). */
+  #mark(height: number, originalView: number): void {
+    const members = this.membersAt(height) ?? [];
+    const fresh = members.filter((id) => !this.#done.has(id));
+    for (const id of fresh.slice(0, originalView + 1)) this.#done.add(id);
+    if (this.#done.size === members.length) this.#done = new Set();
+  }
+
+  #claim(claim: SortitionClaim, iteration: number): string[] {
+    const { parameters, registry } = this.#world;
+    const known = this.#claims.has(claim.delegate) || !this.#candidates(iteration + 1).includes(claim.delegate);
+    const placed = claim.chainId === parameters.chainId && claim.iteration === iteration + 1;
+    if (known || !placed) return [`a claim of delegate ${claim.delegate} out of place`];
+    const { vrfPublicKey } = registry.of(claim.delegate);
+    const output = this.#outputOf(vrfPublicKey, this.#alpha(iteration + 1), claim.proof);
+    if (output === null) return [`a claim of delegate ${claim.delegate} without proof`];
+    this.#claims.set(claim.delegate, bytesToHash(output.subarray(0, 32)));
+    return [];
+  }
+
+  #outputOf(publicKey: Uint8Array, alpha: Uint8Array, proof: Uint8Array): Uint8Array | null {
+    const anew = this.#judgedClaims++ % SPOT_CHECK_INTERVAL === 0;
+    return anew
+      ? this.#world.backend.vrfVerify(publicKey, alpha, proof)
+      : this.#world.vrfOutput(publicKey, alpha, proof);
+  }
+
+  #slash(culprit: DelegateId): string[] {
+    const record = this.#records[culprit];
+    if (record === undefined || record.slashed) return [`evidence against delegate ${culprit}, who owes nothing`];
+    this.burned += record.bond;
+    this.#records[culprit] = { ...record, bond: 0n, slashed: true };
+    this.#recordsHash = null;
+    return [];
+  }
+
+  #rejoin(rejoin: Rejoin, iteration: number): string[] {
+    const record = this.#records[rejoin.delegate];
+    if (record === undefined || rejoin.nonce !== record.rejoins + 1) return ["a rejoin out of turn"];
+    const eligibleEpoch = this.#epochOf(iteration) + 2;
+    this.#records[rejoin.delegate] = { ...record, rejoins: rejoin.nonce, eligibleEpoch };
+    this.#recordsHash = null;
+    return [];
+  }
+
+  /** Ends an iteration: takes the snapshot if it is the epoch's third-last, and seats the next committee. */
+  #turn(iteration: number, lastHash: Hash): void {
+    const { iterationsPerEpoch, committee } = this.#world.parameters;
+    this.#ends[iteration] = lastHash;
+    if (iteration % iterationsPerEpoch === iterationsPerEpoch - 3) {
+      this.#delegates.push(this.#elect(this.#epochOf(iteration) + 1));
+    }
+    const candidates = this.#candidates(iteration + 1);
+    const claims = [...this.#claims].filter(([id]) => candidates.includes(id));
+    claims.sort(([a, first], [b, second]) => (first === second ? a - b : first < second ? -1 : 1));
+    const best = claims.slice(0, committee).map(([id]) => id);
+    const others = candidates.filter((id) => !best.includes(id));
+    const fill = best.length < committee ? this.#bySeatHash(this.#seed(iteration + 1), others) : [];
+    this.#seatPriorities = new Map(claims.slice(0, committee));
+    this.#claims = new Map();
+    this.#done = new Set();
+    this.#seat([...best, ...fill].slice(0, committee));
+  }
+
+  #seat(members: readonly DelegateId[]): void {
+    const quorum = members.findIndex((_, index) => isQuorum(index + 1, members.length)) + 1;
+    const writer = new Writer().u32(quorum).u32(members.length);
+    for (const id of members) writer.fixed(this.#world.registry.of(id).publicKey);
+    this.#committees.push(members);
+    this.#committeeHashes.push(hashTagged("orrery/committee", writer.finish()));
+  }
+
+  #epochOf(iteration: number): number {
+    return Math.floor(iteration / this.#world.parameters.iterationsPerEpoch);
+  }
+
+  /** Delegates of an epoch. */
+  #delegatesOf(epoch: number): readonly DelegateId[] {
+    return this.#delegates[epoch] ?? [];
+  }
+
+  #candidates(iteration: number): readonly DelegateId[] {
+    const epoch = this.#epochOf(iteration);
+    return this.#delegatesOf(epoch).filter((id) => this.#isEligible(id, epoch));
+  }
+
+  #isEligible(id: DelegateId, epoch: number): boolean {
+    const record = this.#records[id];
+    return record !== undefined && !record.slashed && record.eligibleEpoch <= epoch;
+  }
+
+  /** The highest stakes, ties by hash of the key (C1). */
+  #elect(epoch: number): DelegateId[] {
+    const { registry, parameters } = this.#world;
+    const ids = this.#records.map((_, id) => id as DelegateId).filter((id) => this.#isEligible(id, epoch));
+    const ranked = ids.map((id) => {
+      const { stake, publicKey } = registry.of(id);
+      return { id, stake, tie: hashTagged("orrery/election", publicKey) };
+    });
+    ranked.sort((a, b) => (a.stake !== b.stake ? (a.stake < b.stake ? 1 : -1) : a.tie < b.tie ? -1 : 1));
+    return ranked.slice(0, parameters.delegates).map(({ id }) => id);
+  }
+
+  #bySeatHash(seed: Hash, ids: readonly DelegateId[]): DelegateId[] {
+    const key = (id: DelegateId) => this.#world.registry.of(id).publicKey;
+    const hashed = ids.map((id) => ({ id, hash: hashTagged("orrery/seat", hashToBytes(seed), key(id)) }));
+    return hashed.sort((a, b) => (a.hash < b.hash ? -1 : 1)).map(({ id }) => id);
+  }
+
+  /** The last block of the iteration before the previous one; genesis for the first two (C2). */
+  #seed(iteration: number): Hash {
+    return this.#ends[iteration - 2] ?? this.#world.genesis.blockHash;
+  }
+
+  #alpha(iteration: number): Uint8Array {
+    const writer = new Writer().ascii("orrery/sortition").u32(this.#world.parameters.chainId);
+    return writer.u64(iteration).hash(this.#seed(iteration)).finish();
+  }
+
+  /** @returns the hash by which the state root commits to all this, for the state that the next height begins with */
+  rootBefore(height: number): Hash {
+    const iteration = iterationAt(this.#world.parameters, height);
+    const committeeHash = this.#committeeHashes[iteration] ?? ZERO_HASH;
+    const epoch = this.#epochOf(iteration);
+    const next = this.#delegates[epoch + 1];
+    const writer = new Writer().hash(this.#standingsHash()).hash(committeeHash).u64(iteration);
+    writeIds(writer, this.#delegatesOf(epoch));
+    writeIds(writer.u8(next === undefined ? 0 : 1), next ?? []);
+    for (const id of this.membersAt(height) ?? []) writer.u8(this.#done.has(id) ? 1 : 0);
+    const claims = [...this.#claims].sort(([a], [b]) => a - b);
+    writer.u32(claims.length);
+    for (const [id, priority] of claims) writer.u32(id).hash(priority);
+    return hashTagged("orrery/rotation", hashToBytes(committeeHash), writer.finish());
+  }
+
+  #standingsHash(): Hash {
+    if (this.#recordsHash !== null) return this.#recordsHash;
+    const writer = new Writer().u32(this.#records.length);
+    for (const [id, record] of this.#records.entries()) {
+      writer
+        .u128(this.#world.registry.of(id as DelegateId).stake)
+        .u128(record.bond)
+        .u8(record.slashed ? 1 : 0);
+      writer.u32(record.eligibleEpoch).u32(record.rejoins);
+    }
+    this.#recordsHash = hashTagged("orrery/standings", writer.finish());
+    return this.#recordsHash;
+  }
+}
+
+function writeIds(writer: Writer, ids: readonly DelegateId[]): void {
+  writer.u32(ids.length);
+  for (const id of ids) writer.u32(id);
+}
