@@ -65,6 +65,8 @@ export class Host implements EventHandler {
   readonly watchers: Watchers;
   readonly records: RunRecords;
   readonly trace: TraceSink | null;
+  /** Copies that machines have taken in. */
+  delivered = 0;
 
   private readonly specs: readonly NodeSpec[];
   private readonly disks: readonly Disk[];
@@ -209,6 +211,7 @@ export class Host implements EventHandler {
     context.chargeWork(Work.message, 1);
     context.chargeWork(Work.hashByte, wire.length);
     if (message !== null) {
+      this.delivered++;
       (this.nodes.machines[dst] as Machine).onMessage(context, sources[slot] as PeerId, message);
     }
     context.end();

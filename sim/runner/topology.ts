@@ -1,0 +1,47 @@
+import type { PeerId } from "../../protocol/core/ids.ts";
+import { type RandomStream, stream } from "../kernel/index.ts";
+import type { Scenario } from "../scenario/scenario.ts";
+
+/** Shuffles in place (Fisher and Yates). */
+function shuffle<T>(items: T[], random: RandomStream): T[] {
+  for (let index = items.length - 1; index > 0; index--) {
+    const other = random.below(index + 1);
+    [items[index], items[other]] = [items[other] as T, items[index] as T];
+  }
+  return items;
+}
+
+/** Spreads nodes over the regions by their shares: largest remainders get what rounding leaves over. */
+export function placeNodes(scenario: Scenario, nodes: number): number[] {
+  const { share } = scenario.network.backbone.regions;
+  const quotas = share.map((part) => part * nodes);
+  const counts = quotas.map(Math.floor);
+  const byRemainder = quotas
+    .map((quota, region) => ({ region, remainder: quota - Math.floor(quota) }))
+    .sort((a, b) => b.remainder - a.remainder || a.region - b.region);
+  const missing = nodes - counts.reduce((sum, count) => sum + count, 0);
+  for (const { region } of byRemainder.slice(0, missing)) counts[region] = (counts[region] ?? 0) + 1;
+  const places = counts.flatMap((count, region) => new Array<number>(count).fill(region));
+  return shuffle(places, stream(scenario.seed, "topology/regions"));
+}
+
+/**
+ * Draws the gossip mesh: the union of degree / 2 random rings, so that it is connected and every node has about `degree`
+ * neighbours.
+ *
+ * @returns the neighbours of each node, ascending
+ */
+export function drawMesh(scenario: Scenario, nodes: number): PeerId[][] {
+  const neighbours = Array.from({ length: nodes }, () => new Set<number>());
+  const rings = Math.ceil(scenario.network.gossip.degree / 2);
+  for (let ring = 0; ring < rings; ring++) {
+    const order = shuffle([...neighbours.keys()], stream(scenario.seed, `topology/mesh/${ring}`));
+    order.forEach((node, place) => {
+      const next = order[(place + 1) % nodes] as number;
+      if (next === node) return;
+      neighbours[node]?.add(next);
+      neighbours[next]?.add(node);
+    });
+  }
+  return neighbours.map((each) => [...each].sort((a, b) => a - b) as PeerId[]);
+}
