@@ -71,7 +71,8 @@ class BareTypedHeap implements HoldQueue {
       for (let other = child + 1; other < end; other++) {
         const otherTime = times[other] as number;
         const bestTime = times[best] as number;
-        if (otherTime < bestTime || (otherTime === bestTime && (keys[other] as number) < (keys[best] as number))) best = other;
+        if (otherTime < bestTime || (otherTime === bestTime && (keys[other] as number) < (keys[best] as number)))
+          best = other;
       }
       const bestTime = times[best] as number;
       if (time < bestTime || (time === bestTime && key < (keys[best] as number))) break;
@@ -157,5 +158,9 @@ export function measureQueueHold(): QueueHoldResult {
     for (const [index, make] of makers.entries()) rates[index]?.push(holdRate(make(), delays));
   }
   const [kernel = 0, bare = 1, objects = 1] = rates.map(median);
-  return { value: Math.round(kernel), unit: "ops/s", ratios: { bareTypedHeap: kernel / bare, objectHeap: kernel / objects } };
+  return {
+    value: Math.round(kernel),
+    unit: "ops/s",
+    ratios: { bareTypedHeap: kernel / bare, objectHeap: kernel / objects },
+  };
 }
