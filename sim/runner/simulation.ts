@@ -70,7 +70,6 @@ export class Simulation implements Run {
       nodes: residents.length,
       delegateOf: (node) => residents[node]?.identity?.id ?? null,
       isByzantine: (node) => this.#byzantine.has(node),
-      vrfOutput: (publicKey, alpha, proof) => backend.vrfVerify(publicKey, alpha, proof),
       stateOf: (node) => stateOf(this.#world.host.nodes.machines[node] ?? null),
       liveness: liveness === undefined ? null : { withinUs: liveness.withinUs, faults },
     };
