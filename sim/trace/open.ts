@@ -5,7 +5,7 @@ import { ChunkKind, FILE_MARK, MARK_BYTES, TRAILER_BYTES } from "./format.ts";
 import { decodeMeta, decodeNodes, type MetaHead, unknownNode } from "./meta-chunk.ts";
 import type { TraceNode, Unreadable } from "./model.ts";
 import type { Decompress, RangeReader } from "./ports.ts";
-import { scan } from "./scan.ts";
+import { MARK_DAMAGE, scan } from "./scan.ts";
 
 /** What opening a file yields: its index, from the footer or by a scan, and what came to light on the way. */
 export interface Opened {
@@ -55,10 +55,12 @@ async function loadNodes(store: ChunkStore, index: readonly IndexEntry[], count:
 export async function openFile(source: RangeReader, decompress: Decompress): Promise<Opened | Unreadable> {
   const mark = await source.read(0, MARK_BYTES);
   const altered = FILE_MARK.findIndex((byte, i) => mark[i] !== byte);
-  if (altered === MARK_BYTES - 1 && mark.length === MARK_BYTES) {
+  const first = decodeHeader(await source.read(MARK_BYTES, HEADER_BYTES));
+  if (altered === MARK_BYTES - 1 && mark.length === MARK_BYTES && first === null) {
     return { unreadable: `this is a trace of format ${mark[altered]}, not ${FILE_MARK[altered]}`, offset: altered };
   }
   const store = new ChunkStore(source, decompress);
+  if (altered >= 0) store.report({ ...MARK_DAMAGE, lengthBytes: mark.length });
   const whole = await footerByTrailer(source, store);
   const { index, footer } = whole === null ? await recover(source, store) : { index: whole.index, footer: whole };
   const meta = index.find(({ header }) => header.kind === ChunkKind.meta);

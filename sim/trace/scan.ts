@@ -8,6 +8,9 @@ import type { RangeReader } from "./ports.ts";
 /** Bytes fetched at once. */
 const WINDOW_BYTES = 1024 * 1024;
 
+/** What is said of a file that does not begin as it should. */
+export const MARK_DAMAGE = { offset: 0, chunk: -1, reason: "the file's mark is damaged", rows: 0 } as const;
+
 /** Everything sound in a file, found without its footer. */
 export interface Scan {
   readonly index: readonly IndexEntry[];
@@ -121,7 +124,7 @@ class Scanner {
 
   async run(): Promise<Scan> {
     const mark = await this.#window.at(0, MARK_BYTES);
-    if (!FILE_MARK.every((byte, i) => mark[i] === byte)) this.lost(0, mark.length, "the file's mark is damaged");
+    if (!FILE_MARK.every((byte, i) => mark[i] === byte)) this.damage.push({ ...MARK_DAMAGE, lengthBytes: mark.length });
     let offset = MARK_BYTES;
     while (offset < this.#sizeBytes) offset = await this.step(offset);
     if (this.footer === null)
