@@ -28,6 +28,9 @@ const GRAMMAR = String.raw`^(<=|>=|==|[<>=≤≥])?\s*(.*?)(\s+outside faults)?$
 
 const EXAMPLES: Readonly<Record<MetricUnit, string>> = { time: '"< 6 s"', share: '"= 100 %"', count: '">= 20"' };
 
+/** The operator that is most likely meant. */
+const USUAL: Readonly<Record<MetricUnit, Operator>> = { time: "<", share: ">=", count: ">=" };
+
 /** `OPERATOR VALUE [outside faults]`, the value in the metric's unit. */
 export function comparison(metric: Metric): Kind<Comparison> {
   const { unit } = METRICS[metric];
@@ -36,7 +39,7 @@ export function comparison(metric: Metric): Kind<Comparison> {
     const [, sign, operand = "", outside] = new RegExp(GRAMMAR, "u").exec(scalar.text.trim()) ?? [];
     const operator = sign === undefined ? undefined : OPERATORS[sign];
     if (operator === undefined)
-      return { refused: `${quote(scalar.text)} has no operator`, suggestion: `= ${scalar.text.trim()}` };
+      return { refused: `${quote(scalar.text)} has no operator`, suggestion: `${USUAL[unit]} ${scalar.text.trim()}` };
     const value = readOperand(
       { ...scalar, text: operand, value: /^\d/u.test(operand) ? Number(operand) : operand },
       unit,

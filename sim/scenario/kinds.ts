@@ -1,5 +1,5 @@
 import { isNull, type Located, type LocatedScalar } from "./located.ts";
-import type { Problems } from "./problems.ts";
+import type { Problem, Problems } from "./problems.ts";
 import type { Placed } from "./source.ts";
 import { nearest } from "./suggest.ts";
 
@@ -21,6 +21,8 @@ export interface Refusal {
   readonly suggestion?: string | undefined;
 }
 
+const SHAPES: Readonly<Record<Located["kind"], string>> = { scalar: "a single value", list: "a list", map: "a map" };
+
 /** A kind written as one word or number. @param parse yields the value or why not */
 export function scalarKind<T>(
   expected: string,
@@ -28,7 +30,8 @@ export function scalarKind<T>(
   parse: (scalar: LocatedScalar) => { readonly value: T } | Refusal,
 ): Kind<T> {
   const read = (node: Located, problems: Problems): T | undefined => {
-    const result = node.kind === "scalar" ? parse(node) : { refused: `a ${node.kind} in place of a single value` };
+    const result =
+      node.kind === "scalar" ? parse(node) : { refused: `${SHAPES[node.kind]} in place of a single value` };
     if ("value" in result) return result.value;
     problems.add({ at: node.at, message: result.refused, expected, suggestion: result.suggestion });
     return undefined;
@@ -81,12 +84,12 @@ export function text(expected: string, pattern: string): Kind<string> {
 
 /** A list of one kind; `orSingle` also takes an item without the brackets. */
 export function list<T>(item: Kind<T>, options: { maximum: number; orSingle?: boolean }): Kind<readonly Placed<T>[]> {
-  const expected = `a list of ${item.expected}`;
+  const expected = `a list, each item ${item.expected}`;
   const array: JsonSchema = { type: "array", items: item.schema, maxItems: options.maximum };
   const schema = options.orSingle === true ? { anyOf: [array, item.schema] } : array;
   const read = (node: Located, problems: Problems): Placed<T>[] | undefined => {
     if (node.kind !== "list" && options.orSingle !== true) {
-      problems.add({ at: node.at, message: `a ${node.kind} in place of a list`, expected });
+      problems.add({ at: node.at, message: `${SHAPES[node.kind]} in place of a list`, expected });
       return undefined;
     }
     const nodes = node.kind === "list" ? node.items : [node];
@@ -132,7 +135,7 @@ export function record<F extends Fields>(fields: F, later: Readonly<Record<strin
   const expected = `a map of ${names.join(", ")}`;
   const read = (node: Located, problems: Problems): RecordOf<F> | undefined => {
     if (node.kind !== "map") {
-      problems.add({ at: node.at, message: `a ${node.kind} in place of a map`, expected });
+      problems.add({ at: node.at, message: `${SHAPES[node.kind]} in place of a map`, expected });
       return undefined;
     }
     const result: Record<string, Placed<unknown>> = {};
@@ -149,8 +152,13 @@ export function record<F extends Fields>(fields: F, later: Readonly<Record<strin
   return { expected, schema: recordSchema(fields), read };
 }
 
-function unknownKey(key: string, names: readonly string[], later: Readonly<Record<string, string>>) {
-  if (Object.hasOwn(later, key)) return { message: `${key}: not built yet; ${later[key]}` };
+function unknownKey(
+  key: string,
+  names: readonly string[],
+  later: Readonly<Record<string, string>>,
+): Omit<Problem, "at"> {
+  if (Object.hasOwn(later, key))
+    return { message: `${key}: not built yet; ${later[key]}`, expected: `one of ${names.join(", ")}` };
   return {
     message: `unknown key ${quote(key)}`,
     expected: `one of ${names.join(", ")}`,

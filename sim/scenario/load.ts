@@ -42,7 +42,8 @@ export function loadScenario(request: LoadRequest): Scenario {
   const files = new FileChain(request, problems);
   const tree = files.load(request.file);
   problems.throwIfAny();
-  if (tree === undefined) throw new UserError(`${files.displayName(request.file)}: empty; expected at least a name`);
+  if (tree === undefined)
+    throw new UserError(`${files.displayName(request.file)}:1:1: an empty file; expected at least a name`);
   const settings = request.settings
     .map((setting) => readSetFlag(setting, problems))
     .filter((each) => each !== undefined);
@@ -92,13 +93,15 @@ class FileChain {
     const named = entryOf(tree, "extends");
     if (named === undefined || named.kind !== "scalar") return undefined;
     const path = resolvePath(file, named.text);
-    const refuse = (message: string, expected?: string): undefined => {
+    const refuse = (message: string, expected: string): undefined => {
       this.#problems.add({ at: named.at, message, expected });
     };
     if (path === undefined) return refuse("this path leads out of the scenario's folder", "a path below it");
-    if (this.#visited.includes(path)) return refuse("the files extend each other in a circle");
-    if (this.#visited.length >= MAX_EXTENDS) return refuse(`more than ${MAX_EXTENDS} files extend each other`);
-    if (this.#request.files.read(path) === null) return refuse("there is no such file");
+    if (this.#visited.includes(path))
+      return refuse("the files extend each other in a circle", "a file that does not lead back here");
+    if (this.#visited.length >= MAX_EXTENDS) return refuse(`more than ${MAX_EXTENDS} files extend each other`, "fewer");
+    if (this.#request.files.read(path) === null)
+      return refuse("there is no such file", "the path of a file, from this file's folder");
     const base = this.load(path);
     return base && withoutKey(base, "name");
   }

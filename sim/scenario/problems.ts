@@ -5,7 +5,7 @@ export interface Problem {
   readonly at: Position;
   readonly message: string;
   /** What would be right, a sentence fragment after "expected". */
-  readonly expected?: string | undefined;
+  readonly expected: string;
   /** The nearest valid text. */
   readonly suggestion?: string | undefined;
 }
@@ -60,7 +60,7 @@ function compareText(a: string, b: string): number {
 /** @returns place and message, the line with carets, then what was expected and the suggestion */
 export function formatProblem({ at, message, expected, suggestion }: Problem): string {
   const lines = [`${placeName(at)}: ${message}`, excerpt(at)];
-  if (expected !== undefined) lines.push(`      = expected ${expected}`);
+  lines.push(`      = expected ${expected}`);
   if (suggestion !== undefined) lines.push(`      = did you mean "${suggestion}"?`);
   return lines.join("\n");
 }

@@ -31,6 +31,24 @@ const PARTS_PER_MILLION: Units = { ppm: 1n };
 /** Shares are kept as millionths until they become fractions. */
 const SHARE: Units = { "%": 10_000n };
 
+/** What people write for a unit. */
+const SLIPS: Readonly<Record<string, string>> = {
+  sec: "s",
+  secs: "s",
+  second: "s",
+  seconds: "s",
+  m: "min",
+  minute: "min",
+  minutes: "min",
+  hour: "h",
+  hours: "h",
+  day: "d",
+  days: "d",
+  kbps: "kbit/s",
+  Mbps: "Mbit/s",
+  Gbps: "Gbit/s",
+};
+
 const NUMBER = String.raw`[+-]?\d+(?:\.\d+)?`;
 
 /**
@@ -42,6 +60,12 @@ function inBaseUnits(amount: string, worth: bigint): bigint | undefined {
   const scaled = BigInt(whole.replace("+", "").concat(fraction)) * worth;
   const divisor = 10n ** BigInt(fraction.length);
   return scaled % divisor === 0n ? scaled / divisor : undefined;
+}
+
+function nearestUnit(typed: string, units: readonly string[]): string | undefined {
+  const slip = Object.hasOwn(SLIPS, typed) ? SLIPS[typed] : undefined;
+  if (slip !== undefined && units.includes(slip)) return slip;
+  return units.find((name) => name.toLowerCase() === typed.toLowerCase()) ?? nearest(typed, units);
 }
 
 /** Digits beyond these are refused before any arithmetic. */
@@ -62,8 +86,7 @@ function parseQuantity(
     return value === 0 ? { value: 0n } : { refused: `${text} has no unit`, suggestion: `${amount} ${example}` };
   const worth = Object.hasOwn(units, unit) ? units[unit] : undefined;
   if (worth === undefined) {
-    const near =
-      Object.keys(units).find((name) => name.toLowerCase() === unit.toLowerCase()) ?? nearest(unit, Object.keys(units));
+    const near = nearestUnit(unit, Object.keys(units));
     return { refused: `unknown unit ${quote(unit)}`, suggestion: near && `${amount} ${near}` };
   }
   const base = inBaseUnits(amount, worth);
@@ -203,7 +226,8 @@ export const amountRange: Kind<{ min: string; max: string }> = scalarKind(
     if (low === undefined || unit === undefined) return { refused: `${quote(text)} is no amount` };
     const min = parseQuantity({ text: `${low}${unit}`, value }, MONEY, "IOTX");
     const max = parseQuantity({ text: `${high ?? low}${unit}`, value }, MONEY, "IOTX");
-    if (!("value" in min)) return high === undefined ? min : { ...min, suggestion: `${low}..${high} IOTX` };
+    if (!("value" in min))
+      return high === undefined ? min : { refused: `${quote(text)} is no amount`, suggestion: `${low}..${high} IOTX` };
     if (!("value" in max)) return max;
     if (min.value < 1n) return { refused: `${text} is not above 0` };
     if (max.value < min.value) return { refused: "the range is empty", suggestion: `${high}..${low} IOTX` };

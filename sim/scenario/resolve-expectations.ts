@@ -30,19 +30,24 @@ export function resolveExpectations(
       expected: "safety or violation",
     });
   }
-  if (liveness !== undefined) {
-    const { within } = liveness.value;
-    if (within === undefined)
-      problems.add({ at: liveness.at, message: "liveness within what time?", expected: "within: 30 s of heal" });
-    else if (within.value > context.durationUs)
-      problems.add({
-        at: within.at,
-        message: "the bound is longer than the run",
-        expected: "a time below the duration",
-      });
-    else result.push({ kind: "liveness", name: "liveness", withinUs: within.value });
-  }
+  if (liveness !== undefined) result.push(...resolveLiveness(liveness, context, problems));
   return [...result, ...resolveComparisons(given, context, problems)];
+}
+
+function resolveLiveness(
+  { value: { within }, at }: NonNullable<GivenExpect["liveness"]>,
+  { durationUs }: ExpectationContext,
+  problems: Problems,
+): Expectation[] {
+  if (within === undefined) {
+    if (problems.within(at)) return [];
+    problems.add({ at, message: "liveness within what time?", expected: "within: 30 s of heal" });
+    return [];
+  }
+  if (within.value > durationUs) {
+    problems.add({ at: within.at, message: "the bound is longer than the run", expected: "a time below the duration" });
+  }
+  return [{ kind: "liveness", name: "liveness", withinUs: within.value }];
 }
 
 function resolveComparisons(

@@ -1,4 +1,5 @@
 import type { GivenAdversary, GivenFault } from "./definition.ts";
+import { areAllNodes, areDisjoint } from "./node-groups.ts";
 import type { Problems } from "./problems.ts";
 import type { Adversary, Fault, NodeGroup, PartitionFault } from "./scenario.ts";
 import type { NodeResolver, Part, Selector } from "./selectors.ts";
@@ -39,7 +40,7 @@ export class FaultResolver {
   fault({ value, at }: Placed<GivenFault>, index: number): Fault | undefined {
     const kinds = (Object.keys(FAULTS) as Fault["kind"][]).filter((kind) => value[kind] !== undefined);
     const [kind, second] = kinds;
-    if (kind === undefined) return this.#refuse(at, "a fault of no kind", `one of ${Object.keys(FAULTS).join(", ")}`);
+    if (kind === undefined) return this.#missing(at, "a fault of no kind", `one of ${Object.keys(FAULTS).join(", ")}`);
     if (second !== undefined) {
       return this.#refuse(value[second]?.at ?? at, `a fault that is both ${kind} and ${second}`, "one kind a fault");
     }
@@ -56,24 +57,24 @@ export class FaultResolver {
     if (nodes === undefined) return undefined;
     if (crash !== undefined) return { kind: "crash", ...window, nodes, disk: crash.value.disk?.value ?? "kept" };
     if (slow !== undefined) {
-      if (slow.value.factor === undefined) return this.#refuse(slow.at, "slow by how much?", "a factor");
+      if (slow.value.factor === undefined) return this.#missing(slow.at, "slow by how much?", "a factor");
       return { kind: "slow", ...window, nodes, factor: slow.value.factor.value };
     }
     if (clock !== undefined) {
       const { offset, drift } = clock.value;
       if (offset === undefined && drift === undefined)
-        return this.#refuse(clock.at, "a clock that is right", "an offset or a drift");
+        return this.#missing(clock.at, "a clock that is right", "an offset or a drift");
       return { kind: "clock", ...window, nodes, offsetUs: offset?.value ?? 0, driftPpm: drift?.value ?? 0 };
     }
     const { loss, latency } = degrade?.value ?? {};
     if (loss === undefined && latency === undefined)
-      return this.#refuse(degrade?.at ?? at, "links no worse than before", "loss or latency");
+      return this.#missing(degrade?.at ?? at, "links no worse than before", "loss or latency");
     return { kind: "degrade", ...window, nodes, lossProbability: loss?.value ?? 0, latencyUs: latency?.value ?? 0 };
   }
 
   #window(given: GivenFault, kind: Fault["kind"], at: Position): Omit<Window, "name"> | undefined {
     const start = given.at;
-    if (start === undefined) return this.#refuse(at, "a fault without a beginning", "at: a time");
+    if (start === undefined) return this.#missing(at, "a fault without a beginning", "at: a time");
     const [length, other] = kind === "crash" ? [given.restartAfter, given.for] : [given.for, given.restartAfter];
     if (other !== undefined) {
       return this.#refuse(other.at, `this key is not for a ${kind}`, kind === "crash" ? "restartAfter" : "for");
@@ -95,7 +96,7 @@ export class FaultResolver {
   #partition({ value, at }: NonNullable<GivenFault["partition"]>, window: Window): PartitionFault | undefined {
     const { groups, symmetric, bridge } = value;
     if (groups === undefined || groups.value.length < 2) {
-      return this.#refuse(groups?.at ?? at, "a partition of fewer than two groups", "groups: [[…], […]]");
+      return this.#missing(groups?.at ?? at, "a partition of fewer than two groups", "groups: [[…], […]]");
     }
     if (bridge !== undefined && symmetric?.value === false) {
       return this.#refuse(bridge.at, "a bridge across a one-way cut", "a symmetric partition, or no bridge");
@@ -103,50 +104,17 @@ export class FaultResolver {
     const selected = groups.value.map((group) => this.#nodes.group(group.value));
     const across = bridge === undefined ? [] : this.#nodes.group(bridge.value);
     if (across === undefined || !selected.every((group) => group !== undefined)) return undefined;
-    if (!this.#covers([...selected, across], groups.at)) return undefined;
+    const placed = selected.map((group, index) => ({ value: group, at: groups.value[index]?.at ?? at }));
+    const everyone = [...placed, { value: across, at: bridge?.at ?? at }];
+    if (!areAllNodes(everyone, this.#nodes.total, groups, this.#nodeProblems)) return undefined;
     const mode = bridge !== undefined ? "overlapping" : symmetric?.value === false ? "one-way" : "symmetric";
     return { kind: "partition", ...window, groups: selected, mode, bridge: across };
-  }
-
-  /** A partition speaks of every node, and of none twice. */
-  #covers(groups: readonly NodeGroup[], at: Position): boolean {
-    if (!this.disjoint(groups, at)) return false;
-    const counts = groups.flat().map(({ count }) => count);
-    const named = counts.reduce<number>((sum, count) => sum + (count === "rest" ? 0 : count), 0);
-    const left = this.#nodes.total - named;
-    const rests = counts.filter((count) => count === "rest").length;
-    if (rests > 1) return this.#refuseNodes(at, "two groups take the rest", "rest once");
-    if (rests === 1 && left === 0) return this.#refuseNodes(at, "no node is left for the rest", "no rest");
-    if (rests === 1 || left === 0) return true;
-    return this.#refuseNodes(
-      at,
-      `${left} of ${this.#nodes.total} nodes are in no group`,
-      "every node once; rest takes what is left",
-    );
-  }
-
-  /** Groups that are drawn together must not compete for nodes: ranges are equal or apart, and hold enough. */
-  disjoint(groups: readonly NodeGroup[], at: Position): boolean {
-    const selections = groups.flat().filter(({ count }) => count !== "rest");
-    for (const one of selections) {
-      const touching = selections.filter((other) => other.first <= one.last && one.first <= other.last);
-      const wanted = touching.reduce((sum, { count }) => sum + Number(count), 0);
-      const same = touching.every((other) => other.first === one.first && other.last === one.last);
-      if (touching.length > 1 && (!same || wanted > one.last - one.first + 1)) {
-        return this.#refuseNodes(
-          at,
-          `nodes ${one.first} to ${one.last} are claimed more than once`,
-          "each node in one place",
-        );
-      }
-    }
-    return true;
   }
 
   /** @returns undefined when the adversary is wrong */
   adversary({ value, at }: Placed<GivenAdversary>, index: number): Adversary | undefined {
     const { strategy, from } = value;
-    if (strategy === undefined) return this.#refuse(at, "an adversary without a strategy", "strategy: a name");
+    if (strategy === undefined) return this.#missing(at, "an adversary without a strategy", "strategy: a name");
     const name = this.#claimName(value.name, `${strategy.value}-${index + 1}`, at);
     if (from !== undefined && from.value >= this.#durationUs) {
       return this.#refuse(
@@ -160,11 +128,11 @@ export class FaultResolver {
   }
 
   #victims({ of, count }: Victims, at: Position): NodeGroup | undefined {
-    if (of === undefined) return this.#refuse(at, "no nodes are named", "of: nodes such as delegates");
+    if (of === undefined) return this.#missing(at, "no nodes are named", "of: nodes such as delegates");
     const rest = of.value.find(({ value }) => value.kind === "rest");
     if (rest !== undefined) return this.#refuse(rest.at, "rest has a meaning in partitions only", "all, or a role");
     const group = this.#nodes.group(of.value, count);
-    return group && this.disjoint([group], of.at) ? group : undefined;
+    return group && areDisjoint([{ value: group, at: of.at }], this.#nodeProblems) ? group : undefined;
   }
 
   #claimName(given: Placed<string> | undefined, byDefault: string, at: Position): string {
@@ -174,12 +142,12 @@ export class FaultResolver {
     return name;
   }
 
-  #refuseNodes(at: Position, message: string, expected: string): false {
-    this.#nodeProblems.add({ at, message, expected });
-    return false;
+  /** Something is not there; where something else is wrong already, that is why. */
+  #missing(at: Position, message: string, expected: string): undefined {
+    if (!this.#problems.within(at)) this.#refuse(at, message, expected);
   }
 
-  #refuse(at: Position, message: string, expected?: string): undefined {
+  #refuse(at: Position, message: string, expected: string): undefined {
     this.#problems.add({ at, message, expected });
   }
 }

@@ -76,10 +76,12 @@ export function checkRootchain(
       expected: "sortition: threshold beside it",
     });
   }
-  if (resolved.threshold.quorum > delegates || resolved.threshold.expectedSize > delegates) {
+  const { quorum, expectedSize } = resolved.threshold;
+  if (resolved.sortition === "threshold" && Math.max(quorum, expectedSize) > Math.max(delegates, committee)) {
     problems.add({
       at: at("threshold", "delegates", "committee"),
       message: `more members or votes than the ${delegates} delegates`,
+      expected: `at most ${delegates}`,
     });
   }
   if (resolved.stakes.length !== delegates + standby) {

@@ -1,5 +1,6 @@
 import type { GivenScenario, GivenTransfer } from "./definition.ts";
 import { estimateMemoryBytes } from "./memory.ts";
+import { areDisjoint } from "./node-groups.ts";
 import { Problems } from "./problems.ts";
 import { resolveExpectations } from "./resolve-expectations.ts";
 import { FaultResolver } from "./resolve-faults.ts";
@@ -83,11 +84,11 @@ function resolveTrouble(
   const faults = (given.faults?.value ?? []).map((fault, index) => resolver.fault(fault, index));
   const adversaries = (given.adversaries?.value ?? []).map((adversary, index) => resolver.adversary(adversary, index));
   const found = adversaries.filter((adversary) => adversary !== undefined);
-  if (given.adversaries !== undefined)
-    resolver.disjoint(
-      found.map((adversary) => adversary.nodes),
-      given.adversaries.at,
-    );
+  const groups = adversaries.flatMap((adversary, index) => {
+    const at = given.adversaries?.value[index]?.at;
+    return adversary === undefined || at === undefined ? [] : [{ value: adversary.nodes, at }];
+  });
+  areDisjoint(groups, nodeProblems);
   checkCrashes(faults, given, nodeProblems);
   return { faults: faults.filter((fault) => fault !== undefined), adversaries: found };
 }

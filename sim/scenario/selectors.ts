@@ -114,9 +114,9 @@ export class NodeResolver {
   #select({ value, at }: Placed<Selector>, count: Placed<Part> | undefined): NodeSelection | undefined {
     if (value.kind === "rest") return { first: 0, last: this.total - 1, count: "rest" };
     const { first, size } = rangeOf(value.role, this.#population);
-    if (size === 0) return this.#refuse(at, `there are no ${value.role}`);
+    if (size === 0) return this.#refuse(at, `there are no ${value.role}`, "a role that rootchain gives nodes to");
     const [from, to] = value.range ?? [0, size - 1];
-    if (to >= size) return this.#refuse(at, `there is no ${value.role} ${to}`, `numbers from 0 to ${size - 1}`);
+    if (to >= size) return this.#refuse(at, `${value.role} ${to} does not exist`, `numbers from 0 to ${size - 1}`);
     if (value.part !== null && count !== undefined) {
       return this.#refuse(count.at, "the number of nodes is given twice", "count, or an amount inside the selector");
     }
@@ -125,11 +125,12 @@ export class NodeResolver {
     const partAt = count?.at ?? at;
     if (taken > available)
       return this.#refuse(partAt, `${taken} of only ${available} ${value.role}`, `at most ${available}`);
-    if (taken === 0) return this.#refuse(partAt, "this selects no node at all");
+    if (taken === 0)
+      return this.#refuse(partAt, "this selects no node at all", "an amount that rounds to at least one");
     return { first: first + from, last: first + to, count: taken };
   }
 
-  #refuse(at: Placed<unknown>["at"], message: string, expected?: string): undefined {
+  #refuse(at: Placed<unknown>["at"], message: string, expected: string): undefined {
     this.#problems.add({ at, message, expected });
   }
 }

@@ -1,17 +1,8 @@
-import {
-  isAlias,
-  isMap,
-  isScalar,
-  isSeq,
-  type Pair,
-  type ParsedNode,
-  parseDocument,
-  type YAMLError,
-  type YAMLMap,
-} from "yaml";
+import { isAlias, isMap, isScalar, isSeq, type Pair, type ParsedNode, parseDocument, type YAMLMap } from "yaml";
 import type { Located, LocatedEntry } from "./located.ts";
-import type { Problem, Problems } from "./problems.ts";
+import type { Problems } from "./problems.ts";
 import type { Placed, Position, Source } from "./source.ts";
+import { explainSyntax } from "./yaml-syntax.ts";
 
 /** Characters of one scenario file. */
 export const MAX_SOURCE_LENGTH = 1 << 20;
@@ -31,10 +22,8 @@ const FORBIDDEN_KEYS: readonly string[] = ["__proto__", "constructor", "prototyp
  */
 export function readYaml(source: Source, problems: Problems, offset = 0): Located | undefined {
   if (source.text.length > MAX_SOURCE_LENGTH) {
-    problems.add({
-      at: { source, start: 0, end: 1 },
-      message: `the file is longer than ${MAX_SOURCE_LENGTH} characters`,
-    });
+    const message = `the file is longer than ${MAX_SOURCE_LENGTH} characters`;
+    problems.add({ at: { source, start: 0, end: 1 }, message, expected: "a scenario" });
     return undefined;
   }
   const text = source.text.slice(offset);
@@ -44,32 +33,12 @@ export function readYaml(source: Source, problems: Problems, offset = 0): Locate
   const first = faults[0];
   if (first !== undefined) {
     for (const fault of faults.filter((other) => other.code === "DUPLICATE_KEY" || other === first)) {
-      problems.add({ at: place(...fault.pos), ...explain(fault, text) });
+      const { range, ...problem } = explainSyntax(fault, text);
+      problems.add({ at: place(...range), ...problem });
     }
     return undefined;
   }
   return document.contents === null ? undefined : new TreeReader(place, problems).read(document.contents, 0);
-}
-
-/** What the YAML library's codes mean to someone who writes a scenario. Only the first syntax error is shown: the rest follow from it. */
-function explain(fault: YAMLError, text: string): Omit<Problem, "at"> {
-  const line = text.slice(text.lastIndexOf("\n", fault.pos[0] - 1) + 1).split("\n", 1)[0] ?? "";
-  const comparison = /:\s*(>=?[^"']*)/u.exec(line)?.[1]?.trim();
-  if (fault.code === "UNEXPECTED_TOKEN" && comparison !== undefined) {
-    return { message: "a comparison that begins with > must be in quotes", suggestion: `"${comparison}"` };
-  }
-  switch (fault.code) {
-    case "DUPLICATE_KEY":
-      return { message: "this key is given twice", expected: "each key once" };
-    case "TAB_AS_INDENT":
-      return { message: "a tab as indentation", expected: "spaces" };
-    case "TAG_RESOLVE_FAILED":
-      return { message: "tags are not allowed", expected: "a plain value" };
-    case "MULTIPLE_DOCS":
-      return { message: "a second document", expected: "one scenario a file" };
-    default:
-      return { message: `not valid YAML: ${fault.message}` };
-  }
 }
 
 /** Turns one document's nodes into located values, within bounds that aliases cannot escape. */
@@ -86,7 +55,7 @@ class TreeReader {
 
   read(node: ParsedNode, depth: number): Located | undefined {
     const at = this.#place(node.range[0], node.range[1]);
-    if (depth > MAX_DEPTH) return this.#refuse(at, `nested deeper than ${MAX_DEPTH} levels`);
+    if (depth > MAX_DEPTH) return this.#refuse(at, `nested deeper than ${MAX_DEPTH} levels`, "fewer levels");
     if (++this.#values > MAX_VALUES) return this.#tooMany(at);
     if (isAlias(node)) return this.#readAlias(node.source, at);
     const before = this.#values;
@@ -104,11 +73,11 @@ class TreeReader {
       return { kind: "list", items: items.filter((item) => item !== undefined), at };
     }
     if (!isScalar(node) || (node.tag !== undefined && node.tag !== "tag:yaml.org,2002:str")) {
-      return this.#refuse(at, "tags are not allowed");
+      return this.#refuse(at, "tags are not allowed", "a plain value");
     }
     const { value } = node;
     if (value !== null && typeof value !== "string" && typeof value !== "number" && typeof value !== "boolean") {
-      return this.#refuse(at, "not a plain value");
+      return this.#refuse(at, "not a plain value", "text, a number, true or false");
     }
     return { kind: "scalar", value, text: node.source ?? String(value), at };
   }
@@ -126,15 +95,17 @@ class TreeReader {
 
   #readKey(node: ParsedNode): Placed<string> | undefined {
     const at = this.#place(node.range[0], node.range[1]);
-    if (!isScalar(node)) return this.#refuse(at, "a key must be a plain word");
+    if (!isScalar(node)) return this.#refuse(at, "a list or map as a key", "a plain word");
     const value = node.source ?? String(node.value);
-    if (FORBIDDEN_KEYS.includes(value)) return this.#refuse(at, `the key ${value} is never allowed`);
+    if (FORBIDDEN_KEYS.includes(value))
+      return this.#refuse(at, `the key ${value} is never allowed`, "a key of the scenario");
     return { value, at };
   }
 
   #readAlias(name: string, at: Position): Located | undefined {
     const anchored = this.#anchors.get(name);
-    if (anchored === undefined) return this.#refuse(at, `no finished anchor &${name} stands before this alias`);
+    if (anchored === undefined)
+      return this.#refuse(at, `no finished anchor &${name} stands before this alias`, "an alias of something above it");
     this.#values += anchored.size;
     if (this.#values > MAX_VALUES) return this.#tooMany(at);
     return { ...anchored.value, at };
@@ -143,11 +114,12 @@ class TreeReader {
   #tooMany(at: Position): undefined {
     const first = this.#values <= MAX_VALUES + 1;
     this.#values = MAX_VALUES * 2;
-    if (first || !this.#problems.found.some(({ message }) => message === TOO_MANY)) this.#refuse(at, TOO_MANY);
+    if (first || !this.#problems.found.some(({ message }) => message === TOO_MANY))
+      this.#refuse(at, TOO_MANY, "fewer, or several scenarios");
   }
 
-  #refuse(at: Position, message: string): undefined {
-    this.#problems.add({ at, message });
+  #refuse(at: Position, message: string, expected: string): undefined {
+    this.#problems.add({ at, message, expected });
   }
 }
 
