@@ -25,8 +25,6 @@ export interface World {
   delegateOf(node: number): DelegateId | null;
   /** @returns whether a node follows an adversary's strategy at any time of the run */
   isByzantine(node: number): boolean;
-  /** @returns the VRF output of a proof, null when it does not hold; may be remembered, some are computed anew */
-  vrfOutput(publicKey: Uint8Array, alpha: Uint8Array, proof: Uint8Array): Uint8Array | null;
   /** @returns the chain state that a node holds, or null where it cannot be seen */
   stateOf(node: number): ChainState | null;
   /** The promise of progress and the faults that suspend it; null where none was made. */

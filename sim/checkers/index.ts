@@ -21,7 +21,7 @@ export type { BrokenInvariant, Checker, CheckerReport, FaultWindow, World } from
 export function createCheckers(world: World): Checker[] {
   const people = new People(world);
   const chain = new FinalChain(world, people);
-  const roster = new Roster(world);
+  const roster = new Roster(world, people);
   const book = new AccountBook(world);
   const signatures = new Signatures(world);
   const forensics = new Forensics(chain, signatures);
