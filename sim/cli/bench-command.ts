@@ -1,4 +1,5 @@
 import type { ArgumentsCamelCase, Argv } from "yargs";
+import { UserError } from "../scenario/index.ts";
 
 export const command = "bench [names..]";
 export const describe = "Runs the benchmark suite; slow ones only when named";
@@ -12,6 +13,11 @@ type Flags = ArgumentsCamelCase<Awaited<ReturnType<typeof builder>["argv"]>>;
 
 export async function handler({ names, json }: Flags): Promise<void> {
   const { runBench } = await import("../bench/index.ts");
-  const report = await runBench(names, { log: json ? null : (line: string) => console.log(line) });
+  const report = await runBench(names, { log: json ? null : (line: string) => console.log(line) }).catch(nameUnknown);
   if (json) process.stdout.write(`${JSON.stringify(report)}\n`);
+}
+
+/** The suite refuses a name that is no benchmark with a RangeError. */
+function nameUnknown(error: unknown): never {
+  throw error instanceof RangeError ? new UserError(error.message) : error;
 }
