@@ -22,7 +22,7 @@ async function show(opening: Promise<OpenedRun>, what: string): Promise<void> {
       showNotice("A part of the trace could not be read.", [reasonOf(error)]),
     );
     player?.stop();
-    byId("main").hidden = false;
+    byId("instrument").hidden = false;
     showFacts(replay, facts);
     showCondition(trace);
     player = new Player(replay);

@@ -1,14 +1,13 @@
 import type { Replay } from "../model/replay.ts";
-import type { Transport } from "./transport.ts";
 
 /** Elements that use letters, space and arrows themselves. */
 const OWN_KEYS = "select, textarea, input:not([type=checkbox]), [contenteditable]";
 const OWN_SPACE = "button, summary, input";
 
-function actions(replay: Replay, transport: Transport): Readonly<Record<string, () => void>> {
+function actions(replay: Replay): Readonly<Record<string, () => void>> {
   const { clock, selection } = replay;
   return {
-    " ": () => transport.togglePlay(),
+    " ": () => replay.togglePlay(),
     ArrowLeft: () => void replay.step(-1),
     ArrowRight: () => void replay.step(1),
     "+": () => clock.changeSpeed(1),
@@ -22,8 +21,8 @@ function actions(replay: Replay, transport: Transport): Readonly<Record<string, 
 }
 
 /** Lets the whole page be driven by keys. */
-export function listenToKeys(replay: Replay, transport: Transport, signal: AbortSignal): void {
-  const byKey = actions(replay, transport);
+export function listenToKeys(replay: Replay, signal: AbortSignal): void {
+  const byKey = actions(replay);
   const onKey = (event: KeyboardEvent) => {
     const target = event.target as Element;
     if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || target.matches(OWN_KEYS)) return;

@@ -48,15 +48,15 @@ export async function buildLegend(replay: Replay): Promise<void> {
     ...STATUSES.map((status) =>
       entry(swatch(`--status-${status}`, status === "down" ? "hollow" : ""), STATUS_MEANINGS[status]),
     ),
-    entry(swatch("--accent", "hollow"), "dashed ring: proposes, ring: locked"),
-    entry(swatch("--danger", "halo"), "lost a message during a fault"),
+    entry(swatch("--accent", "dashed"), "proposes"),
+    entry(swatch("--accent", "hollow"), "holds a lock"),
+    entry(swatch("--status-idle", "pale"), "paler: behind"),
+    entry(swatch("--danger", "halo"), "lost a message to a fault"),
   );
   const classes = element("ul");
-  byId("legend").replaceChildren(
-    element("h3", "", "Nodes (paler: behind)"),
-    nodes,
-    element("h3", "", "Messages (cross: dropped)"),
-    classes,
-  );
+  nodes.setAttribute("aria-label", "Nodes");
+  classes.setAttribute("aria-label", "Messages");
+  byId("legend").replaceChildren(nodes, classes);
   classes.append(...(await usedClasses(replay)).map((messageClass) => classToggle(replay, messageClass)));
+  classes.append(entry(swatch("--danger", "cross"), "dropped"));
 }

@@ -2,10 +2,14 @@ import type { Replay } from "../model/replay.ts";
 import { clockText } from "../model/wording.ts";
 import { byId } from "../views/page.ts";
 
+const PLAY_ICON = "M6 3.5v13L16.5 10z";
+const PAUSE_ICON = "M5 4h3.6v12H5zM11.4 4H15v12h-3.6z";
+
 /** Buttons and the speed slider below the timeline. */
 export class Transport {
   readonly #replay: Replay;
   readonly #play = byId<HTMLButtonElement>("play");
+  readonly #icon = byId<SVGPathElement>("play-icon");
   readonly #clock = byId<HTMLOutputElement>("clock");
   readonly #speed = byId<HTMLInputElement>("speed");
   readonly #speedText = byId<HTMLOutputElement>("speed-text");
@@ -16,19 +20,13 @@ export class Transport {
 
   constructor(replay: Replay, signal: AbortSignal) {
     this.#replay = replay;
-    this.#play.addEventListener("click", () => this.togglePlay(), { signal });
+    this.#play.addEventListener("click", () => replay.togglePlay(), { signal });
     byId("step-back").addEventListener("click", () => void replay.step(-1), { signal });
     byId("step-forward").addEventListener("click", () => void replay.step(1), { signal });
     // The slider's scale is logarithmic: its value is the power of ten.
     this.#speed.addEventListener("input", () => this.#setSpeed(10 ** Number(this.#speed.value)), { signal });
     this.#map.addEventListener("click", () => replay.selection.arrange("map"), { signal });
     this.#ring.addEventListener("click", () => replay.selection.arrange("ring"), { signal });
-  }
-
-  togglePlay(): void {
-    const { clock } = this.#replay;
-    if (clock.playing) clock.pause();
-    else clock.play();
   }
 
   #setSpeed(speed: number): void {
@@ -46,7 +44,7 @@ export class Transport {
     const [, , , , before] = this.#drawn;
     this.#drawn = drawn;
     this.#clock.textContent = clockText(clock.nowUs);
-    this.#play.textContent = clock.playing ? "⏸" : "▶";
+    this.#icon.setAttribute("d", clock.playing ? PAUSE_ICON : PLAY_ICON);
     this.#play.setAttribute("aria-label", clock.playing ? "Pause" : "Play");
     this.#speed.value = String(Math.log10(clock.speed));
     this.#speed.setAttribute("aria-valuetext", `${clock.speed} times`);

@@ -12,7 +12,7 @@ export interface BlockCell {
 }
 
 /** @returns what a cell tells, in words */
-export function blockText({ height, blocks }: BlockCell): string {
+function blockText({ height, blocks }: BlockCell): string {
   const [block] = blocks;
   if (block === undefined) return `Block ${height}, not final in this run`;
   const fork = blocks.length > 1 ? `FORK of ${blocks.length} blocks, ` : "";
@@ -30,8 +30,10 @@ export function drawBlock(button: HTMLButtonElement, cell: BlockCell): void {
   button.classList.toggle("fork", cell.blocks.length > 1);
   button.classList.toggle("open", block === undefined);
   button.setAttribute("aria-pressed", String(cell.selected));
-  button.setAttribute("aria-label", blockText(cell));
   button.title = blockText(cell);
+  const word = document.createElement("span");
+  word.className = "offscreen";
+  word.textContent = "Block ";
   const number = document.createElement("span");
   number.className = "block-height";
   number.textContent = String(cell.height);
@@ -39,5 +41,5 @@ export function drawBlock(button: HTMLButtonElement, cell: BlockCell): void {
   note.className = "block-note";
   note.textContent =
     cell.blocks.length > 1 ? "fork" : view > 0 ? `view ${view}` : block ? `${block.transactions} tx` : "open";
-  button.replaceChildren(number, note);
+  button.replaceChildren(word, number, note);
 }

@@ -30,6 +30,10 @@ const LARGEST_NODE = 8;
 const SMALLEST_NODE = 1.2;
 /** Part of the shorter side that all regions' discs together may fill. */
 const FILL = 0.24;
+/** Widest gap between two orbits: regions with few nodes stay small. */
+const WIDEST_GAP = 44;
+/** Nodes at least so far apart stand in a single ring. */
+const ROOMY_GAP = 11;
 const RELAXATIONS = 80;
 
 const ROLE_ORDER = ["delegate", "operator", "candidate", "relayer", "full-node"];
@@ -67,8 +71,14 @@ function originOf(region: string, members: readonly number[], nodes: readonly Tr
   return given ?? placeOf(region) ?? ([Math.cos(turn) * 120, Math.sin(turn) * 50] as const);
 }
 
-/** Pushes discs apart until none overlap, and back into the picture. */
-function relax(discs: readonly Disc[], { width, height }: Extent): void {
+function keepInside(disc: Disc, { width, height }: Extent): void {
+  const inset = disc.radius + MARGIN;
+  disc.x = Math.max(Math.min(inset, width / 2), Math.min(width - inset, disc.x));
+  disc.y = Math.max(Math.min(inset, height / 2), Math.min(height - inset, disc.y));
+}
+
+/** Pushes discs apart until none overlap, where there is room, and keeps them in the picture. */
+function relax(discs: readonly Disc[], extent: Extent): void {
   for (let round = 0; round < RELAXATIONS; round++) {
     for (const a of discs) {
       for (const b of discs) {
@@ -78,9 +88,8 @@ function relax(discs: readonly Disc[], { width, height }: Extent): void {
         if (overlap <= 0) continue;
         b.x += ((b.x - a.x) / distance || 1) * overlap * 0.5;
         b.y += ((b.y - a.y) / distance) * overlap * 0.5;
+        keepInside(b, extent);
       }
-      a.x = Math.min(width - a.radius - MARGIN, Math.max(a.radius + MARGIN, a.x));
-      a.y = Math.min(height - a.radius - MARGIN, Math.max(a.radius + MARGIN, a.y));
     }
   }
 }
@@ -88,7 +97,7 @@ function relax(discs: readonly Disc[], { width, height }: Extent): void {
 function placeDiscs(nodes: readonly TraceNode[], members: Map<string, number[]>, extent: Extent): readonly Disc[] {
   const { width, height } = extent;
   const shorter = Math.min(width, height);
-  const largest = (members.size === 1 ? 0.36 : 0.21) * shorter;
+  const largest = (members.size === 1 ? 0.38 : 0.22) * shorter;
   const names = [...members.keys()];
   const origins = names.map((name, i) =>
     originOf(name, members.get(name) ?? [], nodes, (i / names.length) * 2 * Math.PI),
@@ -99,7 +108,8 @@ function placeDiscs(nodes: readonly TraceNode[], members: Map<string, number[]>,
   const scale = (value: number, from: number, to: number) => (to === from ? 0.5 : (value - from) / (to - from));
   const discs = names.map((name, i) => {
     const share = (members.get(name)?.length ?? 0) / nodes.length;
-    const radius = Math.min(largest, Math.max(26, shorter * Math.sqrt(share * FILL)));
+    const widest = orbitsFor(members.get(name)?.length ?? 0) * WIDEST_GAP;
+    const radius = Math.min(largest, widest, Math.max(26, shorter * Math.sqrt(share * FILL)));
     const inset = radius + MARGIN;
     const [originEast, originNorth] = origins[i] as readonly [number, number];
     const x = inset + scale(originEast, west, east) * (width - 2 * inset);
@@ -145,7 +155,9 @@ function onMap(nodes: readonly TraceNode[], extent: Extent): Places {
 
 /** Concentric rings with equal gaps that hold all nodes, outermost first. */
 function ringSizes(count: number, outer: number): { gap: number; sizes: number[] } {
-  for (let gap = outer * 0.6; ; gap *= 0.94) {
+  const alone = (2 * Math.PI * outer) / count;
+  if (alone >= ROOMY_GAP) return { gap: alone, sizes: [count] };
+  for (let gap = ROOMY_GAP * 1.5; ; gap *= 0.94) {
     const sizes: number[] = [];
     let room = 0;
     for (let radius = outer; radius > outer * 0.4 && room < count; radius -= gap) {

@@ -26,6 +26,11 @@ export class Latest<Key, Value> {
     return this.#loaded?.key ?? null;
   }
 
+  /** Whether a load is under way. */
+  get loading(): boolean {
+    return this.#running !== null;
+  }
+
   /** Asks for the key's value, unless it is there or under way. */
   request(key: Key): void {
     if (this.#running === null) {

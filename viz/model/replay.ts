@@ -98,6 +98,11 @@ export class Replay {
     return own ? (this.#nodeEvents.value ?? []) : [];
   }
 
+  /** Whether anything about the present moment is still being read. */
+  get loading(): boolean {
+    return this.messages === null || this.#state.loading || this.#story.loading || this.#nodeEvents.loading;
+  }
+
   /** A link to what is shown now. */
   get link(): string {
     const { node, height, arrangement } = this.selection;
@@ -112,6 +117,13 @@ export class Replay {
     this.selection.selectNode(known ? link.node : null);
     this.selection.selectHeight(link.height);
     if (link.timeUs !== null) this.seek(link.timeUs);
+  }
+
+  /** Starts or stops; a stopped replay shows the state of exactly its moment. */
+  togglePlay(): void {
+    if (this.clock.playing) this.clock.pause();
+    else this.clock.play();
+    this.#refresh();
   }
 
   /** Jumps to a moment. */

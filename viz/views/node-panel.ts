@@ -10,7 +10,9 @@ const MAX_CHOICES = 2000;
 /** @returns what a table says of a node, as terms and values */
 export function stateWords(state: StateTable, node: number): readonly (readonly [string, string])[] {
   const get = state.get.bind(state, node);
-  const locked = get("lockedHeight") === 0 ? "none" : `height ${get("lockedHeight")}, view ${get("lockedView")}`;
+  // What was locked at a height that is final by now binds nobody any more.
+  const locked =
+    get("lockedHeight") <= get("finalHeight") ? "none" : `height ${get("lockedHeight")}, view ${get("lockedView")}`;
   return [
     ["Power", get("up") === 1 ? "up" : "down"],
     ["Mode", `${MODES[get("mode")] ?? get("mode")} (${STATUS_MEANINGS[statusOf(state, node)]})`],

@@ -5,6 +5,7 @@ import type { Replay } from "../model/replay.ts";
 import { BlockStrip } from "./block-strip.ts";
 import { HeightPanel } from "./height-panel.ts";
 import { NodePanel } from "./node-panel.ts";
+import { byId } from "./page.ts";
 import { Stage } from "./stage.ts";
 import { Timeline } from "./timeline.ts";
 
@@ -13,22 +14,22 @@ export class Player {
   readonly #replay: Replay;
   readonly #stopped = new AbortController();
   readonly #views: readonly { draw(nowMs: number): void }[];
+  readonly #instrument = byId("instrument");
   #lastMs: number | null = null;
 
   constructor(replay: Replay) {
     this.#replay = replay;
     const { signal } = this.#stopped;
-    const transport = new Transport(replay, signal);
     // First, because it moves to the moment and the selection that the link names.
     const address = new Address(replay, signal);
-    listenToKeys(replay, transport, signal);
+    listenToKeys(replay, signal);
     this.#views = [
       new Stage(replay, signal),
       new Timeline(replay, signal),
       new BlockStrip(replay, signal),
       new NodePanel(replay, signal),
       new HeightPanel(replay, signal),
-      transport,
+      new Transport(replay, signal),
       address,
     ];
     requestAnimationFrame((nowMs) => this.#frame(nowMs));
@@ -43,6 +44,7 @@ export class Player {
     this.#replay.tick(nowMs - (this.#lastMs ?? nowMs));
     this.#lastMs = nowMs;
     for (const view of this.#views) view.draw(nowMs);
+    this.#instrument.ariaBusy = String(this.#replay.loading);
     requestAnimationFrame((nextMs) => this.#frame(nextMs));
   }
 }

@@ -1,0 +1,62 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import type { TraceNode } from "../../../sim/trace/reader.ts";
+import { arrange } from "../../model/arrange.ts";
+import { between, zoomed } from "../../model/move-places.ts";
+
+const REGIONS = ["us-east", "eu-west", "nowhere", "sa-east", "ap-southeast"];
+
+function nodes(count: number, regions: number): TraceNode[] {
+  return Array.from({ length: count }, (_, i) => ({
+    name: `n${i}`,
+    role: i % 3 === 0 ? "delegate" : "full-node",
+    chain: "root",
+    region: REGIONS[i % regions] as string,
+    position: null,
+  }));
+}
+
+describe.each(["map", "ring"] as const)("arranged as a %s", (arrangement) => {
+  test("every node has a place of its own, inside the picture", () => {
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 1, max: 600 }),
+        fc.integer({ min: 1, max: 5 }),
+        fc.integer({ min: 420, max: 1800 }),
+        fc.integer({ min: 420, max: 1100 }),
+        (count, regions, width, height) => {
+          const { x, y } = arrange(nodes(count, regions), arrangement, { width, height });
+          const places = new Set(Array.from(x, (value, i) => `${value.toFixed(2)}/${y[i]?.toFixed(2)}`));
+          expect(places.size).toBe(count);
+          for (let i = 0; i < count; i++) {
+            expect(x[i]).toBeGreaterThan(0);
+            expect(x[i]).toBeLessThan(width);
+            expect(y[i]).toBeGreaterThan(0);
+            expect(y[i]).toBeLessThan(height);
+          }
+        },
+      ),
+      { numRuns: 60 },
+    );
+  });
+});
+
+test("regions do not overlap on a screen of usual size", () => {
+  const { regions } = arrange(nodes(300, 5), "map", { width: 1000, height: 600 });
+  for (const a of regions) {
+    for (const b of regions) {
+      if (a.name < b.name) expect(Math.hypot(a.x - b.x, a.y - b.y)).toBeGreaterThan(a.radius + b.radius);
+    }
+  }
+});
+
+test("nodes travel from one arrangement to the other, and a zoom leaves their order", () => {
+  const extent = { width: 800, height: 600 };
+  const [map, ring] = (["map", "ring"] as const).map((kind) => arrange(nodes(20, 3), kind, extent));
+  if (map === undefined || ring === undefined) throw new Error("two arrangements were made");
+  expect(between(map, ring, 0).x).toEqual(map.x);
+  expect(between(map, ring, 1).x).toEqual(ring.x);
+  const near = zoomed(map, { scale: 4, x: -100, y: 30 });
+  expect([...near.x]).toEqual(Array.from(map.x, (value) => Math.fround(value * 4 - 100)));
+  expect(near.nodeRadius).toBe(map.nodeRadius * 2);
+});

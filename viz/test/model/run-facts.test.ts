@@ -1,0 +1,22 @@
+import { expect, test } from "vitest";
+import { listedRuns, runFacts } from "../../model/run-facts.ts";
+
+test("a summary tells verdict, digest and question; anything else tells nothing", () => {
+  expect(runFacts({ verdict: "pass", digest: "ab", question: "why?", more: 1 })).toEqual({
+    verdict: "pass",
+    digest: "ab",
+    question: "why?",
+  });
+  expect(runFacts({ verdict: "fail", digest: "ab" })?.question).toBeNull();
+  for (const value of [null, 3, "pass", [], { verdict: "pass" }, { verdict: 1, digest: "ab" }]) {
+    expect(runFacts(value)).toBeNull();
+  }
+});
+
+test("a list of runs leaves out what is none", () => {
+  expect(listedRuns([{ path: "a/1", label: "A" }, { path: "b" }, 7, { label: "C" }])).toEqual([
+    { path: "a/1", label: "A" },
+    { path: "b", label: "b" },
+  ]);
+  expect(listedRuns({ path: "a" })).toEqual([]);
+});
