@@ -82,30 +82,28 @@ describe("a written trace", () => {
     );
   });
 
-  test("of worst values keeps every chunk within its size limit", async () => {
+  test("of worst values over many chunks keeps every row, and every chunk within its size limit", async () => {
     const next = numbers(3);
-    const rows = 2 * MAX_MESSAGE_ROWS;
     const far = () => Math.floor((next() / 2 ** 32) * MAX_TIME_US);
+    const rows = Array.from({ length: 2 * MAX_MESSAGE_ROWS }, (_, i) => {
+      const [sent, arrival] = [far(), far()].sort((a, b) => a - b) as [number, number];
+      return [sent, arrival, next() % 8, next() % 9, next() % 256, next(), next() % 256, i * 1_000_003, i] as const;
+    });
     const bytes = await record((writer) => {
-      for (let i = 0; i < rows; i++) {
-        const [a, b] = [far(), far()];
-        writer.message(
-          Math.min(a, b),
-          Math.max(a, b),
-          next() % 8,
-          next(),
-          next() % 256,
-          next(),
-          next() % 256,
-          i * 1_000_003,
-          i,
-        );
-        if (i % 4 === 0) writer.observation(next() % 8, far(), { kind: "rejected", reason: `${next()}é`.repeat(40) });
+      for (const row of rows) {
+        writer.message(...row);
+        const reason = `${next()}é`.repeat(40);
+        if (row[2] === 0) writer.observation(row[2], far(), { kind: "rejected", reason });
       }
     });
     const trace = await openBytes(bytes);
     for (const chunk of trace.chunks) expect(chunk.rawBytes).toBeLessThanOrEqual(MAX_RAW_BYTES);
-    expect((await trace.messagesBetween(0, EVER)).count).toBe(rows);
+    const { sentUs, arrivalUs, destination, emission, cause } = await trace.messagesBetween(0, EVER);
+    expect([...sentUs]).toEqual(rows.map((row) => row[0]));
+    expect([...arrivalUs]).toEqual(rows.map((row) => row[1]));
+    expect([...destination]).toEqual(rows.map((row) => row[3]));
+    expect([...emission]).toEqual(rows.map((row) => row[7]));
+    expect([...cause]).toEqual(rows.map((row) => row[8]));
     expect(await trace.verify()).toEqual([]);
   });
 
@@ -125,6 +123,16 @@ describe("a written trace", () => {
       }),
     );
     expect([...(await trace.messagesBetween(0, 9999)).outcome]).toEqual([0, 6, 0, 0, 1]);
+  });
+
+  test("corrects a lone message", async () => {
+    const trace = await openBytes(
+      await record((writer) => {
+        writer.message(100, 200, 0, 1, 2, 10, 0, 5, -1);
+        writer.late(5, 1, 6, 200);
+      }),
+    );
+    expect([...(await trace.messagesBetween(0, 9999)).outcome]).toEqual([6]);
   });
 
   test("gives back every event and its words", async () => {
