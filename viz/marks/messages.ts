@@ -106,7 +106,8 @@ export class MessageMark {
 function drawSquares(context: CanvasRenderingContext2D, points: readonly number[], colour: string): void {
   context.fillStyle = colour;
   for (let i = 0; i < points.length; i += 4) {
-    context.fillRect((points[i] as number) - 1.25, (points[i + 1] as number) - 1.25, 2.5, 2.5);
+    // Whole pixels, which are drawn several times faster than parts of them.
+    context.fillRect(Math.round(points[i] as number) - 1, Math.round(points[i + 1] as number) - 1, 2, 2);
   }
 }
 
