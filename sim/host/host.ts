@@ -1,7 +1,7 @@
+import { assert } from "../../protocol/core/assert.ts";
 import type { PeerId } from "../../protocol/core/ids.ts";
 import { CLIENT, type Machine, type Message, type Storage, type WireCodec } from "../../protocol/core/machine.ts";
 import type { CryptoBackend } from "../../protocol/crypto/node-crypto.ts";
-import { assert } from "../../protocol/core/assert.ts";
 import type { Clocks } from "../kernel/clock.ts";
 import type { RunDigest } from "../kernel/digest.ts";
 import type { EventHandler, Kernel } from "../kernel/kernel.ts";
@@ -76,6 +76,7 @@ export class Host implements EventHandler {
   private readonly paranoid: boolean;
   private readonly cpuBacklogNs: number;
   private readonly requests: (Message | null)[] = [];
+  private readonly freeRequests: number[] = [];
 
   constructor(options: HostOptions) {
     const { kernel, network, clocks, codec, nodes: specs } = options;
@@ -161,7 +162,8 @@ export class Host implements EventHandler {
 
   /** Lets a node's own user hand it a message at a later time; lost when the node is down then. */
   submit(node: number, message: Message, atUs: number): void {
-    const request = this.requests.push(message) - 1;
+    const request = this.freeRequests.pop() ?? this.requests.length;
+    this.requests[request] = message;
     this.kernel.schedule(atUs, EventKind.request, workloadSource(this.nodes.count), node, request, 0);
   }
 
@@ -230,6 +232,7 @@ export class Host implements EventHandler {
   private serve(node: number, request: number): void {
     const message = this.requests[request] ?? null;
     this.requests[request] = null;
+    this.freeRequests.push(request);
     assert(message !== null, "a request is served once");
     const machine = this.nodes.machines[node] ?? null;
     if (machine === null) {

@@ -12,7 +12,7 @@ import type { TraceSink } from "./trace-sink.ts";
 import type { Watchers } from "./watcher.ts";
 
 /** Message class in traces of bytes that are no message. */
-export const NO_MESSAGE_CLASS = 255;
+const NO_MESSAGE_CLASS = 255;
 
 const NS_PER_US = 1000;
 

@@ -33,7 +33,15 @@ export class Processors {
     this.slowness[node] = (this.slowness[node] as number) * factor;
     const slowness = this.slowness[node] as number;
     const cpu = this.profiles[node] as CpuProfile;
-    const costs = [cpu.signNs, cpu.verifyNs, cpu.vrfProveNs, cpu.vrfVerifyNs, cpu.hashNsPerByte, cpu.messageNs, cpu.executeNs];
+    const costs = [
+      cpu.signNs,
+      cpu.verifyNs,
+      cpu.vrfProveNs,
+      cpu.vrfVerifyNs,
+      cpu.hashNsPerByte,
+      cpu.messageNs,
+      cpu.executeNs,
+    ];
     for (const [work, costNs] of costs.entries()) this.costsNs[node * COLUMNS + work] = Math.round(costNs * slowness);
   }
 }

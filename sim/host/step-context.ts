@@ -164,7 +164,12 @@ export class StepContext implements RawContext {
     this.outbox.end();
   }
 
-  private beginEmission(message: Message | null, wire: Uint8Array, to: readonly PeerId[] | PeerId, copies: number): void {
+  private beginEmission(
+    message: Message | null,
+    wire: Uint8Array,
+    to: readonly PeerId[] | PeerId,
+    copies: number,
+  ): void {
     const { node } = this;
     this.chargeWork(Work.hashByte, wire.length);
     this.chargeWork(Work.message, copies);

@@ -1,5 +1,5 @@
-import { MAX_TIMERS } from "../../protocol/core/machine.ts";
 import { assert } from "../../protocol/core/assert.ts";
+import { MAX_TIMERS } from "../../protocol/core/machine.ts";
 import type { Kernel } from "../kernel/kernel.ts";
 import { EventKind } from "./event-kinds.ts";
 

@@ -116,7 +116,8 @@ export class EventQueue {
   private settle(): boolean {
     const { heap, wheel } = this;
     for (;;) {
-      while (wheel.count > 0 && (heap.length === 0 || (heap.times[0] as number) >= wheel.handEndUs)) wheel.advance(heap);
+      while (wheel.count > 0 && (heap.length === 0 || (heap.times[0] as number) >= wheel.handEndUs))
+        wheel.advance(heap);
       if (heap.length === 0) return false;
       if (this.staleCount === 0) return true;
       const token = heap.payloads[3] as number;

@@ -19,7 +19,10 @@ export class Perturbation {
   readonly number: number;
 
   constructor(number: number) {
-    assert(Number.isInteger(number) && number >= 0 && number < 2 ** 32, "perturbation number is an unsigned 32-bit integer");
+    assert(
+      Number.isInteger(number) && number >= 0 && number < 2 ** 32,
+      "perturbation number is an unsigned 32-bit integer",
+    );
     this.number = number;
   }
 

@@ -2,13 +2,14 @@ import type { TypedHeap } from "./typed-heap.ts";
 
 /** Times within one granule are not told apart here. */
 const GRANULE_US = 64;
-const DIGIT_BITS = 8;
+/** Wide enough that most messages, some 100 ms away, fall once and not twice. */
+const DIGIT_BITS = 11;
 const DIGITS = 1 << DIGIT_BITS;
-const LEVELS = 4;
+const LEVELS = 3;
 const WORDS_A_LEVEL = DIGITS / 32;
 
 /** Later events do not fit the wheel; this is about three days. */
-export const WHEEL_END_US = GRANULE_US * 2 ** (DIGIT_BITS * LEVELS);
+export const WHEEL_END_US = GRANULE_US * 2 ** 32;
 
 const NONE = -1;
 /** A record is five words of 8 bytes: time, key, (a, b), (c, d), (next record, nothing). */
@@ -17,7 +18,7 @@ const RECORD_INTS = 10;
 
 /**
  * Events yet to come, roughly sorted: a hierarchical timing wheel. Its hand stands at a granule; a later event lies in the
- * bucket of the highest of its granule's base-256 digits that differs from the hand's. As the hand moves on, a bucket's events
+ * bucket of the highest of its granule's base-2048 digits that differs from the hand's. As the hand moves on, a bucket's events
  * fall to lower levels, at last into the heap that sorts one granule exactly. Keeps that heap small enough for the nearest cache.
  */
 export class TimingWheel {
@@ -61,7 +62,7 @@ export class TimingWheel {
       const digit = this.nextOccupied(level, ((this.hand >>> shift) & (DIGITS - 1)) + 1);
       if (digit === NONE) continue;
       const bucket = level * DIGITS + digit;
-      const above = shift + DIGIT_BITS === 32 ? 0 : (this.hand >>> (shift + DIGIT_BITS)) << (shift + DIGIT_BITS);
+      const above = level === LEVELS - 1 ? 0 : this.hand & (-1 << (shift + DIGIT_BITS));
       this.hand = (above | (digit << shift)) >>> 0;
       this.handEndUs = (this.hand + 1) * GRANULE_US;
       this.empty(bucket, heap);
@@ -87,7 +88,8 @@ export class TimingWheel {
   }
 
   private link(record: number, granule: number): void {
-    const level = (31 - Math.clz32(granule ^ this.hand)) >> 3;
+    const highestBit = 31 - Math.clz32(granule ^ this.hand);
+    const level = highestBit < DIGIT_BITS ? 0 : highestBit < 2 * DIGIT_BITS ? 1 : 2;
     const digit = (granule >>> (DIGIT_BITS * level)) & (DIGITS - 1);
     const bucket = level * DIGITS + digit;
     this.ints[RECORD_INTS * record + 8] = this.heads[bucket] as number;

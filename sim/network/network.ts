@@ -57,7 +57,10 @@ export class Network {
     this.options = options;
     this.nodeCount = nodes.length;
     this.regionCount = latencyUs.length;
-    assert(nodes.every((node) => node.region < latencyUs.length), "every node's region is in the matrix");
+    assert(
+      nodes.every((node) => node.region < latencyUs.length),
+      "every node's region is in the matrix",
+    );
     this.regions = Int32Array.from(nodes, (node) => node.region);
     this.latenciesUs = Float64Array.from(latencyUs.flat());
     this.jittersUs = Float64Array.from(jitterUs.flat());

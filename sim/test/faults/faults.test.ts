@@ -40,8 +40,22 @@ const during = (operation: FaultOperation, name = "f"): ScheduledFault => ({
 const OPERATIONS: readonly FaultOperation[] = [
   { kind: "crash", nodes: [1, 2], disk: "kept" },
   { kind: "crash", nodes: [1], disk: "lost" },
-  { kind: "partition", groups: [[0, 1], [2, 3, 4, 5, 6]], mode: "symmetric" },
-  { kind: "partition", groups: [[0, 1, 2, 3], [3, 4, 5, 6]], mode: "symmetric" },
+  {
+    kind: "partition",
+    groups: [
+      [0, 1],
+      [2, 3, 4, 5, 6],
+    ],
+    mode: "symmetric",
+  },
+  {
+    kind: "partition",
+    groups: [
+      [0, 1, 2, 3],
+      [3, 4, 5, 6],
+    ],
+    mode: "symmetric",
+  },
   { kind: "partition", groups: [[0], [1, 2, 3]], mode: "one-way" },
   { kind: "slow", nodes: [3], factor: 50 },
   { kind: "clock", nodes: [4], offsetUs: -30_000, driftPpm: 500 },
@@ -63,7 +77,12 @@ describe("every fault", () => {
 
 describe("crashes", () => {
   it("stop and start their nodes, and only those that they found up", () => {
-    const outer = { name: "outer", atUs: SECOND, forUs: SECOND, operation: { kind: "crash", nodes: [1], disk: "kept" } } as const;
+    const outer = {
+      name: "outer",
+      atUs: SECOND,
+      forUs: SECOND,
+      operation: { kind: "crash", nodes: [1], disk: "kept" },
+    } as const;
     const inner = { ...outer, name: "inner", atUs: 1.2 * SECOND, forUs: 100_000 };
     const { told, bites } = runUnder([outer, inner]);
     expect(told.filter((line) => line.endsWith(" 1"))).toEqual(["1000000 down 1", "2000000 up 1"]);
@@ -72,7 +91,10 @@ describe("crashes", () => {
 
   it("tear a record only when a write is under way", () => {
     const torn = (atUs: number) =>
-      runUnder([{ name: "torn", atUs, forUs: 1000, operation: { kind: "crash", nodes: [1, 2, 3, 4, 5, 6], disk: "torn" } }], atUs + 10);
+      runUnder(
+        [{ name: "torn", atUs, forUs: 1000, operation: { kind: "crash", nodes: [1, 2, 3, 4, 5, 6], disk: "torn" } }],
+        atUs + 10,
+      );
     expect(torn(50).bites).toEqual([6]);
     expect(torn(10_000).bites).toEqual([0]);
   });

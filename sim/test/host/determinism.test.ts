@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
-import type { TraceSink } from "../../host/trace-sink.ts";
-import { FloodMachine, makeWorld, noBackend, greetingCodec, type WorldOptions } from "./flood.ts";
-import { RecordingMachine, replay } from "../../host/recording.ts";
 import { HostCrypto } from "../../host/host-crypto.ts";
+import { RecordingMachine, replay } from "../../host/recording.ts";
+import type { TraceSink } from "../../host/trace-sink.ts";
+import { FloodMachine, greetingCodec, makeWorld, noBackend, type WorldOptions } from "./flood.ts";
 
 const NODES = 7;
 const EVENTS = 6000;

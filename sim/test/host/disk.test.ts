@@ -20,13 +20,20 @@ describe("a disk", () => {
   it("keeps at a crash what was durable by then, in order", () => {
     const disk = busyDisk();
     expect(disk.crash(11.5 * MS, "kept")).toEqual({ lost: 1, torn: 0 });
-    expect([...disk.contents()]).toEqual([["a", bytes(7, 7, 7, 7, 7, 7)], ["c", bytes(3)], ["b", bytes(2)]]);
+    expect([...disk.contents()]).toEqual([
+      ["a", bytes(7, 7, 7, 7, 7, 7)],
+      ["c", bytes(3)],
+      ["b", bytes(2)],
+    ]);
   });
 
   it("reads a torn record as never written", () => {
     const disk = busyDisk();
     expect(disk.crash(10 * MS, "torn")).toEqual({ lost: 3, torn: 1 });
-    expect([...disk.contents()]).toEqual([["a", bytes(1)], ["c", bytes(3)]]);
+    expect([...disk.contents()]).toEqual([
+      ["a", bytes(1)],
+      ["c", bytes(3)],
+    ]);
   });
 
   it("is empty when it is lost", () => {

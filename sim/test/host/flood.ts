@@ -1,5 +1,11 @@
 import type { PeerId } from "../../../protocol/core/ids.ts";
-import { type Context, type Machine, type Message, PROTOCOL_VERSION, type WireCodec } from "../../../protocol/core/machine.ts";
+import {
+  type Context,
+  type Machine,
+  type Message,
+  PROTOCOL_VERSION,
+  type WireCodec,
+} from "../../../protocol/core/machine.ts";
 import type { CryptoBackend } from "../../../protocol/crypto/node-crypto.ts";
 import { DEVICE_PROFILES } from "../../host/device.ts";
 import { kernelSources } from "../../host/event-kinds.ts";

@@ -1,5 +1,11 @@
 import type { PeerId } from "../../../protocol/core/ids.ts";
-import { type Context, type Machine, type Message, PROTOCOL_VERSION, type Storage } from "../../../protocol/core/machine.ts";
+import {
+  type Context,
+  type Machine,
+  type Message,
+  PROTOCOL_VERSION,
+  type Storage,
+} from "../../../protocol/core/machine.ts";
 import { Greeting } from "./flood.ts";
 
 export interface Script {

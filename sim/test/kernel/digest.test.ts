@@ -25,7 +25,11 @@ describe("run digest", () => {
   it("is SHA-256 over the records", () => {
     const digest = new RunDigest();
     digest.event(1, 2);
-    expect(digest.finish()).toBe(createHash("sha256").update(new Uint8Array(Float64Array.of(1, 2).buffer)).digest("hex"));
+    expect(digest.finish()).toBe(
+      createHash("sha256")
+        .update(new Uint8Array(Float64Array.of(1, 2).buffer))
+        .digest("hex"),
+    );
   });
 
   it("tells apart bytes that differ only in length or padding", () => {

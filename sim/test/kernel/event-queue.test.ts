@@ -13,6 +13,9 @@ const steps = fc.array(
   { maxLength: 600 },
 );
 
+/** From the same granule of the wheel to beyond its end. */
+const DELAYS_US = [0, 0, 1, 1, 3, 70, 5000, 5000, 130_000, 300_000, 2 ** 24, 2 ** 28 + 1, 2 ** 33, 2 ** 39] as const;
+
 interface Entry {
   readonly timeUs: number;
   readonly key: number;
@@ -42,7 +45,10 @@ function race(sequence: readonly Step[]): { readonly queue: (Entry | null)[]; re
       expect(queue.cancel(handle.token, handle.generation)).toBe(at >= 0);
       if (at >= 0) array.splice(at, 1);
     } else {
-      const entry = { timeUs: nowUs + (step.number % 5), key: ++key * (step.number % 2 === 0 ? 1 : 1000) };
+      const entry = {
+        timeUs: nowUs + (DELAYS_US[step.number % DELAYS_US.length] as number),
+        key: ++key * (step.number % 2 === 0 ? 1 : 1000),
+      };
       array.push(entry);
       array.sort(inOrder);
       if (step.do === "push") queue.push(entry.timeUs, entry.key, 1, 2, 3);

@@ -77,7 +77,13 @@ describe("lines", () => {
 });
 
 describe("fates", () => {
-  const lossy = { lossProbability: 0.3, jitterUs: [[50]], duplicateProbability: 0.2, reorderProbability: 0.2, reorderDelayUs: 500 };
+  const lossy = {
+    lossProbability: 0.3,
+    jitterUs: [[50]],
+    duplicateProbability: 0.2,
+    reorderProbability: 0.2,
+    reorderDelayUs: 500,
+  };
 
   /** Sends 2 000 different messages far apart in time, leaving some out. @returns fates by content */
   function fates(leaveOut: (content: number) => boolean, options: Partial<NetworkOptions> = lossy): Map<number, Fate> {
@@ -127,7 +133,9 @@ describe("fates", () => {
     const delays = [...plain].map(([content, fate]) => (perturbed.get(content) as Fate).arrivalUs - fate.arrivalUs);
     expect(Math.min(...delays)).toBe(0);
     expect(Math.max(...delays)).toBe(20);
-    expect([...perturbed.values()].map(({ outcome }) => outcome)).toEqual([...plain.values()].map(({ outcome }) => outcome));
+    expect([...perturbed.values()].map(({ outcome }) => outcome)).toEqual(
+      [...plain.values()].map(({ outcome }) => outcome),
+    );
   });
 });
 
@@ -153,7 +161,8 @@ describe("link models", () => {
     const radio = { ...plain, linkClass: 1 };
     const network = makeNetwork({ nodes: [plain, plain, radio, radio] });
     network.setLinkModel(1, 1, {
-      transmit: (src, dst, sizeBytes, departureUs) => (sizeBytes > 50 ? -Outcome.radioLost : departureUs + src * 10 + dst),
+      transmit: (src, dst, sizeBytes, departureUs) =>
+        sizeBytes > 50 ? -Outcome.radioLost : departureUs + src * 10 + dst,
     });
     expect(send(network, 2, 3, 1, 1000, 20)).toMatchObject({ outcome: Outcome.delivered, arrivalUs: 1023 });
     expect(send(network, 2, 3, 1, 1000, 60).outcome).toBe(Outcome.radioLost);

@@ -25,7 +25,12 @@ describe("partitions", () => {
   });
 
   it("let overlapping groups meet in their common members", () => {
-    const partitions = begun(Partition.ofGroups(3, [[0, 1], [1, 2]]));
+    const partitions = begun(
+      Partition.ofGroups(3, [
+        [0, 1],
+        [1, 2],
+      ]),
+    );
     expect(cutPairs(partitions, 3, 10)).toEqual(["0>2", "2>0"]);
   });
 
