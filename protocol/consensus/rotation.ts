@@ -78,6 +78,7 @@ export class Rotation implements RotationFields {
   /** VRF input of claims for the following iteration. */
   readonly claimAlpha: Uint8Array;
   #root: Hash | null = null;
+  #candidates: readonly DelegateId[] | null = null;
   #order: readonly DelegateId[] | null = null;
 
   constructor(fields: RotationFields) {
@@ -119,6 +120,11 @@ export class Rotation implements RotationFields {
 
   /** Delegates that may claim a seat in the following iteration. */
   get candidates(): readonly DelegateId[] {
+    this.#candidates ??= this.#findCandidates();
+    return this.#candidates;
+  }
+
+  #findCandidates(): readonly DelegateId[] {
     const { epoch } = this;
     const following = epochOf(this.parameters, this.iteration + 1);
     const delegates = following === epoch ? this.delegates : (this.nextDelegates ?? this.delegates);

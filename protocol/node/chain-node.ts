@@ -1,5 +1,6 @@
 import type { Certificate } from "../consensus/certificate.ts";
 import { type BlockPlan, buildBlock, type ChainState, type Judgement } from "../consensus/chain-state.ts";
+import type { Committee } from "../consensus/committee.ts";
 import { type Evidence, encodeEvidence } from "../consensus/evidence.ts";
 import {
   BlockBody,
@@ -26,6 +27,7 @@ import { Relay } from "../gossip/relay.ts";
 import type { Block } from "../ledger/block.ts";
 import { Mempool } from "../ledger/mempool.ts";
 import { EvidenceReport, SortitionClaim, type Transfer } from "../ledger/transaction.ts";
+import type { AddressBook } from "./address-book.ts";
 import { ChainStore } from "./chain-store.ts";
 import { Silence } from "./silence.ts";
 import { Submissions } from "./submissions.ts";
@@ -42,8 +44,7 @@ export interface ChainNodeOptions {
   readonly identity: Identity | null;
   /** Its neighbours in the gossip mesh. */
   readonly mesh: readonly PeerId[];
-  /** The address of each registered delegate. */
-  readonly delegatePeers: readonly PeerId[];
+  readonly addresses: AddressBook;
   /** How often a node without news asks a neighbour, µs. */
   readonly statusIntervalUs: number;
 }
@@ -100,9 +101,7 @@ export class ChainNode implements Machine, PbftNode {
   }
 
   peerOf(id: DelegateId): PeerId {
-    const peer = this.#options.delegatePeers[id];
-    assert(peer !== undefined, "every delegate has an address");
-    return peer;
+    return this.#options.addresses.peerOf(id);
   }
 
   start(context: Context, storage: Storage): void {
@@ -221,8 +220,9 @@ export class ChainNode implements Machine, PbftNode {
 
   finalize(context: Context, final: { block: Block; certificate: Certificate; after: ChainState }): void {
     const certified = new CertifiedBlock(final.block, final.certificate);
+    const { committee } = this.state.rotation;
     this.#append(context, certified, { after: final.after, by: "quorum" });
-    this.#push(context, certified, null);
+    this.#push(context, certified, committee, null);
     this.#nextHeight(context);
   }
 
@@ -242,18 +242,21 @@ export class ChainNode implements Machine, PbftNode {
     this.#delegate?.silence.onBlock(context, block);
   }
 
-  /** Pushes a new block to the neighbours that do not see it become final themselves, or announces a large one. */
-  #push(context: Context, certified: CertifiedBlock, from: PeerId | null): void {
-    const members = this.#memberPeers(certified);
-    const peers = this.#options.mesh.filter((peer) => peer !== from && !members.has(peer));
+  /**
+   * Pushes a new block to the neighbours that do not see it become final themselves, or announces a large one.
+   *
+   * @param signers whose members make the block final by their own votes
+   */
+  #push(context: Context, certified: CertifiedBlock, signers: Committee, from: PeerId | null): void {
+    const peers = this.#options.mesh.filter((peer) => peer !== from && !this.#isMember(signers, peer));
     if (peers.length === 0) return;
     const large = encodeMessage(certified).length > PUSH_BYTES;
     context.broadcast(peers, large ? new Status(this.state.height, this.state.blockHash) : certified);
   }
 
-  /** The addresses of those who signed a block. */
-  #memberPeers({ certificate }: CertifiedBlock): Set<PeerId> {
-    return new Set(certificate.votes.map((vote) => this.peerOf(vote.signer)));
+  #isMember(committee: Committee, peer: PeerId): boolean {
+    const id = this.#options.addresses.delegateAt(peer);
+    return id !== undefined && committee.seatOf(id) >= 0;
   }
 
   /** Turns to the height after the last final block, once a batch of blocks is taken in. */
@@ -294,8 +297,9 @@ export class ChainNode implements Machine, PbftNode {
     const { height } = certified.block.header;
     const next = this.state.height + 1;
     if (height > next) return this.catchUp(context, from);
+    const { committee } = this.state.rotation;
     if (height < next || !this.#take(context, certified, "gossip")) return;
-    this.#push(context, certified, from);
+    this.#push(context, certified, committee, from);
     this.#nextHeight(context);
   }
 

@@ -26,6 +26,9 @@ function isProven(context: Context, { rotation }: ChainState, transaction: Syste
  */
 export class SystemPool {
   readonly #bySubject = new Map<string, System>();
+  /** What the pool was last settled against: most blocks record nothing of its kind. */
+  #settledClaims: unknown = null;
+  #settledStandings: unknown = null;
 
   /** @returns whether the transaction was taken in */
   add(context: Context, state: ChainState, transaction: System): boolean {
@@ -38,6 +41,10 @@ export class SystemPool {
 
   /** Forgets what was recorded, or can no longer be. */
   settle(state: ChainState): void {
+    const { claims, standings } = state.rotation;
+    if (claims === this.#settledClaims && standings === this.#settledStandings) return;
+    this.#settledClaims = claims;
+    this.#settledStandings = standings;
     for (const [subject, each] of this.#bySubject) if (!isPending(each, state)) this.#bySubject.delete(subject);
   }
 

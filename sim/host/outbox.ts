@@ -1,7 +1,6 @@
 import { InvariantError } from "../../protocol/core/assert.ts";
 import type { Message, WireCodec } from "../../protocol/core/machine.ts";
 import type { Kernel } from "../kernel/kernel.ts";
-import { contentHash32 } from "../network/content-hash.ts";
 import { OUTCOME_NAMES, Outcome } from "../network/drop-reasons.ts";
 import type { Network } from "../network/network.ts";
 import { Emissions } from "./emissions.ts";
@@ -9,6 +8,7 @@ import { EventKind } from "./event-kinds.ts";
 import type { NodeTable } from "./node-table.ts";
 import type { RunRecords } from "./run-records.ts";
 import type { TraceSink } from "./trace-sink.ts";
+import { WireFacts } from "./wire-facts.ts";
 import type { Watchers } from "./watcher.ts";
 
 /** Message class in traces of bytes that are no message. */
@@ -37,6 +37,7 @@ export class Outbox {
   /** Copies put on their way so far, duplicates included. */
   copies = 0;
 
+  private readonly facts = new WireFacts();
   private readonly options: OutboxOptions;
   private readonly kernel: Kernel;
   private readonly network: Network;
@@ -79,8 +80,8 @@ export class Outbox {
     this.src = src;
     this.sizeBytes = wire.length;
     this.cause = cause;
-    this.options.records.emission(src, readyNs, wire);
-    network.begin(src, wire.length, contentHash32(wire), readyNs);
+    this.options.records.emission(src, readyNs, this.facts.content(wire));
+    network.begin(src, wire.length, this.facts.hash32(wire), readyNs);
   }
 
   copyTo(dst: number): void {

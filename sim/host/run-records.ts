@@ -1,10 +1,6 @@
-import { sha256 } from "@noble/hashes/sha2.js";
 import { assertNever } from "../../protocol/core/assert.ts";
 import type { Observation } from "../../protocol/core/observation.ts";
 import type { RunDigest } from "../kernel/digest.ts";
-
-/** Longer content enters the digest as its hash. */
-const MAX_INLINE_BYTES = 1024;
 
 /** First words of the host's records; negative, so that they differ from an event's time. */
 const Tag = { emission: -1, drop: -2, observation: -3, crash: -4, start: -5, fault: -6 } as const;
@@ -20,12 +16,13 @@ export class RunRecords {
     this.digest = digest;
   }
 
-  emission(src: number, readyNs: number, wire: Uint8Array): void {
+  /** @param content see WireFacts */
+  emission(src: number, readyNs: number, content: Uint8Array): void {
     const { digest } = this;
     digest.number(Tag.emission);
     digest.number(src);
     digest.number(readyNs);
-    digest.data(wire.length <= MAX_INLINE_BYTES ? wire : sha256(wire));
+    digest.data(content);
   }
 
   drop(src: number, dst: number, atUs: number, outcome: number): void {

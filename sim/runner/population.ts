@@ -3,6 +3,7 @@ import { type Registration, Registry } from "../../protocol/consensus/registry.t
 import type { DelegateId, PeerId } from "../../protocol/core/ids.ts";
 import { IOTX } from "../../protocol/core/units.ts";
 import type { CryptoBackend } from "../../protocol/crypto/node-crypto.ts";
+import { AddressBook } from "../../protocol/node/address-book.ts";
 import { deriveSeed } from "../kernel/index.ts";
 import type { Scenario } from "../scenario/scenario.ts";
 
@@ -24,8 +25,7 @@ export interface Resident {
 export interface Population {
   readonly residents: readonly Resident[];
   readonly registry: Registry;
-  /** Address of each registered delegate. */
-  readonly delegatePeers: readonly PeerId[];
+  readonly addresses: AddressBook;
 }
 
 function rolesOf({ rootchain }: Scenario): Role[] {
@@ -62,5 +62,6 @@ export function populate(scenario: Scenario, backend: CryptoBackend): Population
     const stake = BigInt(scenario.rootchain.stakes[id] ?? "0");
     return { publicKey: signing.publicKey, vrfPublicKey: vrf.publicKey, stake, bond: BOND };
   });
-  return { residents, registry: new Registry(entries), delegatePeers: identities.map((_, node) => node as PeerId) };
+  const addresses = new AddressBook(identities.map((_, node) => node as PeerId));
+  return { residents, registry: new Registry(entries), addresses };
 }

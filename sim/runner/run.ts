@@ -11,6 +11,8 @@ export interface RunOptions {
   readonly trace: TraceSink | null;
   /** Remembers nothing: every receiver decodes, verifies and executes by itself. */
   readonly paranoid: boolean;
+  /** False leaves the invariants unwatched (for measuring what they cost); the digest is the same. */
+  readonly checkers?: boolean;
   /** Hash of the sources, for the summary. */
   readonly codeVersion: string;
 }

@@ -47,7 +47,7 @@ export class Simulation implements Run {
       (node) => !this.#byzantine.has(node),
       (block, atUs) => this.#onFinal(block, atUs),
     );
-    this.#checkers = createCheckers(this.#view(backend, genesis));
+    this.#checkers = options.checkers === false ? [] : createCheckers(this.#view(backend, genesis));
     const watchers = [this.#figures, ...this.#checkers];
     this.#world = buildWorld({ scenario, backend, population, genesis, gangs, watchers, run: options });
     const { host } = this.#world;

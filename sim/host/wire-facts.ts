@@ -1,0 +1,34 @@
+import { sha256 } from "@noble/hashes/sha2.js";
+import { contentHash32 } from "../network/content-hash.ts";
+
+/** Longer content is named by its hash in the digest, and hashed once however often it is relayed. */
+const MAX_INLINE_BYTES = 1024;
+
+/** What the host derives from a message's bytes. */
+interface Facts {
+  readonly hash32: number;
+  readonly digest: Uint8Array;
+}
+
+/** Facts about the encodings of messages under way; large ones are derived once for each encoding. */
+export class WireFacts {
+  readonly #large = new WeakMap<Uint8Array, Facts>();
+
+  /** @returns what names the content for the fates of its copies */
+  hash32(wire: Uint8Array): number {
+    return wire.length <= MAX_INLINE_BYTES ? contentHash32(wire) : this.#facts(wire).hash32;
+  }
+
+  /** @returns what enters the digest: the bytes, or the SHA-256 of long ones */
+  content(wire: Uint8Array): Uint8Array {
+    return wire.length <= MAX_INLINE_BYTES ? wire : this.#facts(wire).digest;
+  }
+
+  #facts(wire: Uint8Array): Facts {
+    const known = this.#large.get(wire);
+    if (known !== undefined) return known;
+    const facts = { hash32: contentHash32(wire), digest: sha256(wire) };
+    this.#large.set(wire, facts);
+    return facts;
+  }
+}
