@@ -275,8 +275,10 @@ function cachedStandingsHash(standings: readonly Standing[]): Hash {
   return hash;
 }
 
+const scratch = new Writer();
+
 function rotationRoot(rotation: Rotation): Hash {
-  const writer = new Writer();
+  const writer = scratch;
   writer.hash(cachedStandingsHash(rotation.standings)).hash(rotation.committee.hash).u64(rotation.iteration);
   writeIds(writer, rotation.delegates);
   writer.u8(rotation.nextDelegates === null ? 0 : 1);

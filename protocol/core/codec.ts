@@ -97,7 +97,8 @@ export class Writer {
 
   /** @returns a copy of what was written; the writer is empty again */
   finish(): Uint8Array {
-    const result = this.#bytes.slice(0, this.#length);
+    const result = new Uint8Array(this.#length);
+    result.set(this.#bytes.subarray(0, this.#length));
     this.#length = 0;
     return result;
   }

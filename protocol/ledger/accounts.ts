@@ -11,10 +11,11 @@ export interface Account {
   readonly nonce: number;
 }
 
+const scratch = new Writer();
 const EMPTY: Account = { balance: 0n, nonce: 0 };
 
 function encodeAccount(account: Account): Uint8Array {
-  return new Writer().u128(account.balance).u64(account.nonce).finish();
+  return scratch.u128(account.balance).u64(account.nonce).finish();
 }
 
 function decodeAccount(bytes: Uint8Array): Account {

@@ -76,11 +76,12 @@ function writeHeader(writer: Writer, header: Header): void {
   writer.hash(header.vrfPriority).fixed(header.vrfProof).hash(header.nextCommitteeHash);
 }
 
+const scratch = new Writer();
+
 /** @returns the block hash, which commits to every field of the header */
 export function headerHash(header: Header): Hash {
-  const writer = new Writer();
-  writeHeader(writer, header);
-  return hashTagged("orrery/header", writer.finish());
+  writeHeader(scratch, header);
+  return hashTagged("orrery/header", scratch.finish());
 }
 
 function readHeader(reader: Reader): Header {

@@ -7,6 +7,7 @@ import { SIGNATURE_BYTES, SignedObject } from "../crypto/signed-object.ts";
 /** Length of an ECVRF proof in bytes (RFC 9381, section 5.5). */
 export const VRF_PROOF_BYTES = 80;
 const KEY_BYTES = 32;
+const scratch = new Writer();
 
 /** @returns the account address of a public key */
 export function addressOf(publicKey: Uint8Array): Hash {
@@ -53,7 +54,7 @@ export class Transfer extends SignedObject implements TransferFields {
   }
 
   preimage(): Uint8Array {
-    return writeTransferFields(new Writer().ascii("orrery/transfer"), this).finish();
+    return writeTransferFields(scratch.ascii("orrery/transfer"), this).finish();
   }
 
   /** Commits to the signature too: two signatures of one transfer are two transactions, of which one can take effect. */
@@ -208,9 +209,8 @@ export function readTransaction(reader: Reader): Transaction {
 
 /** @returns the canonical encoding of one transaction */
 export function encodeTransaction(transaction: Transaction): Uint8Array {
-  const writer = new Writer();
-  writeTransaction(writer, transaction);
-  return writer.finish();
+  writeTransaction(scratch, transaction);
+  return scratch.finish();
 }
 
 function transactionHash(transaction: Transaction): Hash {
