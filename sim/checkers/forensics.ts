@@ -16,7 +16,7 @@ import { type FinalChain, HeightNotes } from "./final-chain.ts";
 import { newViewDigest, type Signatures } from "./statements.ts";
 
 /** Messages of one height that are kept to name culprits from. */
-export const MAX_DOSSIER_MESSAGES = 65_536;
+export const MAX_DOSSIER_MESSAGES = 16_384;
 
 /** A delegate that signed what no honest one signs. */
 export interface Culprit {
@@ -43,13 +43,11 @@ export class Forensics {
 
   /** @returns each guilty delegate of a height once, with its first offence, in order of delegate */
   culprits(height: number): Culprit[] {
-    const collection = new Collection();
+    const collection = new Collection(height, this.#signatures);
     for (const message of this.#dossiers.at(height) ?? []) collection.take(message);
     const culprits: Culprit[] = [];
     for (const [delegate, { votes, changes }] of collection.statements) {
-      const sound = votes.filter((vote) => vote.height === height && this.#signatures.hold(vote));
-      const soundChanges = changes.filter((change) => change.height === height && this.#signatures.hold(change));
-      const offence = offenceIn(sound, soundChanges, collection.newViews);
+      const offence = offenceIn([...votes.values()], [...changes.values()], collection.newViews);
       if (offence !== null) culprits.push({ delegate, offence });
     }
     return culprits.sort((a, b) => a.delegate - b.delegate);
@@ -74,12 +72,24 @@ function heightOf(message: Message): number {
   }
 }
 
-/** Statements by signer, each object once. */
+/** What one delegate said about a height, by what it said. */
+interface Statements {
+  readonly votes: Map<string, Vote>;
+  readonly changes: Map<string, ViewChange>;
+}
+
+/** Genuine statements about one height by signer, each content once however many copies there are. */
 class Collection {
-  readonly statements = new Map<DelegateId, { votes: Vote[]; changes: ViewChange[] }>();
+  readonly statements = new Map<DelegateId, Statements>();
   /** By what prepares refer to. */
   readonly newViews = new Map<Hash, NewView>();
-  readonly #taken = new Set<object>();
+  readonly #height: number;
+  readonly #signatures: Signatures;
+
+  constructor(height: number, signatures: Signatures) {
+    this.#height = height;
+    this.#signatures = signatures;
+  }
 
   take(message: Message): void {
     switch (message.kind) {
@@ -107,22 +117,28 @@ class Collection {
   }
 
   #takeViewChange(change: ViewChange): void {
-    if (this.#taken.has(change)) return;
-    this.#taken.add(change);
-    this.#of(change.signer).changes.push(change);
-    if (change.certificate !== null) this.#takeCertificate(change.certificate);
+    const { view, preparedView, preparedHash, certificate } = change;
+    const { changes } = this.#of(change.signer);
+    const content = `${view} ${preparedView} ${preparedHash}`;
+    if (changes.has(content) || !this.#isGenuine(change)) return;
+    changes.set(content, change);
+    if (certificate !== null) this.#takeCertificate(certificate);
   }
 
-  #takeVotes(votes: readonly Vote[]): void {
-    for (const vote of votes) {
-      if (this.#taken.has(vote)) continue;
-      this.#taken.add(vote);
-      this.#of(vote.signer).votes.push(vote);
+  #takeVotes(statements: readonly Vote[]): void {
+    for (const vote of statements) {
+      const { votes } = this.#of(vote.signer);
+      const content = `${vote.view} ${vote.phase} ${vote.blockHash} ${vote.newViewHash}`;
+      if (!votes.has(content) && this.#isGenuine(vote)) votes.set(content, vote);
     }
   }
 
-  #of(signer: DelegateId): { votes: Vote[]; changes: ViewChange[] } {
-    const known = this.statements.get(signer) ?? { votes: [], changes: [] };
+  #isGenuine(statement: Vote | ViewChange): boolean {
+    return statement.height === this.#height && this.#signatures.hold(statement);
+  }
+
+  #of(signer: DelegateId): Statements {
+    const known = this.statements.get(signer) ?? { votes: new Map(), changes: new Map() };
     this.statements.set(signer, known);
     return known;
   }
