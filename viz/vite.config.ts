@@ -10,7 +10,7 @@ export default defineConfig({
     target: "es2023",
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
-    rolldownOptions: { input: ["index.html"] },
+    rolldownOptions: { input: ["index.html", "live/digest.html"] },
   },
   worker: { format: "es" },
 });

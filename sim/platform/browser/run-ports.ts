@@ -1,0 +1,17 @@
+import sodium from "libsodium-wrappers-sumo";
+import { createNobleBackend } from "../../../protocol/crypto/backend-noble.ts";
+import { createSodiumBackend } from "../../../protocol/crypto/backend-sodium.ts";
+import type { CryptoBackend } from "../../../protocol/crypto/node-crypto.ts";
+
+/** Hashes a run's digest in a browser, whose own SHA-256 only takes whole messages. */
+export { nobleHasher as browserHasher } from "../../kernel/index.ts";
+
+/** Libraries behind `crypto: real`; both produce and accept the same bytes. */
+export type BackendName = "sodium" | "noble";
+
+/** @returns the backend, ready for use */
+export async function browserCrypto(name: BackendName): Promise<CryptoBackend> {
+  if (name === "noble") return createNobleBackend();
+  await sodium.ready;
+  return createSodiumBackend(sodium);
+}
