@@ -19,7 +19,7 @@ const TYPES: Readonly<Record<string, string>> = {
 const HEADERS = {
   "cache-control": "no-cache",
   "content-security-policy":
-    "default-src 'self'; style-src 'self' 'unsafe-inline'; worker-src 'self' blob:; frame-ancestors 'none'",
+    "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self' 'unsafe-inline'; worker-src 'self' blob:; frame-ancestors 'none'",
   "cross-origin-resource-policy": "same-origin",
   "x-content-type-options": "nosniff",
 };
