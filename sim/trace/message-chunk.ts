@@ -1,4 +1,5 @@
 import { Reader, Writer } from "../../protocol/core/codec.ts";
+import { addModels, modelRows, subtractModels } from "./broadcast-model.ts";
 import type { ChunkSummary } from "./chunk-summary.ts";
 import { accumulate, readColumn, writeColumn } from "./column.ts";
 import { MAX_RAW_BYTES } from "./format.ts";
@@ -17,7 +18,7 @@ const MAX_EMISSIONS = Math.floor((MAX_RAW_BYTES - HEADS_BYTES) / (ROW_BYTES + EM
 
 /**
  * Messages of the chunk being filled. What the copies of one emission share is kept once, with their number; each copy
- * keeps its destination, the time since the copy before it, its delay and its outcome.
+ * keeps its destination, the time since the copy before it, its delay and its outcome; see also broadcast-model.ts.
  */
 export class MessageColumns {
   readonly #nodeCount: number;
@@ -38,7 +39,6 @@ export class MessageColumns {
   #lastEmission = -1;
   #lastFirstSentUs = 0;
   #lastSentUs = 0;
-  #lastDestination = 0;
   #fromUs = 0;
   #toUs = 0;
   #firstEmission = 0;
@@ -79,11 +79,10 @@ export class MessageColumns {
     const existing = exists ? destination : this.#nodeCount;
     const last = this.#emissions - 1;
     this.#copies[last] = (this.#copies[last] as number) + 1;
-    this.#destination[row] = existing - this.#lastDestination;
+    this.#destination[row] = existing;
     this.#gap[row] = sentUs - this.#lastSentUs;
     this.#delay[row] = arrivalUs - sentUs;
     this.#outcome[row] = outcome;
-    this.#lastDestination = existing;
     this.#lastSentUs = sentUs;
     if (sentUs < this.#fromUs || row === 0) this.#fromUs = sentUs;
     if (arrivalUs > this.#toUs || row === 0) this.#toUs = arrivalUs;
@@ -146,23 +145,17 @@ export class MessageColumns {
   /** @returns the chunk's content; the columns are empty again */
   drain(): Uint8Array {
     const writer = this.#writer.u32(this.#emissions);
-    const emissionColumns = [
-      this.#copies,
-      this.#sent,
-      this.#source,
-      this.#class,
-      this.#size,
-      this.#emission,
-      this.#cause,
-    ];
-    for (const column of emissionColumns) writeColumn(writer, column, this.#emissions);
-    for (const column of [this.#destination, this.#gap, this.#delay, this.#outcome])
-      writeColumn(writer, column, this.#rows);
+    const shared = [this.#copies, this.#sent, this.#source, this.#class, this.#size, this.#emission, this.#cause];
+    for (const column of shared) writeColumn(writer, column, this.#emissions);
+    const models = modelRows(this.#emissions, this.#copies, this.#source, this.#class);
+    for (const column of [this.#destination, this.#gap]) {
+      writeColumn(writer, subtractModels(column, models, this.#rows), this.#rows);
+    }
+    for (const column of [this.#delay, this.#outcome]) writeColumn(writer, column, this.#rows);
     this.#rows = 0;
     this.#emissions = 0;
     this.#lastEmission = -1;
     this.#lastFirstSentUs = 0;
-    this.#lastDestination = 0;
     this.#nodes = new NodeSet(this.#nodeCount);
     return writer.finish();
   }
@@ -198,7 +191,7 @@ function readColumns(reader: Reader, rows: number) {
     size: column(emissions),
     emission: accumulate(column(emissions)),
     cause: column(emissions),
-    destination: accumulate(column(rows)),
+    destination: column(rows),
     gap: column(rows),
     delay: column(rows),
     outcome: column(rows),
@@ -214,8 +207,11 @@ export function decodeMessages(content: Uint8Array, rows: number): MessageTable 
   const reader = new Reader(content);
   const columns = readColumns(reader, rows);
   const copies = columns.copies.reduce((sum, count) => sum + count, 0);
-  if (!reader.complete() || copies !== rows) return null;
+  if (!reader.complete() || copies !== rows || !columns.copies.every((count) => count >= 1)) return null;
   const table = emptyTable(rows);
+  const models = modelRows(columns.copies.length, columns.copies, columns.source, columns.messageClass);
+  addModels(columns.destination, models);
+  addModels(columns.gap, models);
   table.destination.set(columns.destination);
   table.outcome.set(columns.outcome);
   for (let emission = 0, row = 0; emission < columns.copies.length; emission++) {

@@ -189,7 +189,6 @@ export async function openTrace(source: RangeReader, decompress: Decompress): Pr
 }
 
 export type * from "./model.ts";
-export { COUNTERS, EVENT_KINDS } from "./model.ts";
 export type { Decompress, RangeReader } from "./ports.ts";
 export type { StateField } from "./state-fields.ts";
 export { MODES, STATE_FIELDS, StateTable } from "./state-fields.ts";
