@@ -1,6 +1,7 @@
 import type { Reader, Writer } from "../core/codec.ts";
 import type { DelegateId, Hash } from "../core/ids.ts";
 import { MAX_COMMITTEE } from "../core/limits.ts";
+import { HASH_BYTES } from "../crypto/hash.ts";
 import type { NodeCrypto } from "../crypto/node-crypto.ts";
 import { SIGNATURE_BYTES } from "../crypto/signed-object.ts";
 import type { Committee } from "./committee.ts";
@@ -41,6 +42,13 @@ export function writeCertificate(writer: Writer, certificate: Certificate): void
     writeMembership(writer, vote.membership);
     writer.fixed(vote.signature);
   }
+}
+
+const HEAD_BYTES = 4 + 8 + 4 + 1 + 2 * HASH_BYTES + 4;
+
+/** @returns the encoded size of a certificate in bytes */
+export function certificateBytes({ votes }: Certificate): number {
+  return votes.reduce((sum, vote) => sum + 4 + 1 + vote.membership.length + SIGNATURE_BYTES, HEAD_BYTES);
 }
 
 /** Reads a certificate; signers out of order, or twice, fail the reader. */

@@ -13,6 +13,12 @@ export interface Message {
   wire: Uint8Array | null;
 }
 
+/**
+ * Something to make durable, as the bytes it will be read back as: given at once, or by an immutable object when they are
+ * asked for, which is only after a crash.
+ */
+export type DurableRecord = Uint8Array | { readonly sizeBytes: number; toBytes(): Uint8Array };
+
 /** Durable key-value records of one node, as they were when it last lost power. */
 export type Storage = ReadonlyMap<string, Uint8Array>;
 
@@ -35,7 +41,7 @@ export interface Context {
   setTimer(timer: number, delayUs: number): void;
   cancelTimer(timer: number): void;
   /** Writes (or with null deletes) a durable record. The bytes are kept, not copied: they must not change later. */
-  persist(key: string, value: Uint8Array | null): void;
+  persist(key: string, value: DurableRecord | null): void;
   /** Tells watchers of something that took place inside; never read back by any machine. */
   observe(observation: Observation): void;
   /** Declares work done by this step, for the CPU model. @param units how often (for "execute": transactions) */

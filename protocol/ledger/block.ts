@@ -1,7 +1,7 @@
 import { type Reader, Writer } from "../core/codec.ts";
 import type { DelegateId, Hash } from "../core/ids.ts";
 import { MAX_BLOCK_TRANSACTIONS } from "../core/limits.ts";
-import { bytesToHash, hashTagged } from "../crypto/hash.ts";
+import { bytesToHash, HASH_BYTES, hashTagged } from "../crypto/hash.ts";
 import { leafDigest, merkleRoot } from "../crypto/merkle.ts";
 import {
   encodeTransaction,
@@ -63,6 +63,14 @@ export class Block {
     void this.bodyRoot;
     return this.#bodyBytes;
   }
+}
+
+/** Encoded size of every header, in bytes. */
+const HEADER_BYTES = 4 + 4 + 8 + 4 + 8 + 4 + 5 * HASH_BYTES + VRF_PROOF_BYTES;
+
+/** @returns the encoded size of a block in bytes */
+export function blockBytes(block: Block): number {
+  return HEADER_BYTES + 4 + block.bodyBytes;
 }
 
 /** @returns the RFC 9162 tree hash over the encoded transactions */

@@ -32,7 +32,7 @@ import { ChainStore } from "./chain-store.ts";
 import { Silence } from "./silence.ts";
 import { Submissions } from "./submissions.ts";
 import { SystemPool } from "./system-pool.ts";
-import { decodeMessage, encodeMessage } from "./wire.ts";
+import { certifiedBlockBytes, decodeMessage, durableBlock, encodeMessage } from "./wire.ts";
 
 /** Blocks up to this size are pushed to mesh neighbours; larger ones are announced by status and fetched. */
 const PUSH_BYTES = 16 * KIB;
@@ -197,7 +197,7 @@ export class ChainNode implements Machine, PbftNode {
   }
 
   save(context: Context, key: string, message: Message): void {
-    context.persist(key, encodeMessage(message));
+    context.persist(key, message instanceof CertifiedBlock ? durableBlock(message) : encodeMessage(message));
   }
 
   catchUp(context: Context, from: PeerId): void {
@@ -250,7 +250,7 @@ export class ChainNode implements Machine, PbftNode {
   #push(context: Context, certified: CertifiedBlock, signers: Committee, from: PeerId | null): void {
     const peers = this.#options.mesh.filter((peer) => peer !== from && !this.#isMember(signers, peer));
     if (peers.length === 0) return;
-    const large = encodeMessage(certified).length > PUSH_BYTES;
+    const large = certifiedBlockBytes(certified) > PUSH_BYTES;
     context.broadcast(peers, large ? new Status(this.state.height, this.state.blockHash) : certified);
   }
 

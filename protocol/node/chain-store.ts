@@ -5,7 +5,7 @@ import { Phase } from "../consensus/vote.ts";
 import { assert } from "../core/assert.ts";
 import type { Context, Storage } from "../core/machine.ts";
 import type { Block } from "../ledger/block.ts";
-import { decodeMessage, encodeMessage } from "./wire.ts";
+import { decodeMessage, durableBlock } from "./wire.ts";
 
 function blockKey(height: number): string {
   return `block/${height}`;
@@ -59,7 +59,7 @@ export class ChainStore {
     assert(after.height === this.#state.height + 1, "final blocks come in order");
     this.#blocks.push(certified);
     this.#state = after;
-    context.persist(blockKey(after.height), encodeMessage(certified));
+    context.persist(blockKey(after.height), durableBlock(certified));
   }
 
   /**

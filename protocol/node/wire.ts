@@ -1,3 +1,4 @@
+import { certificateBytes } from "../consensus/certificate.ts";
 import {
   BlockBody,
   BlockRequest,
@@ -23,7 +24,7 @@ import {
 import { readVote, Vote, writeVote } from "../consensus/vote.ts";
 import { InvariantError } from "../core/assert.ts";
 import { Reader, Writer } from "../core/codec.ts";
-import type { Message, WireCodec } from "../core/machine.ts";
+import type { DurableRecord, Message, WireCodec } from "../core/machine.ts";
 import { WireKind } from "../core/wire-kind.ts";
 import {
   Announce,
@@ -34,7 +35,7 @@ import {
   writeIds,
   writeTransactions,
 } from "../gossip/messages.ts";
-import { readBlock, writeBlock } from "../ledger/block.ts";
+import { blockBytes, readBlock, writeBlock } from "../ledger/block.ts";
 
 const scratch = new Writer();
 
@@ -105,6 +106,16 @@ export function decodeMessage(bytes: Uint8Array): Message | null {
   if (message === null || !reader.complete()) return null;
   message.wire = bytes;
   return message;
+}
+
+/** @returns the encoded size of a certified block in bytes, without encoding it */
+export function certifiedBlockBytes({ block, certificate }: CertifiedBlock): number {
+  return 1 + blockBytes(block) + certificateBytes(certificate);
+}
+
+/** @returns a durable record that is encoded only if it is read back: a chain's blocks are stored by each of its nodes */
+export function durableBlock(certified: CertifiedBlock): DurableRecord {
+  return { sizeBytes: certifiedBlockBytes(certified), toBytes: () => encodeMessage(certified) };
 }
 
 /** The wire format of chain nodes. */

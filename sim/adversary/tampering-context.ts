@@ -1,5 +1,5 @@
 import type { PeerId } from "../../protocol/core/ids.ts";
-import type { Context, Message } from "../../protocol/core/machine.ts";
+import type { Context, DurableRecord, Message } from "../../protocol/core/machine.ts";
 import type { Observation } from "../../protocol/core/observation.ts";
 import type { NodeCrypto } from "../../protocol/crypto/node-crypto.ts";
 
@@ -56,7 +56,7 @@ export class TamperingContext implements Context {
     this.#context.cancelTimer(timer);
   }
 
-  persist(key: string, value: Uint8Array | null): void {
+  persist(key: string, value: DurableRecord | null): void {
     this.#context.persist(key, value);
   }
 

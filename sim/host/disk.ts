@@ -1,13 +1,13 @@
-import type { Storage } from "../../protocol/core/machine.ts";
+import type { DurableRecord, Storage } from "../../protocol/core/machine.ts";
 import type { DiskProfile } from "./device.ts";
-import { seal, tear, unseal } from "./sealed-record.ts";
+import { recordBytes, seal, tear, unseal } from "./sealed-record.ts";
 
 /** What a crash does to the disk: keeps what is durable, tears the write under way on top of that, or loses everything. */
 export type DiskFate = "kept" | "torn" | "lost";
 
 interface Write {
   readonly key: string;
-  readonly value: Uint8Array | null;
+  readonly value: DurableRecord | null;
   readonly durableNs: number;
 }
 
@@ -17,7 +17,7 @@ interface Write {
  */
 export class Disk {
   private readonly profile: DiskProfile;
-  private records: Map<string, Uint8Array>;
+  private records: Map<string, DurableRecord>;
   private underWay: Write[] = [];
   private freeNs = 0;
   private slowness = 1;
@@ -29,9 +29,9 @@ export class Disk {
   }
 
   /** Writes or, with null, deletes. @param value kept, not copied @returns when the record is durable, in ns */
-  write(key: string, value: Uint8Array | null, nowNs: number): number {
+  write(key: string, value: DurableRecord | null, nowNs: number): number {
     this.settle(nowNs);
-    const sizeBytes = value === null ? 0 : value.length;
+    const sizeBytes = value === null ? 0 : value instanceof Uint8Array ? value.length : value.sizeBytes;
     const { latencyNs, nsPerByte } = this.profile;
     this.freeNs = Math.max(this.freeNs, nowNs) + Math.round((latencyNs + sizeBytes * nsPerByte) * this.slowness);
     this.underWay.push({ key, value, durableNs: this.freeNs });
@@ -56,17 +56,18 @@ export class Disk {
 
   /** @returns what a starting machine finds */
   contents(): Storage {
-    return new Map(this.records);
+    const contents = new Map<string, Uint8Array>();
+    for (const [key, record] of this.records) contents.set(key, recordBytes(record));
+    return contents;
   }
 
   private settle(nowNs: number): void {
+    const { underWay } = this;
     let done = 0;
-    for (const write of this.underWay) {
-      if (write.durableNs > nowNs) break;
-      this.apply(write);
-      done++;
-    }
-    if (done > 0) this.underWay = this.underWay.slice(done);
+    while (done < underWay.length && (underWay[done] as Write).durableNs <= nowNs)
+      this.apply(underWay[done++] as Write);
+    if (done === underWay.length) underWay.length = 0;
+    else if (done > 0) underWay.splice(0, done);
   }
 
   private apply(write: Write): void {
@@ -78,7 +79,7 @@ export class Disk {
   private tearFirst(): boolean {
     const write = this.underWay[0];
     if (write === undefined || write.value === null) return false;
-    const value = unseal(tear(seal(write.value)));
+    const value = unseal(tear(seal(recordBytes(write.value))));
     if (value !== null) this.apply({ ...write, value });
     return true;
   }

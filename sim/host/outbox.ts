@@ -8,8 +8,8 @@ import { EventKind } from "./event-kinds.ts";
 import type { NodeTable } from "./node-table.ts";
 import type { RunRecords } from "./run-records.ts";
 import type { TraceSink } from "./trace-sink.ts";
-import { WireFacts } from "./wire-facts.ts";
 import type { Watchers } from "./watcher.ts";
+import { WireFacts } from "./wire-facts.ts";
 
 /** Message class in traces of bytes that are no message. */
 const NO_MESSAGE_CLASS = 255;

@@ -1,7 +1,8 @@
 import type { PeerId } from "../../protocol/core/ids.ts";
-import type { Context, Machine, Message, Storage, WireCodec } from "../../protocol/core/machine.ts";
+import type { Context, DurableRecord, Machine, Message, Storage, WireCodec } from "../../protocol/core/machine.ts";
 import type { Observation } from "../../protocol/core/observation.ts";
 import type { NodeCrypto } from "../../protocol/crypto/node-crypto.ts";
+import { recordBytes } from "./sealed-record.ts";
 
 type ChargedWork = Parameters<Context["charge"]>[0];
 
@@ -104,9 +105,9 @@ class RecordingContext implements Context {
     this.step.effects.push({ kind: "cancelTimer", timer });
   }
 
-  persist(key: string, value: Uint8Array | null): void {
+  persist(key: string, value: DurableRecord | null): void {
     this.inner.persist(key, value);
-    this.step.effects.push({ kind: "persist", key, value: value === null ? null : value.slice() });
+    this.step.effects.push({ kind: "persist", key, value: value === null ? null : recordBytes(value).slice() });
   }
 
   observe(observation: Observation): void {

@@ -1,6 +1,12 @@
+import type { DurableRecord } from "../../protocol/core/machine.ts";
 import { contentHash32 } from "../network/content-hash.ts";
 
 const SEAL_BYTES = 4;
+
+/** @returns what a record reads back as */
+export function recordBytes(record: DurableRecord): Uint8Array {
+  return record instanceof Uint8Array ? record : record.toBytes();
+}
 
 /** @returns the value behind a 32-bit checksum, as it lies on the disk */
 export function seal(value: Uint8Array): Uint8Array {

@@ -1,6 +1,6 @@
 import { assert } from "../../protocol/core/assert.ts";
 import type { PeerId } from "../../protocol/core/ids.ts";
-import type { Context, Message, WireCodec } from "../../protocol/core/machine.ts";
+import type { Context, DurableRecord, Message, WireCodec } from "../../protocol/core/machine.ts";
 import type { Observation } from "../../protocol/core/observation.ts";
 import type { CryptoBackend, NodeCrypto } from "../../protocol/crypto/node-crypto.ts";
 import type { Clocks } from "../kernel/clock.ts";
@@ -118,7 +118,7 @@ export class StepContext implements RawContext {
     this.options.timers.cancel(this.node, timer);
   }
 
-  persist(key: string, value: Uint8Array | null): void {
+  persist(key: string, value: DurableRecord | null): void {
     const disk = this.options.disks[this.node] as Disk;
     this.nodes.durableNs[this.node] = disk.write(key, value, this.startNs + this.costNs);
   }

@@ -32,11 +32,12 @@ export class RunDigest {
     this.hasher = hasher;
   }
 
-  /** Records a popped event. */
-  event(timeUs: number, key: number): void {
-    if (this.used > CHUNK_WORDS - 2) this.flush();
+  /** Records a popped event. @param target the first word of its payload: the node that it concerns */
+  event(timeUs: number, key: number, target: number): void {
+    if (this.used > CHUNK_WORDS - 3) this.flush();
     this.words[this.used++] = timeUs;
     this.words[this.used++] = key;
+    this.words[this.used++] = target;
   }
 
   number(value: number): void {

@@ -118,7 +118,7 @@ export class Kernel {
       queue.pop();
       this.executed++;
       this.nowUs = queue.timeUs;
-      digest.event(queue.timeUs, queue.key);
+      digest.event(queue.timeUs, queue.key, queue.a);
       const kind = Math.floor(queue.key / KIND_UNIT);
       (handlers[kind] as EventHandler).handle(kind, queue.a, queue.b, queue.c);
     }

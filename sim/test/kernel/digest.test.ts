@@ -9,7 +9,7 @@ function nodeDigest(): RunDigest {
 
 function fill(digest: RunDigest, records: number): string {
   for (let index = 0; index < records; index++) {
-    digest.event(index, index * 2 ** 30);
+    digest.event(index, index * 2 ** 30, 0);
     if (index % 7 === 0) digest.data(new Uint8Array(index % 300).fill(index));
     if (index % 11 === 0) digest.text("prepared");
   }
@@ -24,10 +24,10 @@ describe("run digest", () => {
 
   it("is SHA-256 over the records", () => {
     const digest = new RunDigest();
-    digest.event(1, 2);
+    digest.event(1, 2, 3);
     expect(digest.finish()).toBe(
       createHash("sha256")
-        .update(new Uint8Array(Float64Array.of(1, 2).buffer))
+        .update(new Uint8Array(Float64Array.of(1, 2, 3).buffer))
         .digest("hex"),
     );
   });
