@@ -51,7 +51,8 @@ export async function buildLegend(replay: Replay): Promise<void> {
     entry(swatch("--accent", "dashed"), "proposes"),
     entry(swatch("--accent", "hollow"), "holds a lock"),
     entry(swatch("--status-idle", "pale"), "paler: behind"),
-    entry(swatch("--danger", "halo"), "lost a message to a fault"),
+    entry(swatch("--danger", "halo"), "lost a message during a fault"),
+    entry(swatch("--danger", "dashed"), "cut off"),
   );
   const classes = element("ul");
   nodes.setAttribute("aria-label", "Nodes");

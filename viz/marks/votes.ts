@@ -1,4 +1,5 @@
-import { extent, type Selection, scaleLinear, symbol, symbolCircle, symbolDiamond, symbolStar } from "d3";
+import { type ScaleLinear, type Selection, scaleLinear, symbol, symbolCircle, symbolDiamond, symbolStar } from "d3";
+import { type BrokenAxis, brokenAxis } from "../model/broken-axis.ts";
 import type { HeightStory, SeatStory } from "../model/height-story.ts";
 import { durationText } from "../model/wording.ts";
 
@@ -8,6 +9,8 @@ const ROW = 19;
 const TOP = 22;
 const NAMES = 112;
 const RIGHT = 26;
+/** What is left of a long quiet time. */
+const GAP = 46;
 
 const glyph = {
   proposed: symbol(symbolStar, 52)() ?? "",
@@ -90,22 +93,17 @@ function drawNames(
     .text("✓");
 }
 
-/** Draws each member's part in a height as a row: views entered, prepared, final, and whether its commit vote is in. */
-export function drawVotes(
-  root: Root,
-  story: HeightStory,
-  { names, width, select }: { names: readonly string[]; width: number; select: (node: number) => void },
-): void {
-  const height = TOP + story.seats.length * ROW + 4;
-  const [first = story.fromUs, last = story.toUs] = extent(moments(story)) as [number?, number?];
-  const sinceFirst = scaleLinear([0, Math.max(last - first, 1)], [NAMES + 8, width - RIGHT]);
-  root.selectAll("*").remove();
-  root.attr("viewBox", `0 0 ${width} ${height}`).attr("width", width).attr("height", height);
-  for (const sinceUs of sinceFirst.ticks(3)) {
+/** Labels the axis with the time since the first moment, and shows where quiet time is left out. */
+function drawAxis(root: Root, axis: BrokenAxis, x: ScaleLinear<number, number>, height: number): void {
+  const first = axis.times[0] ?? 0;
+  const spanUs = (axis.times.at(-1) ?? first) - first;
+  const even = scaleLinear([0, spanUs], [0, 1]).ticks(3);
+  const labelled = axis.marks.length > 0 ? axis.marks : even.map((sinceUs) => first + sinceUs);
+  for (const timeUs of labelled) {
     const tick = root
       .append("g")
       .attr("class", "vote-tick")
-      .attr("transform", `translate(${sinceFirst(sinceUs)},0)`);
+      .attr("transform", `translate(${x(timeUs)},0)`);
     tick
       .append("line")
       .attr("y1", TOP - 6)
@@ -114,8 +112,32 @@ export function drawVotes(
       .append("text")
       .attr("y", 10)
       .attr("text-anchor", "middle")
-      .text(`+${durationText(sinceUs)}`);
+      .text(`+${durationText(timeUs - first)}`);
   }
+  for (const place of axis.breaks) {
+    root
+      .append("line")
+      .attr("class", "vote-break")
+      .attr("x1", place)
+      .attr("x2", place)
+      .attr("y1", TOP - 6)
+      .attr("y2", height);
+  }
+}
+
+/** Draws each member's part in a height as a row: views entered, prepared, final, and whether its commit vote is in. */
+export function drawVotes(
+  root: Root,
+  story: HeightStory,
+  { names, width, select }: { names: readonly string[]; width: number; select: (node: number) => void },
+): void {
+  const height = TOP + story.seats.length * ROW + 4;
+  const all = moments(story);
+  const axis = brokenAxis(all.length === 0 ? [story.fromUs, story.toUs] : all, [NAMES + 8, width - RIGHT], GAP);
+  const x = scaleLinear(axis.times, axis.places);
+  root.selectAll("*").remove();
+  root.attr("viewBox", `0 0 ${width} ${height}`).attr("width", width).attr("height", height);
+  drawAxis(root, axis, x, height);
   const rows = root
     .selectAll<SVGGElement, SeatStory>(".vote-seat")
     .data(story.seats)
@@ -124,5 +146,5 @@ export function drawVotes(
     .attr("transform", (_, i) => `translate(0,${TOP + (i + 0.5) * ROW})`)
     .on("click", (_, seat) => select(seat.node));
   drawNames(rows, names, width);
-  drawSeat(rows, (timeUs) => sinceFirst(timeUs - first));
+  drawSeat(rows, x);
 }

@@ -1,15 +1,15 @@
 import { type D3ZoomEvent, type Quadtree, quadtree, select, type ZoomBehavior, zoom, zoomIdentity } from "d3";
-import { bittenNodes, drawAffected } from "../marks/affected-nodes.ts";
+import { drawAffected } from "../marks/affected-nodes.ts";
 import { drawLinks } from "../marks/links.ts";
 import { MessageMark } from "../marks/messages.ts";
 import { drawEmphasis, drawNodes } from "../marks/nodes.ts";
 import { type Palette, readPalette } from "../marks/palette.ts";
 import { drawRegions } from "../marks/regions.ts";
 import { Surface } from "../marks/surface.ts";
+import { affectedNodes } from "../model/affected.ts";
 import { arrange, type Extent, type Places } from "../model/arrange.ts";
 import { between, zoomed } from "../model/move-places.ts";
 import type { Replay } from "../model/replay.ts";
-import { activeFaults } from "../model/run-history.ts";
 import { byId } from "./page.ts";
 import { Tooltip } from "./tooltip.ts";
 
@@ -164,14 +164,16 @@ export class Stage {
   }
 
   #drawNodes(): void {
-    const { state, lastChange, selection, messages, clock } = this.#replay;
+    const { state, lastChange, selection, messages, clock, faults, trace } = this.#replay;
     const drawn = state === null ? null : `${state.timeUs}/${lastChange}/${messages === null}`;
     if (state === null || (drawn === this.#drawnState && !this.#stale)) return;
     this.#drawnState = drawn;
     this.#nodes.clear();
     const { context } = this.#nodes;
-    if (messages !== null && activeFaults(this.#replay.faults, clock.nowUs).length > 0) {
-      drawAffected(context, bittenNodes(messages, clock.nowUs), this.#places, this.#palette);
+    if (messages !== null) {
+      const { outcomes } = trace.meta;
+      const affected = affectedNodes(messages, faults, { outcomes, timeUs: clock.nowUs });
+      drawAffected(context, affected, this.#places, this.#palette);
     }
     drawNodes(context, state, this.#places, this.#palette);
     const next = this.#replay.blocks.find((block) => block.finalizedUs > clock.nowUs);
