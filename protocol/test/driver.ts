@@ -1,5 +1,5 @@
 import type { PeerId } from "../core/ids.ts";
-import type { Context, Machine, Message, Storage } from "../core/machine.ts";
+import type { Context, DurableRecord, Machine, Message, Storage } from "../core/machine.ts";
 import type { Observation } from "../core/observation.ts";
 import { chainWire } from "../node/wire.ts";
 import { crypto } from "./people.ts";
@@ -50,6 +50,9 @@ export interface Step {
   readonly effects: readonly Effect[];
 }
 
+/** Results of pure functions, by state and input. */
+type Memo = WeakMap<object, WeakMap<object, unknown>>;
+
 /** Collects one step's effects; what they do to the world is the driver's to decide. */
 class StepContext implements Context {
   readonly crypto = crypto;
@@ -57,9 +60,9 @@ class StepContext implements Context {
   readonly drawn: number[] = [];
   readonly nowUs: number;
   readonly #draw: () => number;
-  readonly #memo: Map<string, unknown>;
+  readonly #memo: Memo;
 
-  constructor(nowUs: number, draw: () => number, memo: Map<string, unknown>) {
+  constructor(nowUs: number, draw: () => number, memo: Memo) {
     this.nowUs = nowUs;
     this.#draw = draw;
     this.#memo = memo;
@@ -88,8 +91,8 @@ class StepContext implements Context {
     this.effects.push({ kind: "timer", timer, delayUs: null });
   }
 
-  persist(key: string, value: Uint8Array | null): void {
-    this.effects.push({ kind: "persist", key, value });
+  persist(key: string, value: DurableRecord | null): void {
+    this.effects.push({ kind: "persist", key, value: value === null ? null : bytesOf(value) });
   }
 
   observe(observation: Observation): void {
@@ -98,10 +101,19 @@ class StepContext implements Context {
 
   charge(): void {}
 
-  once<T>(key: string, compute: () => T): T {
-    if (!this.#memo.has(key)) this.#memo.set(key, compute());
-    return this.#memo.get(key) as T;
+  once<T>(state: object, input: object, compute: () => T): T {
+    const results = this.#memo.get(state) ?? new WeakMap<object, unknown>();
+    this.#memo.set(state, results);
+    if (!results.has(input)) results.set(input, compute());
+    return results.get(input) as T;
   }
+}
+
+function bytesOf(record: DurableRecord): Uint8Array {
+  if (record instanceof Uint8Array) return record;
+  const bytes = record.toBytes();
+  if (bytes.length !== record.sizeBytes) throw new Error("a record is not as long as it says");
+  return bytes;
 }
 
 function act(machine: Machine, context: Context, input: Input): void {
@@ -128,7 +140,7 @@ function hex(bytes: Uint8Array): string {
 export function replay(machine: Machine, steps: readonly Step[]): string[][] {
   return steps.map(({ input, nowUs, draws }) => {
     const rest = [...draws];
-    const context = new StepContext(nowUs, () => rest.shift() ?? 0, new Map());
+    const context = new StepContext(nowUs, () => rest.shift() ?? 0, new WeakMap());
     act(machine, context, input.kind === "message" ? { ...input, message: copyOf(input.message) } : input);
     return printed(context.effects);
   });
@@ -200,7 +212,7 @@ export class Driver {
   nowUs = 0;
   steps = 0;
   readonly #options: DriverOptions;
-  readonly #memo = new Map<string, unknown>();
+  readonly #memo: Memo = new WeakMap();
   readonly #queue: Pending[] = [];
   #order = 0;
 
