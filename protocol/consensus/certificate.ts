@@ -19,11 +19,10 @@ export interface Certificate {
   readonly votes: readonly Vote[];
 }
 
-/** Gathers equal votes into a certificate. @param votes at least one, all equal but for the signer */
+/** Gathers equal votes into a certificate. @param votes at least one, in ascending order of signer, all else equal */
 export function certificateOf(votes: readonly Vote[]): Certificate {
-  const sorted = [...votes].sort((a, b) => a.signer - b.signer);
-  const { chainId, height, view, phase, blockHash, newViewHash } = sorted[0] as Vote;
-  return { chainId, height, view, phase, blockHash, newViewHash, votes: sorted };
+  const { chainId, height, view, phase, blockHash, newViewHash } = votes[0] as Vote;
+  return { chainId, height, view, phase, blockHash, newViewHash, votes };
 }
 
 /** @returns whether the certificate holds a quorum of valid votes of this committee */

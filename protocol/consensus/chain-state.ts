@@ -19,9 +19,6 @@ import type { Registry } from "./registry.ts";
 import { genesisRotation, type Rotation } from "./rotation.ts";
 import { priorityOf } from "./sortition.ts";
 
-/** Version of the rules that judge and execute blocks; part of every memo key. */
-export const RULE_SET = 1;
-
 /** A chain after one of its blocks: everything that decides what may follow. Immutable, shared by nodes that agree. */
 export interface ChainState {
   readonly height: number;

@@ -23,6 +23,8 @@ export class Committee {
   /** Commits to keys, order, quorum and rule. */
   readonly hash: Hash;
   readonly selfSelection: SelfSelection | null;
+  /** All seats, in ascending order of their members' ids. */
+  readonly seatsById: readonly number[];
   readonly #seats: Int32Array;
   readonly #registry: Registry;
 
@@ -42,6 +44,8 @@ export class Committee {
     options.members.forEach((id, seat) => {
       this.#seats[id] = seat;
     });
+    const { members } = options;
+    this.seatsById = [...members.keys()].sort((a, b) => (members[a] as number) - (members[b] as number));
     this.hash = this.#hash();
   }
 

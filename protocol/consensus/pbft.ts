@@ -286,8 +286,13 @@ export class Pbft {
     if (this.mayVote && record.prepares.of(this.seat) === null) {
       this.#cast(context, record, this.sign(context, Phase.prepare, vote.blockHash, vote.newViewHash));
     }
+    this.#advance(context, record);
+  }
+
+  /** Does what the votes for an accepted block call for; once, at the end of a step, as a final block ends the height. */
+  #advance(context: Context, record: ViewRecord): void {
     this.#tryCommit(context, record);
-    this.#tryFinalize(context, record, vote.blockHash);
+    if (record.accepted !== null) this.#tryFinalize(context, record, record.accepted.vote.blockHash);
   }
 
   /** Makes an own vote durable, then sends and counts it. */
@@ -314,8 +319,8 @@ export class Pbft {
       if (count >= committee.quorum) this.#onCommitQuorum(context, from, record, vote.blockHash);
       return;
     }
-    if (count >= committee.quorum) this.#tryCommit(context, record);
     this.#exposeLead(context, from, record, vote);
+    if (count >= committee.quorum) this.#advance(context, record);
   }
 
   /** A leader's bare statement, passed on by a member that saw another block prepared. */
@@ -343,12 +348,11 @@ export class Pbft {
     if (!this.mayVote || record.commits.of(this.seat) !== null) return;
     const { blockHash, newViewHash } = accepted.vote;
     if (record.prepares.count(blockHash, newViewHash) < committee.quorum) return;
-    const certificate = certificateOf(record.prepares.matching(blockHash, newViewHash));
+    const certificate = certificateOf(record.prepares.matching(blockHash, newViewHash, committee.seatsById));
     this.#prepared = new CertifiedBlock(accepted.block, certificate);
     this.node.save(context, RecordKey.prepared, this.#prepared);
     context.observe({ kind: "prepared", height: this.height, view: record.view, blockHash });
     this.#cast(context, record, this.sign(context, Phase.commit, blockHash, ZERO_HASH));
-    this.#tryFinalize(context, record, blockHash);
   }
 
   #onCommitQuorum(context: Context, from: PeerId, record: ViewRecord, blockHash: Hash): void {
@@ -358,12 +362,14 @@ export class Pbft {
   /** @returns whether the height is settled */
   #tryFinalize(context: Context, record: ViewRecord, blockHash: Hash): boolean {
     if (this.#settled) return true;
-    const { quorum } = this.#state.rotation.committee;
+    const { quorum, seatsById } = this.#state.rotation.committee;
     const { accepted } = record;
     if (accepted === null || accepted.block.hash !== blockHash) return false;
+    // A step that settled its height goes on with that height's record, and must not settle it again.
+    if (accepted.block.header.height !== this.height) return true;
     if (record.commits.count(blockHash, ZERO_HASH) < quorum) return false;
     this.#settled = true;
-    const certificate: Certificate = certificateOf(record.commits.matching(blockHash, ZERO_HASH));
+    const certificate: Certificate = certificateOf(record.commits.matching(blockHash, ZERO_HASH, seatsById));
     this.node.finalize(context, { block: accepted.block, certificate, after: accepted.after });
     return true;
   }

@@ -46,11 +46,17 @@ export class VoteSet {
     return 0;
   }
 
-  /** @returns the votes for this block under this new view */
-  matching(blockHash: Hash, newViewHash: Hash): Vote[] {
-    const equal = (vote: Vote | null): vote is Vote =>
-      vote !== null && vote.blockHash === blockHash && vote.newViewHash === newViewHash;
-    return this.#votes.filter(equal);
+  /**
+   * @param seats in the order in which the votes are wanted
+   * @returns the votes for this block under this new view
+   */
+  matching(blockHash: Hash, newViewHash: Hash, seats: readonly number[]): Vote[] {
+    const votes: Vote[] = [];
+    for (const seat of seats) {
+      const vote = this.#votes[seat];
+      if (vote != null && vote.blockHash === blockHash && vote.newViewHash === newViewHash) votes.push(vote);
+    }
+    return votes;
   }
 
   /** @returns every vote counted */

@@ -15,6 +15,23 @@ function nibble(code: number): number {
   return code < 58 ? code - 48 : code - 87;
 }
 
+/** Small results share buffers: a buffer of its own costs a short byte string more than all the rest of its encoding. */
+const SLAB_BYTES = 16 * 1024;
+const MAX_SHARED_BYTES = 512;
+let slab = new ArrayBuffer(SLAB_BYTES);
+let slabUsed = 0;
+
+function allocate(count: number): Uint8Array {
+  if (count > MAX_SHARED_BYTES) return new Uint8Array(count);
+  if (slabUsed + count > SLAB_BYTES) {
+    slab = new ArrayBuffer(SLAB_BYTES);
+    slabUsed = 0;
+  }
+  const bytes = new Uint8Array(slab, slabUsed, count);
+  slabUsed += count;
+  return bytes;
+}
+
 /**
  * Builds a canonical encoding: fixed-width big-endian integers, length-prefixed byte strings, no padding, no choices.
  * One writer may be reused; `finish` copies.
@@ -97,7 +114,7 @@ export class Writer {
 
   /** @returns a copy of what was written; the writer is empty again */
   finish(): Uint8Array {
-    const result = new Uint8Array(this.#length);
+    const result = allocate(this.#length);
     result.set(this.#bytes.subarray(0, this.#length));
     this.#length = 0;
     return result;

@@ -47,13 +47,14 @@ export interface Context {
   /** Declares work done by this step, for the CPU model. @param units how often (for "execute": transactions) */
   charge(work: "execute" | "verify" | "vrfVerify", units: number): void;
   /**
-   * A pure function's result, computed once for all nodes that ask with the same key. Cryptography inside `compute` is not
+   * A pure function's result, computed once for all nodes that ask with the same inputs. Cryptography inside `compute` is not
    * charged, so that the first node to ask pays no more than the others: the caller declares it with `charge`.
    *
-   * @param key names the function, its rule set and every input
+   * @param state immutable, the first input; nodes that agree share it. One function of this state only may be asked for
+   * @param input immutable, the second input
    * @returns the shared result, which must not be changed
    */
-  once<T>(key: string, compute: () => T): T;
+  once<T>(state: object, input: object, compute: () => T): T;
 }
 
 /** Timers a machine may own. */

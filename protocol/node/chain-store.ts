@@ -1,5 +1,5 @@
 import { verifyCertificate } from "../consensus/certificate.ts";
-import { type ChainState, type Judgement, judgeBlock, RULE_SET } from "../consensus/chain-state.ts";
+import { type ChainState, type Judgement, judgeBlock } from "../consensus/chain-state.ts";
 import { CertifiedBlock } from "../consensus/messages.ts";
 import { Phase } from "../consensus/vote.ts";
 import { assert } from "../core/assert.ts";
@@ -50,8 +50,7 @@ export class ChainStore {
 
   #judgeOnce(context: Context, block: Block): Judgement {
     const state = this.#state;
-    const key = `judge/${RULE_SET}/${state.stateRoot}/${state.blockHash}/${block.hash}/${block.bodyRoot}`;
-    return context.once(key, () => judgeBlock(context.crypto, state, block));
+    return context.once(state, block, () => judgeBlock(context.crypto, state, block));
   }
 
   /** Appends a block whose certificate and state are established, durably. */

@@ -68,7 +68,7 @@ export class TamperingContext implements Context {
     this.#context.charge(work, units);
   }
 
-  once<T>(key: string, compute: () => T): T {
-    return this.#context.once(key, compute);
+  once<T>(state: object, input: object, compute: () => T): T {
+    return this.#context.once(state, input, compute);
   }
 }

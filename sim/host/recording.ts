@@ -120,8 +120,8 @@ class RecordingContext implements Context {
     this.step.effects.push({ kind: "charge", work, units });
   }
 
-  once<T>(key: string, compute: () => T): T {
-    return this.inner.once(key, compute);
+  once<T>(state: object, input: object, compute: () => T): T {
+    return this.inner.once(state, input, compute);
   }
 
   private recordSend(to: readonly PeerId[], message: Message): void {
@@ -146,7 +146,7 @@ class ReplayContext implements Context {
     return this.draws[this.drawn++] ?? 0;
   }
 
-  once<T>(_key: string, compute: () => T): T {
+  once<T>(_state: object, _input: object, compute: () => T): T {
     return compute();
   }
 

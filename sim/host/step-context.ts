@@ -1,4 +1,3 @@
-import { assert } from "../../protocol/core/assert.ts";
 import type { PeerId } from "../../protocol/core/ids.ts";
 import type { Context, DurableRecord, Message, WireCodec } from "../../protocol/core/machine.ts";
 import type { Observation } from "../../protocol/core/observation.ts";
@@ -7,10 +6,10 @@ import type { Clocks } from "../kernel/clock.ts";
 import { absorb, finish } from "../kernel/random.ts";
 import type { Disk } from "./disk.ts";
 import { HostCrypto } from "./host-crypto.ts";
-import { Memo } from "./memo.ts";
 import type { NodeTable } from "./node-table.ts";
 import { nsToUs, type Outbox } from "./outbox.ts";
 import { type Processors, Work } from "./processors.ts";
+import { type Recheck, Results } from "./results.ts";
 import type { RunRecords } from "./run-records.ts";
 import type { Timers } from "./timers.ts";
 import type { TraceSink } from "./trace-sink.ts";
@@ -19,13 +18,6 @@ import type { Watchers } from "./watcher.ts";
 /** What adversaries may do beyond the machine's contract: send bytes of their own making. */
 export interface RawContext extends Context {
   sendBytes(to: PeerId, bytes: Uint8Array): void;
-}
-
-/** Computes one remembered result in `every` again, and compares. */
-export interface Recheck {
-  readonly every: number;
-  /** @returns whether two results are the same; may throw to say how they differ */
-  readonly same: (remembered: unknown, fresh: unknown, key: string) => boolean;
 }
 
 export interface StepOptions {
@@ -57,13 +49,14 @@ export class StepContext implements RawContext {
   private readonly nodes: NodeTable;
   private readonly processors: Processors;
   private readonly outbox: Outbox;
-  private readonly memo = new Memo<unknown>();
+  private readonly results: Results;
 
   constructor(options: StepOptions) {
     this.options = options;
     this.nodes = options.nodes;
     this.processors = options.processors;
     this.outbox = options.outbox;
+    this.results = new Results(options.recheck);
     this.crypto = new HostCrypto(options.backend, this, options.paranoid);
   }
 
@@ -139,23 +132,11 @@ export class StepContext implements RawContext {
     this.costNs += units * this.processors.costNs(this.node, work);
   }
 
-  once<T>(key: string, compute: () => T): T {
+  once<T>(state: object, input: object, compute: () => T): T {
     const { costNs } = this;
-    const result = this.options.paranoid ? compute() : this.remembered(key, compute);
+    const result = this.options.paranoid ? compute() : this.results.of(state, input, compute);
     this.costNs = costNs;
     return result;
-  }
-
-  private remembered<T>(key: string, compute: () => T): T {
-    const known = this.memo.get(key) as T | undefined;
-    if (known === undefined) {
-      const value = compute();
-      this.memo.set(key, value);
-      return value;
-    }
-    const { recheck } = this.options;
-    if (recheck !== null && this.memo.hits % recheck.every === 0) assertSame(recheck, known, compute(), key);
-    return known;
   }
 
   private emitOne(to: PeerId, message: Message | null, wire: Uint8Array): void {
@@ -179,8 +160,4 @@ export class StepContext implements RawContext {
     for (const watcher of this.options.watchers.onEmit) watcher.onEmit(node, nsToUs(readyNs), message, to);
     this.outbox.begin(node, message, wire, readyNs, this.cause);
   }
-}
-
-function assertSame(recheck: Recheck, known: unknown, fresh: unknown, key: string): void {
-  assert(recheck.same(known, fresh, key), `a remembered result is what computing it again gives: ${key}`);
 }
