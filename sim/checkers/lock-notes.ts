@@ -25,16 +25,6 @@ export class Bond {
   highestCommit(): number {
     return this.votes.reduce((top, { vote }) => (vote.phase === Phase.commit ? Math.max(top, vote.view) : top), -1);
   }
-
-  /** @returns its latest commit before a view to another block, or null */
-  commitAgainst(blockHash: Hash, view: number): Vote | null {
-    let latest: Vote | null = null;
-    for (const { vote } of this.votes) {
-      if (vote.phase !== Phase.commit || vote.view >= view || vote.blockHash === blockHash) continue;
-      if (latest === null || vote.view > latest.view) latest = vote;
-    }
-    return latest;
-  }
 }
 
 interface Prepares {

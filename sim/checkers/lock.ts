@@ -12,7 +12,12 @@ import type { People } from "./people.ts";
 import type { Roster } from "./roster.ts";
 import { claimFault, isQuorum, newViewDigest, type Signatures } from "./statements.ts";
 
-/** An honest member votes against what it committed to only when a prepared certificate frees it, and never forgets one (C4). */
+/**
+ * An honest member votes in a later view only under a new view that a quorum justifies, and never forgets what it prepared (C4).
+ *
+ * PBFT has no other lock: a member that committed alone may follow a quorum that knows of no prepared block, as two quorums
+ * share an honest member. Source: Castro and Liskov 1999, section 4.4.
+ */
 export class LockChecker implements Checker {
   readonly name = "lock";
   readonly #findings = new Findings("lock");
@@ -98,10 +103,7 @@ export class LockChecker implements Checker {
     if (newView === undefined) return `a prepare in view ${view} under a new view that nobody sent`;
     if (newView.block.hash !== blockHash) return `a prepare in view ${view} for another block than the new view's`;
     const fault = notes.newViewFault(newViewHash, () => this.#newViewFault(newView));
-    if (fault !== null) return `a prepare in view ${view} under a new view with ${fault}`;
-    const locked = bond.commitAgainst(blockHash, view);
-    if (locked === null || highestClaim(newView.viewChanges).view >= locked.view) return null;
-    return `a prepare in view ${view} against the commit of view ${locked.view}, which nothing newer undoes`;
+    return fault === null ? null : `a prepare in view ${view} under a new view with ${fault}`;
   }
 
   #newViewFault({ vote, block, viewChanges }: NewView): string | null {

@@ -146,10 +146,8 @@ test("an amount that was minted into a node's own accounts is caught", () => {
 test("a bond that is slashed but not burned is caught", () => {
   const stage = new Stage();
   const { after } = stage.honestHeight();
-  const rotation = after.rotation.withStanding(
-    2 as DelegateId,
-    { ...(after.rotation.standings[2] as never), bond: 0n } as never,
-  );
+  const standing = { stake: 102n, bond: 0n, slashed: true, eligibleEpoch: 0, rejoins: 0 };
+  const rotation = after.rotation.withStanding(2 as DelegateId, standing);
   stage.nodeStates.set(3, { ...after, rotation });
   expect(stage.details("supply")).toContain(`-${1000n * IOTX} base units more`);
 });

@@ -17,18 +17,23 @@ function locked(): { stage: Stage; prepares: Vote[]; kept: Hash } {
   return { stage, prepares, kept };
 }
 
-test("a prepare against one's own commit without a newer certificate is caught", () => {
-  const { stage } = locked();
-  const other = stage.build([], 5).block;
-  const newView = stage.newView(
-    1,
-    1,
-    [0, 1, 2, 5, 6].map((signer) => stage.viewChange(signer, 1)),
-    other,
-  );
-  stage.emit(1, newView);
-  stage.emit(3, stage.vote(3, Phase.prepare, other.hash, { view: 1, newViewHash: newView.vote.newViewHash }));
-  expect(stage.details("lock")).toContain("against the commit of view 0");
+test("a prepare against one's own commit is caught, unless a quorum that knows of nothing prepared allows it", () => {
+  const lone = locked().stage;
+  const other = lone.build([], 5).block;
+  lone.emit(3, lone.vote(3, Phase.prepare, other.hash, { view: 1, newViewHash: other.hash }));
+  expect(lone.broken()).toEqual(["lock"]);
+
+  for (const [quorum, broken] of [
+    [[0, 1, 2, 5, 6], false],
+    [[0, 1, 5, 6], true],
+  ] as const) {
+    const { stage } = locked();
+    const changes = quorum.map((signer) => stage.viewChange(signer, 1));
+    const newView = stage.newView(1, 1, changes, other);
+    stage.emit(1, newView);
+    stage.emit(3, stage.vote(3, Phase.prepare, other.hash, { view: 1, newViewHash: newView.vote.newViewHash }));
+    expect(stage.broken().includes("lock"), quorum.join()).toBe(broken);
+  }
 });
 
 test("a newer prepared certificate frees a locked member, and carrying on needs no more than its own", () => {
