@@ -4,7 +4,7 @@ import { offerRuns } from "./controls/run-choice.ts";
 import { fetchRun, fetchRuns, type OpenedRun, openFile } from "./controls/sources.ts";
 import { Replay } from "./model/replay.ts";
 import { showFacts } from "./views/facts.ts";
-import { hideNotice, showCondition, showNotice } from "./views/notice.ts";
+import { hideNotice, showNotice } from "./views/notice.ts";
 import { byId } from "./views/page.ts";
 import { Player } from "./views/player.ts";
 
@@ -24,9 +24,8 @@ async function show(opening: Promise<OpenedRun>, what: string): Promise<void> {
     player?.stop();
     byId("instrument").hidden = false;
     showFacts(replay, facts);
-    showCondition(trace);
+    buildLegend(replay);
     player = new Player(replay);
-    await buildLegend(replay);
     byId("status").textContent = `${trace.meta.scenario} is open`;
   } catch (error) {
     showNotice(`${what} cannot be shown.`, [

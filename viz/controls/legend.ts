@@ -3,6 +3,9 @@ import { STATUS_MEANINGS, STATUSES } from "../model/node-status.ts";
 import type { Replay } from "../model/replay.ts";
 import { byId, element } from "../views/page.ts";
 
+/** Number 0 stands for no class at all. */
+const FIRST_CLASS = 1;
+
 function swatch(colour: string, look = ""): HTMLSpanElement {
   const made = element("span", `swatch ${look}`);
   made.style.setProperty("--swatch", `var(${colour})`);
@@ -15,21 +18,7 @@ function entry(mark: Node, text: string): HTMLLIElement {
   return item;
 }
 
-/** Classes that the run used; the first ones it sent tell, without reading all of it. */
-async function usedClasses({ trace }: Replay): Promise<readonly number[]> {
-  const SAMPLES = 12;
-  const ROWS = 20_000;
-  const used = new Set<number>();
-  for (let i = 0; i < SAMPLES; i++) {
-    const atUs = Math.floor((trace.untilUs * i) / SAMPLES);
-    const { messageClass } = await trace.messagesBetween(atUs, atUs + trace.untilUs / (4 * SAMPLES), { limit: ROWS });
-    for (const each of messageClass) used.add(each);
-  }
-  return [...used].sort((a, b) => a - b);
-}
-
-function classToggle(replay: Replay, messageClass: number): HTMLLIElement {
-  const name = replay.trace.meta.messageClasses[messageClass] ?? `class ${messageClass}`;
+function classToggle(replay: Replay, name: string, messageClass: number): HTMLLIElement {
   const label = element("label");
   const box = element("input");
   box.type = "checkbox";
@@ -42,7 +31,7 @@ function classToggle(replay: Replay, messageClass: number): HTMLLIElement {
 }
 
 /** Builds the legend: what colours mean, and which classes of messages are drawn. */
-export async function buildLegend(replay: Replay): Promise<void> {
+export function buildLegend(replay: Replay): void {
   const nodes = element("ul");
   nodes.append(
     ...STATUSES.map((status) =>
@@ -57,7 +46,7 @@ export async function buildLegend(replay: Replay): Promise<void> {
   const classes = element("ul");
   nodes.setAttribute("aria-label", "Nodes");
   classes.setAttribute("aria-label", "Messages");
+  const toggles = replay.trace.meta.messageClasses.map((name, messageClass) => classToggle(replay, name, messageClass));
+  classes.append(...toggles.slice(FIRST_CLASS), entry(swatch("--danger", "cross"), "dropped"));
   byId("legend").replaceChildren(nodes, classes);
-  classes.append(...(await usedClasses(replay)).map((messageClass) => classToggle(replay, messageClass)));
-  classes.append(entry(swatch("--danger", "cross"), "dropped"));
 }

@@ -3,6 +3,7 @@ import { listenToKeys } from "../controls/keyboard.ts";
 import { Transport } from "../controls/transport.ts";
 import type { Replay } from "../model/replay.ts";
 import { BlockStrip } from "./block-strip.ts";
+import { Condition } from "./condition.ts";
 import { HeightPanel } from "./height-panel.ts";
 import { NodePanel } from "./node-panel.ts";
 import { byId } from "./page.ts";
@@ -31,6 +32,7 @@ export class Player {
       new HeightPanel(replay, signal),
       new Transport(replay, signal),
       address,
+      new Condition(replay),
     ];
     requestAnimationFrame((nowMs) => this.#frame(nowMs));
   }

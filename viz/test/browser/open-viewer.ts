@@ -71,11 +71,16 @@ export async function openPage({ browser, address }: Viewer, options: PageOption
   return { page, context, errors, requests };
 }
 
+/** Waits for two frames: one that reads what is new, one that has drawn it. */
+async function twoFrames(page: Page): Promise<void> {
+  await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
+}
+
 /** Waits until everything about the present moment is drawn. */
 export async function settled(page: Page): Promise<void> {
+  await twoFrames(page);
   await page.locator("#instrument[aria-busy=false]").waitFor();
-  // Two frames: one that reads what has just been loaded, one that has drawn it.
-  await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
+  await twoFrames(page);
 }
 
 /** @returns all pixels of a layer, as text to compare */

@@ -41,12 +41,12 @@ describeWithChromium("the viewer in a browser", (executablePath) => {
   test("plays and pauses, faster and slower, by keys", async () => {
     const { page, context } = await openPage(viewer);
     await page.keyboard.press("+");
-    expect(await page.locator("#speed-text").textContent()).toBe("2×");
+    await expect.poll(() => page.locator("#speed-text").textContent()).toBe("2×");
     await page.keyboard.press("Space");
     await page.waitForFunction(() => document.querySelector("#clock")?.textContent !== "0:00.000");
     expect(await page.locator("#play").getAttribute("aria-label")).toBe("Pause");
     await page.keyboard.press("Space");
-    expect(await page.locator("#play").getAttribute("aria-label")).toBe("Play");
+    await expect.poll(() => page.locator("#play").getAttribute("aria-label")).toBe("Play");
     const stopped = await page.locator("#clock").textContent();
     await settled(page);
     expect(await page.locator("#clock").textContent()).toBe(stopped);
@@ -143,6 +143,19 @@ describeWithChromium("the viewer in a browser", (executablePath) => {
     await settled(page);
     expect(await inked(page, "nodes")).toBeGreaterThan(100);
     expect(errors).toEqual([]);
+    await context.close();
+  });
+
+  test("an altered trace is shown without its damaged parts, and says where they are", async () => {
+    const { page, context } = await openPage(viewer);
+    const chunk = trace.chunks.find((each) => each.kind === "messages");
+    if (chunk === undefined) throw new Error("the trace holds messages");
+    const altered = bytes.slice();
+    const middle = chunk.offset + Math.floor(chunk.lengthBytes / 2);
+    altered[middle] = (altered[middle] ?? 0) ^ 1;
+    await page.locator("#file").setInputFiles({ name: "a.orrery", mimeType: "", buffer: Buffer.from(altered) });
+    await expect.poll(() => page.locator("#notice").textContent()).toContain("Parts of this trace are damaged");
+    expect(await page.locator("#notice li").textContent()).toContain(`at byte ${chunk.offset}: checksum mismatch`);
     await context.close();
   });
 
