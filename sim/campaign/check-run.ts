@@ -35,12 +35,13 @@ export function checkRun(job: CheckJob, answer: CheckAnswer | { readonly lost: s
   return { ...run, verdict: summary.verdict, digest: summary.digest, detail: detailOf(summary), wallSeconds };
 }
 
-function detailOf({ expectations, violations }: RunSummary): string {
+function detailOf({ expectations, faults, violations }: RunSummary): string {
   const broken = violations.slice(0, 1).map(({ invariant, detail }) => `${invariant}: ${detail}`);
   const unmet = expectations
     .filter(({ verdict }) => verdict !== "pass")
     .map(({ name, detail }) => `${name}: ${detail}`);
-  return [...broken, ...unmet].join("; ");
+  const idle = faults.filter(({ bites }) => bites === 0).map(({ name }) => `${name} never bit`);
+  return [...broken, ...unmet, ...idle].join("; ");
 }
 
 /** @returns whether a run counts as failed */

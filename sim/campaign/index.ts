@@ -1,3 +1,5 @@
 export { checkTable, checkTotals, githubAnnotations, junitXml, reproduceLines } from "./check-report.ts";
 export { type CheckAnswer, type CheckJob, type CheckRun, checkRun, isFailure } from "./check-run.ts";
 export { parseSeeds } from "./seeds.ts";
+export { swarmScenario } from "./swarm.ts";
+export { type SwarmRun, swarmTable } from "./swarm-report.ts";

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import yargs from "yargs";
 import { hideBin } from "yargs/helpers";
+import { CapacityError } from "../kernel/index.ts";
 import { StorageError } from "../platform/node/storage-error.ts";
 import { UserError } from "../scenario/index.ts";
 import * as benchCommand from "./bench-command.ts";
@@ -43,7 +44,7 @@ async function main(words: string[]): Promise<void> {
 }
 
 function report(error: unknown): void {
-  if (error instanceof UserError || error instanceof StorageError) {
+  if (error instanceof UserError || error instanceof StorageError || error instanceof CapacityError) {
     console.error(error.message);
     process.exitCode = ExitCode.wrongInput;
     return;

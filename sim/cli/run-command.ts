@@ -8,7 +8,7 @@ import { PARTIAL, RunFolder } from "../platform/node/run-folder.ts";
 import { StorageError } from "../platform/node/storage-error.ts";
 import { createRun } from "../runner/index.ts";
 import type { RunProgress } from "../runner/run.ts";
-import { type Scenario, UserError } from "../scenario/index.ts";
+import type { Scenario } from "../scenario/index.ts";
 import { BACKENDS, cryptoBackend } from "./crypto-backends.ts";
 import { drive } from "./drive.ts";
 import { loadScenarioFile, reproduceCommand, type ScenarioFlags } from "./load-scenario-file.ts";
@@ -66,7 +66,7 @@ export async function handler(flags: Flags): Promise<void> {
   try {
     process.exitCode = await interruptible((signal) => runAndReport(scenario, flags, signal, reproduce));
   } catch (error) {
-    if (!(error instanceof UserError || error instanceof StorageError)) console.error(`REPRO: ${reproduce}`);
+    if (!(error instanceof StorageError)) console.error(`REPRO: ${reproduce}`);
     throw error;
   }
 }

@@ -1,0 +1,113 @@
+import { type RandomStream, stream } from "../kernel/index.ts";
+import { HARDWARE_PRESETS, REGION_PRESETS, type Scenario } from "../scenario/index.ts";
+import type { Backbone, NetworkScenario, RootchainScenario } from "../scenario/scenario.ts";
+import { chance, pickOne, within } from "./swarm-draw.ts";
+import { drawTrouble } from "./swarm-faults.ts";
+
+const SECOND_US = 1_000_000;
+const IOTX = 10n ** 18n;
+/** Rounds after the last heal within which every honest node has to hold a new block: room for several doubled time-outs. */
+const LIVENESS_ROUNDS = 60;
+
+/**
+ * Draws a whole small scenario from a seed: 4 to 13 delegates with short iterations and epochs on a bad network, several
+ * faults and adversaries within the budget of protocol.md section 3, all healed in time. Such a run must hold.
+ *
+ * @param seed decides the scenario and is its seed
+ */
+export function swarmScenario(seed: string): Scenario {
+  const draw = (purpose: string) => stream(seed, `swarm/${purpose}`);
+  const rootchain = drawRootchain(draw("rootchain"));
+  const trouble = drawTrouble(draw, rootchain);
+  const withinUs = LIVENESS_ROUNDS * rootchain.roundUs;
+  const durationUs = trouble.healedUs + withinUs + SECOND_US;
+  const perturbed = draw("perturbation");
+  return {
+    name: "swarm",
+    question: "Does a small rootchain hold under whatever mix of faults its budget allows?",
+    tier: "long",
+    seed,
+    perturbation: chance(perturbed, 1 / 4) ? within(perturbed, 1, 1_000_000) : 0,
+    crypto: "modelled",
+    durationUs,
+    drainUs: 2 * rootchain.roundUs,
+    rootchain,
+    network: drawNetwork(draw("network")),
+    hardware: drawHardware(draw("hardware"), trouble.tears),
+    workload: drawWorkload(draw("workload"), durationUs),
+    faults: trouble.faults,
+    adversaries: trouble.adversaries,
+    expect: [
+      { kind: "safety", name: "safety" },
+      { kind: "liveness", name: "liveness", withinUs },
+    ],
+  };
+}
+
+/** Half of the committees hold every delegate, so that nobody can stand in for a faulty one. */
+function drawRootchain(draw: RandomStream): RootchainScenario {
+  const delegates = within(draw, 4, 13);
+  const committee = chance(draw, 1 / 2) ? delegates : within(draw, 4, delegates);
+  const standby = chance(draw, 1 / 4) ? within(draw, 1, 2) : 0;
+  const roundUs = within(draw, 1, 3) * SECOND_US;
+  const stakes = Array.from(
+    { length: delegates + standby },
+    (_, id) => (id < delegates ? 1_000_000n : 100_000n) * IOTX,
+  );
+  return {
+    delegates,
+    standby,
+    fullNodes: within(draw, 0, 3),
+    committee,
+    iterationsPerEpoch: within(draw, 3, 5),
+    roundsPerIteration: within(draw, 2, Math.min(6, committee)),
+    roundUs,
+    sortition: "ranked",
+    threshold: { expectedSize: committee, quorum: Math.floor((2 * committee) / 3) + 1 },
+    seedRule: "two-back",
+    timeoutBaseUs: within(draw, 1, 2) * roundUs,
+    maxDriftUs: SECOND_US / 2,
+    maxBlockBytes: 2 ** 20,
+    stakes: stakes.map(String),
+  };
+}
+
+function drawNetwork(draw: RandomStream): NetworkScenario {
+  const { names, latencyUs, share } = REGION_PRESETS[pickOne(draw, ["lan", "europe-3", "world-6"] as const)];
+  const backbone: Backbone = {
+    regions: { names, latencyUs, share },
+    jitter: within(draw, 0, 50) / 100,
+    bandwidthBitsPerSecond: within(draw, 10, 100) * 1_000_000,
+    lossProbability: within(draw, 0, 50) / 1000,
+    duplicationProbability: within(draw, 0, 50) / 1000,
+    reordering: { probability: within(draw, 0, 100) / 1000, delayUs: within(draw, 10, 500) * 1000 },
+    maxMessageBytes: 4 * 2 ** 20,
+    queueBytes: 4 * 2 ** 20,
+  };
+  return { backbone, gossip: { degree: within(draw, 2, 4) } };
+}
+
+/** Disks are slow enough to be nearly always at it where a write has to tear. */
+function drawHardware(draw: RandomStream, tears: boolean): Scenario["hardware"] {
+  const name = pickOne(draw, ["server", "gateway"] as const);
+  const { about: _, ...delegates } = HARDWARE_PRESETS[name];
+  const { about: __, ...fullNodes } = HARDWARE_PRESETS.gateway;
+  const diskUs = tears ? within(draw, 50, 200) * 1000 : delegates.diskUs;
+  return { delegates: { name, ...delegates, diskUs }, fullNodes: { name: "gateway", ...fullNodes } };
+}
+
+function drawWorkload(draw: RandomStream, durationUs: number): Scenario["workload"] {
+  return [
+    {
+      kind: "transfer",
+      from: "root",
+      to: "root",
+      intervalUs: within(draw, 500, 3000) * 1000,
+      amount: { min: String(IOTX), max: String(5n * IOTX) },
+      accounts: within(draw, 2, 20),
+      dataBytes: within(draw, 0, 64),
+      startUs: 0,
+      stopUs: durationUs,
+    },
+  ];
+}

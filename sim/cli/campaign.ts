@@ -1,0 +1,67 @@
+import { availableParallelism } from "node:os";
+import { parseArgs } from "node:util";
+import {
+  type CheckAnswer,
+  type CheckJob,
+  checkRun,
+  parseSeeds,
+  type SwarmRun,
+  swarmScenario,
+  swarmTable,
+} from "../campaign/index.ts";
+import { codeVersion } from "../platform/node/code-version.ts";
+import { INTERRUPTED_EXIT_CODE, interruptible } from "../platform/node/interrupt.ts";
+import { totalMemoryBytes } from "../platform/node/memory.ts";
+import { runJobs } from "../platform/node/worker-pool.ts";
+import type { WorkerJob } from "./check-worker.ts";
+import { ExitCode } from "./exit-code.ts";
+
+const MAX_SILENCE_MS = 60_000;
+/** Part of the machine's memory that all workers together may take. */
+const MEMORY_SHARE = 0.8;
+
+/** Runs the swarm of some seeds; prints each run that did not pass at once, and the table at the end. */
+async function main(): Promise<void> {
+  const { values } = parseArgs({
+    options: {
+      seeds: { type: "string", default: "1..2000" },
+      jobs: { type: "string", default: String(availableParallelism()) },
+    },
+  });
+  const jobs = parseSeeds(values.seeds).map((seed): CheckJob => {
+    return { file: "swarm", scenario: swarmScenario(seed), reproduce: `npm run campaign -- --seeds ${seed} --jobs 1` };
+  });
+  const runs = await interruptible((signal) => runAll(jobs, Math.max(1, Number(values.jobs)), signal));
+  console.log(swarmTable(runs));
+  if (runs.length < jobs.length) process.exitCode = INTERRUPTED_EXIT_CODE;
+  else process.exitCode = runs.every(({ run }) => isSound(run)) ? ExitCode.held : ExitCode.failed;
+}
+
+/** A fault that never bit makes a drawn scenario weaker, not wrong. */
+function isSound({ verdict }: SwarmRun["run"]): boolean {
+  return verdict === "pass" || verdict === "inconclusive";
+}
+
+async function runAll(jobs: readonly CheckJob[], workers: number, signal: AbortSignal): Promise<SwarmRun[]> {
+  const runs: SwarmRun[] = [];
+  const shared = { backend: "sodium", paranoid: false, codeVersion: codeVersion() } as const;
+  const byWorkerJob = new Map<WorkerJob, CheckJob>(jobs.map((job) => [{ scenario: job.scenario, ...shared }, job]));
+  await runJobs<WorkerJob, CheckAnswer>([...byWorkerJob.keys()], {
+    module: new URL("check-worker.js", import.meta.url),
+    workers,
+    maxRssBytes: (totalMemoryBytes() * MEMORY_SHARE) / workers,
+    maxSilenceMs: MAX_SILENCE_MS,
+    signal,
+    onStart: () => undefined,
+    onEnd: (workerJob, outcome) => {
+      const answer = "result" in outcome ? outcome.result : outcome;
+      const run = checkRun(byWorkerJob.get(workerJob) as CheckJob, answer);
+      runs.push({ run, summary: "summary" in answer ? answer.summary : null });
+      if (run.verdict !== "pass")
+        console.log(`seed ${run.seed}: ${run.verdict}: ${run.detail}\nREPRO: ${run.reproduce}`);
+    },
+  });
+  return runs;
+}
+
+await main();
