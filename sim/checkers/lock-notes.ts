@@ -3,7 +3,7 @@ import { Phase, type Vote } from "../../protocol/consensus/vote.ts";
 import type { DelegateId, Hash } from "../../protocol/core/ids.ts";
 
 /** What one honest member has bound itself to at one height. */
-export class Bond {
+export class Pledge {
   votes: { readonly vote: Vote; readonly leftUs: number }[] = [];
   changes: { readonly change: ViewChange; readonly leftUs: number }[] = [];
   /** The highest view in which it holds a prepared certificate since it last started, −1 for none. */
@@ -39,14 +39,14 @@ export class LockNotes {
   readonly newViews = new Map<Hash, NewView>();
   readonly #newViewFaults = new Map<Hash, string | null>();
   readonly #prepares: Prepares[] = [];
-  readonly #bonds = new Map<DelegateId, Bond>();
+  readonly #pledges = new Map<DelegateId, Pledge>();
 
-  bondOf(delegate: DelegateId): Bond {
-    const known = this.#bonds.get(delegate);
+  pledgeOf(delegate: DelegateId): Pledge {
+    const known = this.#pledges.get(delegate);
     if (known !== undefined) return known;
-    const bond = new Bond();
-    this.#bonds.set(delegate, bond);
-    return bond;
+    const pledge = new Pledge();
+    this.#pledges.set(delegate, pledge);
+    return pledge;
   }
 
   countPrepare({ view, blockHash, signer }: Vote): void {
@@ -71,10 +71,10 @@ export class LockNotes {
   }
 
   crash(delegate: DelegateId, atUs: number): void {
-    const bond = this.#bonds.get(delegate);
-    if (bond === undefined) return;
-    bond.votes = bond.votes.filter(({ leftUs }) => leftUs <= atUs);
-    bond.changes = bond.changes.filter(({ leftUs }) => leftUs <= atUs);
-    bond.heldView = -1;
+    const pledge = this.#pledges.get(delegate);
+    if (pledge === undefined) return;
+    pledge.votes = pledge.votes.filter(({ leftUs }) => leftUs <= atUs);
+    pledge.changes = pledge.changes.filter(({ leftUs }) => leftUs <= atUs);
+    pledge.heldView = -1;
   }
 }

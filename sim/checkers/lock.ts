@@ -7,7 +7,7 @@ import { WireKind } from "../../protocol/core/wire-kind.ts";
 import { highestClaim } from "./accusations.ts";
 import { type Checker, type CheckerReport, Findings, NOT_PROMISED, type World } from "./checker.ts";
 import { type FinalChain, HeightNotes } from "./final-chain.ts";
-import { type Bond, LockNotes } from "./lock-notes.ts";
+import { LockNotes, type Pledge } from "./lock-notes.ts";
 import type { People } from "./people.ts";
 import type { Roster } from "./roster.ts";
 import { claimFault, isQuorum, newViewDigest, type Signatures } from "./statements.ts";
@@ -58,8 +58,8 @@ export class LockChecker implements Checker {
   onObserve(node: number, _atUs: number, observation: Observation): void {
     if (!this.#ranked || observation.kind !== "prepared" || !this.#people.isHonest(node)) return;
     const delegate = this.#people.delegateOf(node) as DelegateId;
-    const bond = this.#heights.at(observation.height)?.bondOf(delegate);
-    if (bond !== undefined) bond.heldView = Math.max(bond.heldView, observation.view);
+    const pledge = this.#heights.at(observation.height)?.pledgeOf(delegate);
+    if (pledge !== undefined) pledge.heldView = Math.max(pledge.heldView, observation.view);
   }
 
   /** What had not left binds nobody, and what was held in memory only is gone. */
@@ -82,12 +82,12 @@ export class LockChecker implements Checker {
     const own = this.#people.speaksForItself(node, vote.signer);
     if (vote.phase === Phase.prepare && (own || this.#signatures.hold(vote))) notes.countPrepare(vote);
     if (!own) return;
-    const bond = notes.bondOf(vote.signer);
-    if (bond.knows(vote)) return;
+    const pledge = notes.pledgeOf(vote.signer);
+    if (pledge.knows(vote)) return;
     const fault =
-      vote.phase === Phase.prepare ? this.#prepareFault(vote, notes, bond) : this.#commitFault(vote, notes, bond);
+      vote.phase === Phase.prepare ? this.#prepareFault(vote, notes, pledge) : this.#commitFault(vote, notes, pledge);
     this.#record(node, atUs, vote.height, fault);
-    bond.votes.push({ vote, leftUs: atUs });
+    pledge.votes.push({ vote, leftUs: atUs });
   }
 
   #record(node: number, atUs: number, height: number, fault: string | null): void {
@@ -95,9 +95,9 @@ export class LockChecker implements Checker {
     if (fault !== null) this.#findings.violation(atUs, [node], `height ${height}: ${fault}`);
   }
 
-  #prepareFault(vote: Vote, notes: LockNotes, bond: Bond): string | null {
+  #prepareFault(vote: Vote, notes: LockNotes, pledge: Pledge): string | null {
     const { view, blockHash, newViewHash } = vote;
-    if (bond.gaveUp(view)) return `a prepare in view ${view}, which the member gave up`;
+    if (pledge.gaveUp(view)) return `a prepare in view ${view}, which the member gave up`;
     if (view === 0) return newViewHash === ZERO_HASH ? null : "a prepare in view 0 that refers to a new view";
     const newView = notes.newViews.get(newViewHash);
     if (newView === undefined) return `a prepare in view ${view} under a new view that nobody sent`;
@@ -124,9 +124,9 @@ export class LockChecker implements Checker {
     return claimed.view < 0 || claimed.blockHash === block.hash ? null : "another block than the prepared one";
   }
 
-  #commitFault(vote: Vote, notes: LockNotes, bond: Bond): string | null {
+  #commitFault(vote: Vote, notes: LockNotes, pledge: Pledge): string | null {
     const { view, blockHash, height } = vote;
-    if (bond.gaveUp(view)) return `a commit in view ${view}, which the member gave up`;
+    if (pledge.gaveUp(view)) return `a commit in view ${view}, which the member gave up`;
     const members = this.#roster.membersAt(height);
     if (members === undefined) return null;
     const count = notes.preparesFor(view, blockHash, members);
@@ -136,18 +136,18 @@ export class LockChecker implements Checker {
 
   #judgeViewChange(node: number, atUs: number, change: ViewChange): void {
     this.#signatures.sent(change);
-    const bond = this.#heights.at(change.height)?.bondOf(change.signer);
-    if (bond === undefined || bond.changes.some((each) => each.change.view === change.view)) return;
-    this.#record(node, atUs, change.height, this.#viewChangeFault(change, bond));
-    bond.changes.push({ change, leftUs: atUs });
+    const pledge = this.#heights.at(change.height)?.pledgeOf(change.signer);
+    if (pledge === undefined || pledge.changes.some((each) => each.change.view === change.view)) return;
+    this.#record(node, atUs, change.height, this.#viewChangeFault(change, pledge));
+    pledge.changes.push({ change, leftUs: atUs });
   }
 
-  #viewChangeFault(change: ViewChange, bond: Bond): string | null {
+  #viewChangeFault(change: ViewChange, pledge: Pledge): string | null {
     const members = this.#roster.membersAt(change.height);
     if (members === undefined) return null;
     const fault = claimFault(change, { members, signatures: this.#signatures });
     if (fault !== null) return `a view change with ${fault}`;
-    const prepared = Math.max(bond.heldView, bond.highestCommit());
+    const prepared = Math.max(pledge.heldView, pledge.highestCommit());
     if (change.preparedView >= prepared) return null;
     return `a view change that claims view ${change.preparedView} prepared, where view ${prepared} was`;
   }
