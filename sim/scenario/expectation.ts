@@ -3,7 +3,7 @@ export const INVARIANTS = {
   agreement: "no two honest nodes finalise different blocks at one height",
   certificate: "every final block carries a sound certificate of its own committee",
   "single-vote": "an honest node votes once for each view and phase",
-  lock: "an honest node votes against its lock only for a newer prepared certificate",
+  lock: "an honest node votes against its lock only under a new view that a quorum justifies",
   committee: "the committee of each iteration is the one recomputed from the chain",
   "state-root": "re-execution in another order gives the header's state root",
   supply: "no transfer creates or destroys value",
