@@ -1,6 +1,5 @@
 import type { CryptoBackend, NodeCrypto } from "../../protocol/crypto/node-crypto.ts";
 import type { KeyPair, SignedObject } from "../../protocol/crypto/signed-object.ts";
-import { Memo } from "./memo.ts";
 import { Work } from "./processors.ts";
 
 /** Charges the node whose step is running. */
@@ -8,7 +7,10 @@ export interface Charges {
   chargeWork(work: Work, units: number): void;
 }
 
+/** What is remembered of a proof: for which key and input it was judged last, and how. */
 interface VrfVerdict {
+  readonly publicKey: Uint8Array;
+  readonly alpha: Uint8Array;
   readonly output: Uint8Array | null;
 }
 
@@ -20,7 +22,8 @@ export class HostCrypto implements NodeCrypto {
   private readonly backend: CryptoBackend;
   private readonly charges: Charges;
   private readonly paranoid: boolean;
-  private readonly vrfVerdicts = new Memo<VrfVerdict>();
+  /** By the proof's own bytes, which messages share and never change. */
+  private readonly vrfVerdicts = new WeakMap<Uint8Array, VrfVerdict>();
 
   /** @param paranoid computes everything anew at every call */
   constructor(backend: CryptoBackend, charges: Charges, paranoid: boolean) {
@@ -41,7 +44,7 @@ export class HostCrypto implements NodeCrypto {
     this.charges.chargeWork(Work.verify, 1);
     if (this.paranoid) return this.backend.verify(publicKey, object.preimage(), object.signature);
     const judgedKey = object.judgedKey;
-    if (judgedKey !== null && (judgedKey === publicKey || equalBytes(judgedKey, publicKey))) return object.judgedValid;
+    if (judgedKey !== null && equalBytes(judgedKey, publicKey)) return object.judgedValid;
     object.judgedValid = this.backend.verify(publicKey, object.preimage(), object.signature);
     object.judgedKey = publicKey;
     return object.judgedValid;
@@ -52,7 +55,7 @@ export class HostCrypto implements NodeCrypto {
     const proof = this.backend.vrfProve(keyPair, alpha);
     if (!this.paranoid) {
       const output = this.backend.vrfOutput(proof);
-      this.vrfVerdicts.set(vrfKey(keyPair.publicKey, alpha, proof), { output });
+      this.vrfVerdicts.set(proof, { publicKey: keyPair.publicKey, alpha, output });
     }
     return proof;
   }
@@ -60,26 +63,16 @@ export class HostCrypto implements NodeCrypto {
   vrfVerify(publicKey: Uint8Array, alpha: Uint8Array, proof: Uint8Array): Uint8Array | null {
     this.charges.chargeWork(Work.vrfVerify, 1);
     if (this.paranoid) return this.backend.vrfVerify(publicKey, alpha, proof);
-    const key = vrfKey(publicKey, alpha, proof);
-    const known = this.vrfVerdicts.get(key);
-    if (known !== undefined) return known.output;
+    const known = this.vrfVerdicts.get(proof);
+    if (known !== undefined && equalBytes(known.publicKey, publicKey) && equalBytes(known.alpha, alpha)) {
+      return known.output;
+    }
     const output = this.backend.vrfVerify(publicKey, alpha, proof);
-    this.vrfVerdicts.set(key, { output });
+    this.vrfVerdicts.set(proof, { publicKey, alpha, output });
     return output;
   }
 }
 
-function vrfKey(publicKey: Uint8Array, alpha: Uint8Array, proof: Uint8Array): string {
-  return `${publicKey.length},${alpha.length}:${latin1(publicKey)}${latin1(alpha)}${latin1(proof)}`;
-}
-
 function equalBytes(one: Uint8Array, other: Uint8Array): boolean {
-  return one.length === other.length && one.every((byte, at) => byte === other[at]);
-}
-
-/** @returns one character a byte: the cheapest map key that bytes have */
-function latin1(bytes: Uint8Array): string {
-  let text = "";
-  for (const byte of bytes) text += String.fromCharCode(byte);
-  return text;
+  return one === other || (one.length === other.length && one.every((byte, at) => byte === other[at]));
 }
