@@ -20,6 +20,10 @@ var COMMANDS = {
   bench: function (args) {
     build();
     finish(node([ORRERY, "bench"].concat(args)));
+  },
+  campaign: function (args) {
+    build();
+    finish(node(["dist/sim/cli/campaign.js"].concat(args)));
   }
 };
 

@@ -2,4 +2,4 @@ export { checkTable, checkTotals, githubAnnotations, junitXml, reproduceLines } 
 export { type CheckAnswer, type CheckJob, type CheckRun, checkRun, isFailure } from "./check-run.ts";
 export { parseSeeds } from "./seeds.ts";
 export { swarmScenario } from "./swarm.ts";
-export { type SwarmRun, swarmTable } from "./swarm-report.ts";
+export { isSound, type SwarmRun, swarmTable } from "./swarm-report.ts";

@@ -6,6 +6,9 @@ import { chance, pickOne, pickSome, within } from "./swarm-draw.ts";
 /** Everything has healed this many rounds after the start. */
 const FAULTY_ROUNDS = 40;
 const MAX_FAULTS = 5;
+/** A fault that is over sooner may meet nobody. */
+const MIN_ROUNDS = 2;
+/** A scenario has at most one of each: slowness multiplies. */
 const KINDS = ["crash", "torn", "partition", "one-way", "overlapping", "slow", "clock", "degrade"] as const;
 const STRATEGIES: readonly Strategy[] = ["silent", "equivocate", "double-vote"];
 
@@ -14,13 +17,13 @@ export interface Trouble {
   readonly faults: readonly Fault[];
   readonly adversaries: readonly Adversary[];
   readonly healedUs: number;
-  /** Whether a write has to be under way at some moment. */
-  readonly tears: boolean;
 }
 
 /** What faults are drawn from. */
 interface Stage {
   readonly rootchain: RootchainScenario;
+  /** Whether disks are slow enough for writes to tear; then no machine is slowed down much on top of that. */
+  readonly tears: boolean;
   /** All nodes. */
   readonly nodes: readonly number[];
   readonly signers: readonly number[];
@@ -32,24 +35,27 @@ interface Stage {
  *
  * @param drawFor opens the stream of one purpose
  */
-export function drawTrouble(drawFor: (purpose: string) => RandomStream, rootchain: RootchainScenario): Trouble {
+export function drawTrouble(
+  drawFor: (purpose: string) => RandomStream,
+  { rootchain, tears }: { rootchain: RootchainScenario; tears: boolean },
+): Trouble {
   const { delegates, standby, fullNodes, committee } = rootchain;
   const nodes = Array.from({ length: delegates + standby + fullNodes }, (_, node) => node);
-  const stage: Stage = { rootchain, nodes, signers: nodes.slice(0, delegates + standby) };
+  const stage: Stage = { rootchain, tears, nodes, signers: nodes.slice(0, delegates + standby) };
   const draw = drawFor("budget");
   const budget = Math.floor((committee - 1) / 3);
   const faulty = pickSome(draw, stage.signers.slice(0, delegates), within(draw, 0, budget));
   const lost = faulty.splice(0, within(draw, 0, faulty.length));
-  const count = within(draw, lost.length === 0 ? 1 : 0, MAX_FAULTS);
+  const kinds = KINDS.filter((kind) => tears || kind !== "torn");
+  const drawn = pickSome(draw, kinds, within(draw, lost.length === 0 ? 1 : 0, MAX_FAULTS));
   const faults = [
     ...lost.map((node) => drawDiskLoss(drawFor(`lost/${node}`), stage, node)),
-    ...Array.from({ length: count }, (_, index) => drawFault(drawFor(`fault/${index}`), stage, index)),
+    ...drawn.map((kind) => drawFault(drawFor(`fault/${kind}`), stage, kind)),
   ];
   return {
     faults,
     adversaries: faulty.map((node) => drawAdversary(drawFor(`adversary/${node}`), stage, node)),
     healedUs: Math.max(...faults.map(({ atUs, forUs }) => atUs + (forUs ?? 0))),
-    tears: faults.some((fault) => fault.kind === "crash" && fault.disk === "torn"),
   };
 }
 
@@ -59,7 +65,7 @@ function groupOf(nodes: readonly number[]): NodeGroup {
 
 function drawWindow(draw: RandomStream, { rootchain }: Stage, maxRounds: number): { atUs: number; forUs: number } {
   const { roundUs } = rootchain;
-  const forUs = within(draw, roundUs, maxRounds * roundUs);
+  const forUs = within(draw, MIN_ROUNDS * roundUs, maxRounds * roundUs);
   return { atUs: within(draw, roundUs, FAULTY_ROUNDS * roundUs - forUs), forUs };
 }
 
@@ -76,22 +82,30 @@ function drawAdversary(draw: RandomStream, { rootchain }: Stage, node: number): 
   return { name: `${strategy}-${node}`, nodes: groupOf([node]), strategy, fromUs };
 }
 
-function drawFault(draw: RandomStream, stage: Stage, index: number): Fault {
-  const kind = pickOne(draw, KINDS);
-  const name = `${kind}-${index}`;
+function drawFault(draw: RandomStream, stage: Stage, kind: (typeof KINDS)[number]): Fault {
+  const name = kind;
   const { roundUs } = stage.rootchain;
+  const maxFactor = stage.tears ? 3 : 200;
   const some = (of: readonly number[]): NodeGroup => groupOf(pickSome(draw, of, within(draw, 1, of.length)));
+  const most = (of: readonly number[]): NodeGroup =>
+    groupOf(pickSome(draw, of, within(draw, of.length >> 1, of.length)));
   switch (kind) {
     case "crash":
       return { kind, name, ...drawWindow(draw, stage, 10), nodes: some(stage.nodes), disk: "kept" };
     case "torn":
-      return { kind: "crash", name, ...drawWindow(draw, stage, 10), nodes: some(stage.signers), disk: "torn" };
+      return { kind: "crash", name, ...drawWindow(draw, stage, 10), nodes: most(stage.signers), disk: "torn" };
     case "partition":
     case "one-way":
     case "overlapping":
       return { kind: "partition", name, ...drawWindow(draw, stage, 20), ...drawSides(draw, stage, kind) };
     case "slow":
-      return { kind, name, ...drawWindow(draw, stage, 20), nodes: some(stage.signers), factor: within(draw, 2, 300) };
+      return {
+        kind,
+        name,
+        ...drawWindow(draw, stage, 20),
+        nodes: some(stage.signers),
+        factor: within(draw, 2, maxFactor),
+      };
     case "clock": {
       const skew = { offsetUs: within(draw, -2 * roundUs, 2 * roundUs), driftPpm: within(draw, -5000, 5000) };
       return { kind, name, ...drawWindow(draw, stage, 20), nodes: some(stage.nodes), ...skew };

@@ -18,7 +18,8 @@ const LIVENESS_ROUNDS = 60;
 export function swarmScenario(seed: string): Scenario {
   const draw = (purpose: string) => stream(seed, `swarm/${purpose}`);
   const rootchain = drawRootchain(draw("rootchain"));
-  const trouble = drawTrouble(draw, rootchain);
+  const tears = chance(draw("tears"), 1 / 3);
+  const trouble = drawTrouble(draw, { rootchain, tears });
   const withinUs = LIVENESS_ROUNDS * rootchain.roundUs;
   const durationUs = trouble.healedUs + withinUs + SECOND_US;
   const perturbed = draw("perturbation");
@@ -33,7 +34,7 @@ export function swarmScenario(seed: string): Scenario {
     drainUs: 2 * rootchain.roundUs,
     rootchain,
     network: drawNetwork(draw("network")),
-    hardware: drawHardware(draw("hardware"), trouble.tears),
+    hardware: drawHardware(draw("hardware"), tears ? rootchain.roundUs : 0),
     workload: drawWorkload(draw("workload"), durationUs),
     faults: trouble.faults,
     adversaries: trouble.adversaries,
@@ -87,12 +88,16 @@ function drawNetwork(draw: RandomStream): NetworkScenario {
   return { backbone, gossip: { degree: within(draw, 2, 4) } };
 }
 
-/** Disks are slow enough to be nearly always at it where a write has to tear. */
-function drawHardware(draw: RandomStream, tears: boolean): Scenario["hardware"] {
+/**
+ * Disks are slow enough to be at it much of the time where a write has to tear.
+ *
+ * @param tearUs the round in which they have to, or 0
+ */
+function drawHardware(draw: RandomStream, tearUs: number): Scenario["hardware"] {
   const name = pickOne(draw, ["server", "gateway"] as const);
   const { about: _, ...delegates } = HARDWARE_PRESETS[name];
   const { about: __, ...fullNodes } = HARDWARE_PRESETS.gateway;
-  const diskUs = tears ? within(draw, 50, 200) * 1000 : delegates.diskUs;
+  const diskUs = tearUs > 0 ? (tearUs * within(draw, 5, 12)) / 100 : delegates.diskUs;
   return { delegates: { name, ...delegates, diskUs }, fullNodes: { name: "gateway", ...fullNodes } };
 }
 
