@@ -52,9 +52,9 @@ async function runAll(jobs: readonly CheckJob[], workers: number, signal: AbortS
     onEnd: (workerJob, outcome) => {
       const answer = "result" in outcome ? outcome.result : outcome;
       const run = checkRun(byWorkerJob.get(workerJob) as CheckJob, answer);
-      runs.push({ run, summary: "summary" in answer ? answer.summary : null });
-      if (run.verdict !== "pass")
-        console.log(`seed ${run.seed}: ${run.verdict}: ${run.detail}\nREPRO: ${run.reproduce}`);
+      const ended = { run, summary: "summary" in answer ? answer.summary : null };
+      runs.push(ended);
+      if (!isSound(ended)) console.log(`seed ${run.seed}: ${run.verdict}: ${run.detail}\nREPRO: ${run.reproduce}`);
     },
   });
   return runs;
