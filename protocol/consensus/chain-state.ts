@@ -1,4 +1,5 @@
 import { assert } from "../core/assert.ts";
+import { Writer } from "../core/codec.ts";
 import { type DelegateId, type Hash, ZERO_HASH } from "../core/ids.ts";
 import { MAX_BLOCK_TRANSACTIONS } from "../core/limits.ts";
 import { hashTagged, hashToBytes } from "../crypto/hash.ts";
@@ -62,7 +63,7 @@ export function genesisState(options: {
   const { registry, parameters, accounts, timeUs } = options;
   const keys: Uint8Array[] = [];
   for (let id = 0; id < registry.size; id++) keys.push(registry.of(id as DelegateId).publicKey);
-  const chain = hashTagged("orrery/chain", new Uint8Array([parameters.chainId]), ...keys);
+  const chain = hashTagged("orrery/chain", new Writer().u32(parameters.chainId).finish(), ...keys);
   const blockHash = hashTagged("orrery/genesis", hashToBytes(chain), hashToBytes(accounts.root));
   const rotation = genesisRotation(registry, parameters, blockHash);
   const ledger = { accounts, rotation, burned: 0n };
@@ -187,14 +188,18 @@ function nextCommitteeHash(rotation: Rotation): Hash {
   return sortition.mode === "threshold" && sortition.seedRule === "one-back" ? ZERO_HASH : rotation.committee.hash;
 }
 
-/** The longest run of candidates that fits a block. */
-function fitting(candidates: readonly Transaction[], maxBytes: number): readonly Transaction[] {
-  let bytes = 0;
-  const end = candidates.findIndex((each) => {
-    bytes += encodeTransaction(each).length;
-    return bytes > maxBytes;
-  });
-  return candidates.slice(0, Math.min(end < 0 ? candidates.length : end, MAX_BLOCK_TRANSACTIONS));
+/** Executes candidates in order, as far as they fit a block. @returns those that took effect */
+function executeFitting(crypto: NodeCrypto, ledger: Ledger, candidates: readonly Transaction[]): Transaction[] {
+  let roomBytes = ledger.rotation.parameters.maxBlockBytes;
+  const taken: Transaction[] = [];
+  for (const candidate of candidates) {
+    const sizeBytes = encodeTransaction(candidate).length;
+    if (sizeBytes > roomBytes || executeTransaction(crypto, ledger, candidate) !== null) continue;
+    taken.push(candidate);
+    roomBytes -= sizeBytes;
+    if (taken.length === MAX_BLOCK_TRANSACTIONS) break;
+  }
+  return taken;
 }
 
 /**
@@ -211,9 +216,7 @@ export function buildBlock(
   const { plan, candidates } = options;
   assert(plan.timeUs >= state.timeUs + state.rotation.parameters.roundUs, "a block is a round later than its parent");
   const ledger = ledgerOf(state);
-  const transactions = fitting(candidates, state.rotation.parameters.maxBlockBytes).filter(
-    (each) => executeTransaction(crypto, ledger, each) === null,
-  );
+  const transactions = executeFitting(crypto, ledger, candidates);
   const fees = transactions.reduce((sum, each) => sum + feeOf(each), 0n);
   close(ledger, state.height + 1, { plan, fees });
   const block = new Block(headerOf(state, ledger, plan, transactionRoot(transactions)), transactions);

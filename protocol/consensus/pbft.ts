@@ -127,7 +127,7 @@ export class Pbft {
 
   #begin(context: Context): void {
     const waitUs = Math.max(0, this.dueUs - context.nowUs);
-    context.setTimer(Timer.view, waitUs + this.timeoutUs(0));
+    context.setTimer(Timer.view, waitUs + this.timeoutUs(this.view));
     context.setTimer(Timer.retransmit, waitUs + this.timeoutUs(0) / 2);
     if (this.leads(0)) this.#proposeWhenDue(context);
     else context.cancelTimer(Timer.propose);
@@ -136,11 +136,10 @@ export class Pbft {
   /** Takes up a height again after a crash, bound by every statement that was durable before it. */
   #resume(context: Context, records: SafetyRecords): void {
     this.#prepared = records.prepared;
-    for (const vote of records.votes) {
-      const record = this.recordOf(vote.view) ?? this.moveTo(vote.view);
-      const set = vote.phase === Phase.prepare ? record.prepares : record.commits;
-      if (record.view > this.view) this.moveTo(record.view);
-      set.add(this.seat, vote);
+    // Views only grow, so the records are taken up in their order, however far apart they are.
+    for (const vote of [...records.votes].sort((a, b) => a.view - b.view)) {
+      const record = vote.view > this.view ? this.moveTo(vote.view) : this.current;
+      (vote.phase === Phase.prepare ? record.prepares : record.commits).add(this.seat, vote);
     }
     if (records.viewChange !== null) this.#changer.restore(records.viewChange);
     for (const lead of [records.proposal, records.newView]) {
@@ -260,6 +259,9 @@ export class Pbft {
   /** Accepts a proposal whose leader and form are checked, unless its block is refused or ahead of this clock. */
   consider(context: Context, lead: Proposal | NewView, fresh = true): void {
     const aheadUs = lead.block.header.timeUs - this.#state.rotation.parameters.maxDriftUs - context.nowUs;
+    // Beyond the view's end it would come too late, and a liar's clock must not reach into this one's timers.
+    const endUs = Math.max(0, this.dueUs - context.nowUs) + this.timeoutUs(this.view);
+    if (fresh && aheadUs > endUs) return reject(context, "proposal far ahead of this clock");
     if (fresh && aheadUs > 0) {
       this.#early = lead;
       context.setTimer(Timer.early, aheadUs);
@@ -289,10 +291,10 @@ export class Pbft {
     this.#advance(context, record);
   }
 
-  /** Does what the votes for an accepted block call for; once, at the end of a step, as a final block ends the height. */
+  /** Does what the votes for an accepted block call for: at the end of a step, as a final block ends the height. */
   #advance(context: Context, record: ViewRecord): void {
     this.#tryCommit(context, record);
-    if (record.accepted !== null) this.#tryFinalize(context, record, record.accepted.vote.blockHash);
+    if (record.accepted !== null) this.#tryFinalize(context, record, record.accepted.block.hash);
   }
 
   /** Makes an own vote durable, then sends and counts it. */
@@ -365,8 +367,6 @@ export class Pbft {
     const { quorum, seatsById } = this.#state.rotation.committee;
     const { accepted } = record;
     if (accepted === null || accepted.block.hash !== blockHash) return false;
-    // A step that settled its height goes on with that height's record, and must not settle it again.
-    if (accepted.block.header.height !== this.height) return true;
     if (record.commits.count(blockHash, ZERO_HASH) < quorum) return false;
     this.#settled = true;
     const certificate: Certificate = certificateOf(record.commits.matching(blockHash, ZERO_HASH, seatsById));

@@ -177,7 +177,7 @@ export class Rotation implements RotationFields {
     const alpha = sortitionAlpha(parameters.chainId, this.iteration, blockHash);
     const committee = privateCommittee(this.registry, parameters, {
       iteration: this.iteration,
-      members: orderBySeed(this.registry, blockHash, this.delegates),
+      members: orderBySeed(this.registry, blockHash, this.committee.members),
       alpha,
     });
     return new Rotation({ ...this, committee, seed: blockHash, claimAlpha: following });

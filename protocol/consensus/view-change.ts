@@ -1,5 +1,5 @@
 import { type Reader, Writer } from "../core/codec.ts";
-import type { DelegateId, Hash } from "../core/ids.ts";
+import { type DelegateId, type Hash, ZERO_HASH } from "../core/ids.ts";
 import { MAX_COMMITTEE } from "../core/limits.ts";
 import type { Message } from "../core/machine.ts";
 import { WireKind } from "../core/wire-kind.ts";
@@ -116,7 +116,7 @@ export function newViewHash(viewChanges: readonly ViewChange[], blockHash: Hash)
 /** @returns whether the prepared certificate is there exactly where it is claimed, and holds */
 function verifyClaim(crypto: NodeCrypto, committee: Committee, viewChange: ViewChange): boolean {
   const { certificate } = viewChange;
-  if (viewChange.preparedView === NOT_PREPARED) return certificate === null;
+  if (viewChange.preparedView === NOT_PREPARED) return certificate === null && viewChange.preparedHash === ZERO_HASH;
   if (certificate === null || viewChange.preparedView >= viewChange.view) return false;
   return (
     certificate.phase === Phase.prepare &&

@@ -16,9 +16,11 @@ import { Phase, type Vote } from "./vote.ts";
 export class ViewChanger {
   readonly #pbft: Pbft;
   /** For each seat, the highest view that it said it moved to. */
-  #reached: Int32Array = new Int32Array(0);
-  /** The view whose time-out runs although its new view is not there yet. */
+  #reached: Float64Array = new Float64Array(0);
+  /** The view whose time-out was begun by a quorum that wants it. */
   #timedView = 0;
+  /** The view whose time-out was begun, again, by its new view. */
+  #begunView = 0;
   #asked = 0;
 
   constructor(pbft: Pbft) {
@@ -27,8 +29,9 @@ export class ViewChanger {
 
   /** Forgets the last height. */
   enter(): void {
-    this.#reached = new Int32Array(this.#pbft.state.rotation.committee.members.length);
+    this.#reached = new Float64Array(this.#pbft.state.rotation.committee.members.length);
     this.#timedView = 0;
+    this.#begunView = 0;
     this.#asked = 0;
   }
 
@@ -77,14 +80,19 @@ export class ViewChanger {
   onViewChange(context: Context, viewChange: ViewChange): void {
     const { registry, committee } = this.#pbft.state.rotation;
     const seat = committee.seatOf(viewChange.signer);
-    const record = viewChange.view > 0 ? this.#pbft.recordOf(viewChange.view) : null;
-    if (record === null || seat < 0) return reject(context, "view change out of place");
-    const counted = record.viewChangeOf(seat);
+    const { view } = viewChange;
+    const record = this.#pbft.recordOf(view);
+    const past = record === null && view < this.#pbft.view;
+    if (seat < 0 || view === 0 || past) return reject(context, "view change out of place");
+    const counted = record?.viewChangeOf(seat) ?? null;
     if (counted !== null) return this.#compare(context, counted, viewChange);
     if (!verifyViewChange(context.crypto, { registry, committee, viewChange })) {
       return reject(context, "view change without proof");
     }
-    this.#count(context, record, viewChange);
+    if (record !== null) return this.#count(context, record, viewChange);
+    // Too far ahead to be kept, but not to be followed: a member that was cut off for long has to catch up.
+    this.#reached[seat] = Math.max(this.#reached[seat] ?? 0, view);
+    this.#join(context);
   }
 
   #compare(context: Context, first: ViewChange, second: ViewChange): void {
@@ -180,7 +188,11 @@ export class ViewChanger {
     const forced = current.view > 0 ? forcedBy(current.viewChanges()) : null;
     if (forced?.preparedHash !== block.hash || current.lead !== null) return;
     if (current.viewChangeCount < this.#pbft.state.rotation.committee.quorum) return;
-    if (this.#pbft.leads(current.view)) this.#begin(context, current.viewChanges(), block);
+    if (!this.#pbft.leads(current.view)) return;
+    // The hash names the header alone: whoever answers may have put another body under it.
+    const { after, refusal } = this.#pbft.node.judge(context, block);
+    if (after === null) return reject(context, refusal);
+    this.#begin(context, current.viewChanges(), block);
   }
 
   #begin(context: Context, viewChanges: readonly ViewChange[], block: Block): void {
@@ -202,8 +214,16 @@ export class ViewChanger {
     if (accepted !== null) return pbft.compare(context, accepted.vote, vote);
     if (!this.#justified(context, newView)) return reject(context, "new view without proof");
     if (vote.view > pbft.view) this.#follow(context, vote.view);
-    context.setTimer(Timer.view, pbft.timeoutUs(vote.view));
+    this.#timeOnce(context, vote.view);
     pbft.consider(context, newView, forcedBy(newView.viewChanges) === null);
+  }
+
+  /** A new view starts its view's time-out afresh, once: a leader that repeats itself cannot hold its view for ever. */
+  #timeOnce(context: Context, view: number): void {
+    if (this.#begunView >= view) return;
+    this.#begunView = view;
+    this.#timedView = view;
+    context.setTimer(Timer.view, this.#pbft.timeoutUs(view));
   }
 
   /** Moves to a view that a quorum moved to, without a statement of its own. */

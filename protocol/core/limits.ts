@@ -13,7 +13,7 @@ export const HEIGHT_WINDOW = 2;
 /** Views above the current one for which votes are kept. */
 export const VIEW_WINDOW = 8;
 /** Consensus messages kept for later heights, for each member of the committee. */
-export const EARLY_MESSAGES_PER_SEAT = 4;
+export const EARLY_MESSAGES_PER_SEAT = 6;
 /** Ids in one announcement or request. */
 export const MAX_IDS = 256;
 /** Blocks in one answer to a range request. */

@@ -71,7 +71,8 @@ export class Relay {
 
   /** @param find looks a transaction up by id */
   onRequest(context: Context, from: PeerId, request: Request, find: (id: Hash) => Transaction | undefined): void {
-    const found = request.ids.map(find).filter((each) => each !== undefined);
+    // Each id once: a request must not be answered with many times its own size.
+    const found = [...new Set(request.ids)].map(find).filter((each) => each !== undefined);
     if (found.length > 0) context.send(from, new Transactions(found));
   }
 }

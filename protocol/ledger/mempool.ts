@@ -31,7 +31,10 @@ export class Mempool {
    * @returns why it is not kept, or null when it is
    */
   add(transfer: Transfer, accounts: Accounts): string | null {
-    if (transfer.nonce < accounts.get(transfer.sender).nonce) return "transfer already spent";
+    const account = accounts.get(transfer.sender);
+    if (transfer.nonce < account.nonce) return "transfer already spent";
+    // What cannot be paid for costs its sender nothing, so it must not take room from what can.
+    if (account.balance < transfer.amount + transfer.fee) return "transfer beyond its sender's balance";
     const queue = this.#bySender.get(transfer.sender) ?? new Map<number, Transfer>();
     const rival = queue.get(transfer.nonce);
     if (rival !== undefined && transfer.fee * 100n < rival.fee * REPLACEMENT_PERCENT) return "transfer underpriced";

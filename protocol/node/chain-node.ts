@@ -74,7 +74,11 @@ export class ChainNode implements Machine, PbftNode {
   readonly #accused = new Set<DelegateId>();
   /** Consensus messages of the next heights, in order of arrival. */
   #early: EarlyMessage[] = [];
+  /** How many of them came from each peer. */
+  readonly #earlyFrom = new Map<PeerId, number>();
   #mode: "member" | "idle" | "silent" = "idle";
+  #followersFor: Committee | null = null;
+  #followers: readonly PeerId[] = [];
   #claimedIteration = -1;
   #reportedHeight = 0;
 
@@ -171,16 +175,20 @@ export class ChainNode implements Machine, PbftNode {
   }
 
   #keepEarly(context: Context, from: PeerId, ahead: number, message: Message): void {
-    const bound = this.state.rotation.committee.members.length * EARLY_MESSAGES_PER_SEAT;
     if (ahead > 1) this.catchUp(context, from);
     if (ahead > HEIGHT_WINDOW) return;
-    if (this.#early.length < bound) this.#early.push({ from, message });
-    else reject(context, "too many early messages");
+    // Bounded for each delegate, so that a flood by one takes no room from the others.
+    const kept = this.#earlyFrom.get(from) ?? 0;
+    const known = this.#options.addresses.delegateAt(from) !== undefined;
+    if (!known || kept >= EARLY_MESSAGES_PER_SEAT) return reject(context, "too many early messages");
+    this.#earlyFrom.set(from, kept + 1);
+    this.#early.push({ from, message });
   }
 
   #replayEarly(context: Context): void {
     const early = this.#early;
     this.#early = [];
+    this.#earlyFrom.clear();
     for (const { from, message } of early) this.onMessage(context, from, message);
   }
 
@@ -248,15 +256,24 @@ export class ChainNode implements Machine, PbftNode {
    * @param signers whose members make the block final by their own votes
    */
   #push(context: Context, certified: CertifiedBlock, signers: Committee, from: PeerId | null): void {
-    const peers = this.#options.mesh.filter((peer) => peer !== from && !this.#isMember(signers, peer));
+    const followers = this.#followersOf(signers);
+    const peers = from === null ? followers : followers.filter((peer) => peer !== from);
     if (peers.length === 0) return;
     const large = certifiedBlockBytes(certified) > PUSH_BYTES;
     context.broadcast(peers, large ? new Status(this.state.height, this.state.blockHash) : certified);
   }
 
-  #isMember(committee: Committee, peer: PeerId): boolean {
-    const id = this.#options.addresses.delegateAt(peer);
-    return id !== undefined && committee.seatOf(id) >= 0;
+  /** The neighbours that have no seat in a committee, looked up once for each committee. */
+  #followersOf(committee: Committee): readonly PeerId[] {
+    if (this.#followersFor !== committee) {
+      const { mesh, addresses } = this.#options;
+      this.#followersFor = committee;
+      this.#followers = mesh.filter((peer) => {
+        const id = addresses.delegateAt(peer);
+        return id === undefined || committee.seatOf(id) < 0;
+      });
+    }
+    return this.#followers;
   }
 
   /** Turns to the height after the last final block, once a batch of blocks is taken in. */

@@ -202,8 +202,8 @@ export class Driver {
   readonly nodes: readonly Node[];
   readonly draws: Draws;
   weather: Weather = CALM;
-  /** Cuts copies between two nodes while it says so. */
-  cut: (from: number, to: number) => boolean = () => false;
+  /** Loses the copies that it says so of. */
+  cut: (from: number, to: number, message: Message) => boolean = () => false;
   /** Chance that a step is cut short by a crash. */
   crashChance = 0;
   /** Nodes that may crash. */
@@ -331,7 +331,7 @@ export class Driver {
     const leaving = tamper === undefined ? [message] : tamper(to, message, this.draws);
     for (const each of leaving) {
       this.#options.onSend?.(from, each);
-      if (this.cut(from, to) || this.draws.chance(this.weather.loss)) continue;
+      if (this.cut(from, to, each) || this.draws.chance(this.weather.loss)) continue;
       this.#copy(from, to, each);
       if (this.draws.chance(this.weather.duplication)) this.#copy(from, to, each);
     }

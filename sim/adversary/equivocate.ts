@@ -42,7 +42,8 @@ export class Equivocate implements Misconduct {
 
   #vote(context: Context, to: readonly PeerId[], vote: Vote): boolean {
     const blockHash = this.#conspiracy.get(vote.blockHash);
-    if (blockHash === undefined) return false;
+    // The statement of another leader, passed on, is not this node's to forge.
+    if (blockHash === undefined || vote.signer !== this.#identity.id) return false;
     this.#split(context, to, vote, voteFor(context, this.#identity, { vote, blockHash }));
     return true;
   }
