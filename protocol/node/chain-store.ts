@@ -7,8 +7,12 @@ import type { Context, Storage } from "../core/machine.ts";
 import type { Block } from "../ledger/block.ts";
 import { decodeMessage, durableBlock } from "./wire.ts";
 
+/** Storage keys by height: every node of a chain stores every block, and the strings are the same. */
+const blockKeys: string[] = [];
+
 function blockKey(height: number): string {
-  return `block/${height}`;
+  blockKeys[height] ??= `block/${height}`;
+  return blockKeys[height];
 }
 
 /** Declares what judging a block costs: the same for the node that computes it and for those that share the result. */

@@ -2,7 +2,7 @@ import { sha256 } from "@noble/hashes/sha2.js";
 import { contentHash32 } from "../network/content-hash.ts";
 
 /** Longer content is named by its hash in the digest, and hashed once however often it is relayed. */
-const MAX_INLINE_BYTES = 1024;
+const MAX_INLINE_BYTES = 256;
 
 /** What the host derives from a message's bytes. */
 interface Facts {

@@ -45,10 +45,20 @@ export class RunDigest {
     this.words[this.used++] = value;
   }
 
-  /** Records a text's length and its UTF-16 code units. */
+  /** Records a text's length and its characters, a byte each. @param value at most CHUNK_BYTES of Latin-1 */
   text(value: string): void {
     this.number(value.length);
-    for (let at = 0; at < value.length; at++) this.number(value.charCodeAt(at));
+    const words = (value.length + 7) >>> 3;
+    assert(words <= CHUNK_WORDS, "a text fits a chunk");
+    if (words > CHUNK_WORDS - this.used) this.flush();
+    if (words > 0) this.words[this.used + words - 1] = 0;
+    const start = this.used * 8;
+    for (let at = 0; at < value.length; at++) {
+      const code = value.charCodeAt(at);
+      assert(code < 256, "a recorded text is Latin-1");
+      this.bytes[start + at] = code;
+    }
+    this.used += words;
   }
 
   /** Records bytes after their length, padded with zeros to whole words. */
