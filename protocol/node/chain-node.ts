@@ -329,13 +329,13 @@ export class ChainNode implements Machine, PbftNode {
   }
 
   #onRangeResponse(context: Context, from: PeerId, response: RangeResponse): void {
-    this.#sync.settle();
     const before = this.state.height;
     for (const certified of response.blocks) {
       const { height } = certified.block.header;
       if (height === this.state.height + 1 && !this.#take(context, certified, "sync")) break;
     }
     if (this.state.height === before) return;
+    this.#sync.settle();
     this.catchUp(context, from);
     this.#nextHeight(context);
   }
