@@ -27,17 +27,23 @@ export async function handler({ dir, port }: Flags): Promise<void> {
   if (!existsSync(path.join(VIEWER, "index.html"))) {
     throw new UserError("the viewer is not built yet: run `npm run build` in Orrery's folder");
   }
-  const folder = newestRun(dir ?? "results");
-  const { server, port: bound } = await listen({ "/": VIEWER, "/run/": folder }, port);
-  console.log(`${folder}\nhttp://localhost:${bound}/?trace=run/${TRACE}\nCtrl-C ends it.`);
+  const root = dir ?? "results";
+  const [newest] = runsBelow(root);
+  if (newest === undefined) {
+    throw new UserError(`${root}: no ${TRACE} here or below; make one with: npx orrery run FILE`);
+  }
+  const { server, port: bound } = await listen(root, port);
+  const link = `http://localhost:${bound}/?run=${newest.path.split("/").map(encodeURIComponent).join("/")}`;
+  console.log(`${path.join(root, newest.path)}\n${link}\nCtrl-C ends it.`);
   await interruptible((signal) => new Promise((resolve) => signal.addEventListener("abort", resolve)));
   server.closeAllConnections();
   server.close();
 }
 
-async function listen(mounts: Record<string, string>, port: number): ReturnType<typeof serveFiles> {
+async function listen(root: string, port: number): ReturnType<typeof serveFiles> {
+  const listed = () => runsBelow(root).map((run) => ({ path: run.path, label: run.path === "" ? root : run.path }));
   try {
-    return await serveFiles(mounts, port);
+    return await serveFiles({ folders: { "/": VIEWER, "/run/": root }, values: { "/runs.json": listed } }, port);
   } catch (error) {
     if (codeOf(error) === undefined) throw error;
     throw new UserError(`--port ${port}: cannot be listened on (${codeOf(error)})`);
@@ -47,23 +53,24 @@ async function listen(mounts: Record<string, string>, port: number): ReturnType<
 /** Below results lie a folder for each scenario and in it one for each seed. */
 const MAX_SEARCH_DEPTH = 3;
 
-/** @returns the folder with the newest trace at or below `root` */
-function newestRun(root: string): string {
-  let newest: { folder: string; mtimeMs: number } | null = null;
-  const search = (folder: string, depth: number): void => {
+interface ServedRun {
+  /** Its folder below the root, with forward slashes; empty for the root itself. */
+  readonly path: string;
+  readonly mtimeMs: number;
+}
+
+/** @returns the folders at or below `root` that hold a trace, newest first */
+function runsBelow(root: string): ServedRun[] {
+  const runs: ServedRun[] = [];
+  const search = (steps: readonly string[]): void => {
+    const folder = path.join(root, ...steps);
     const trace = path.join(folder, TRACE);
-    if (existsSync(trace)) {
-      const { mtimeMs } = statSync(trace);
-      if (newest === null || mtimeMs > newest.mtimeMs) newest = { folder, mtimeMs };
-      return;
-    }
-    if (depth >= MAX_SEARCH_DEPTH || !existsSync(folder)) return;
-    for (const entry of readdirSync(folder, { withFileTypes: true })) {
-      if (entry.isDirectory()) search(path.join(folder, entry.name), depth + 1);
+    if (existsSync(trace)) runs.push({ path: steps.join("/"), mtimeMs: statSync(trace).mtimeMs });
+    else if (steps.length < MAX_SEARCH_DEPTH && existsSync(folder)) {
+      for (const entry of readdirSync(folder, { withFileTypes: true }))
+        if (entry.isDirectory()) search([...steps, entry.name]);
     }
   };
-  search(root, 0);
-  const found = newest as { folder: string } | null;
-  if (found === null) throw new UserError(`${root}: no ${TRACE} here or below; make one with: npx orrery run FILE`);
-  return found.folder;
+  search([]);
+  return runs.toSorted((a, b) => b.mtimeMs - a.mtimeMs || (a.path < b.path ? -1 : 1));
 }

@@ -49,24 +49,37 @@ export const REGION_PRESETS = {
   "world-6": regions("six regions on four continents, 1 to 160 ms apart (the default)", {
     names: ["us-east", "us-west", "eu-west", "ap-northeast", "ap-southeast", "sa-east"],
     latencyMs: WORLD_6,
+    positions: [
+      [-77, 39],
+      [-122, 45],
+      [-6, 53],
+      [140, 36],
+      [104, 1],
+      [-47, -24],
+    ],
   }),
   "europe-3": regions("three regions 11 to 20 ms apart", {
     names: ["ireland", "frankfurt", "stockholm"],
+    positions: [
+      [-6, 53],
+      [9, 50],
+      [18, 59],
+    ],
     latencyMs: [
       [1, 12, 20],
       [12, 1, 11],
       [20, 11, 1],
     ],
   }),
-  lan: regions("one site, 1 ms", { names: ["site"], latencyMs: [[1]] }),
+  lan: regions("one site, 1 ms", { names: ["site"], latencyMs: [[1]], positions: null }),
 } as const;
 
 function regions(
   about: string,
-  { names, latencyMs }: { names: string[]; latencyMs: number[][] },
+  { names, latencyMs, positions }: { names: string[]; latencyMs: number[][]; positions: [number, number][] | null },
 ): Regions & { about: string } {
   const latencyUs = latencyMs.map((row) => row.map((milliseconds) => milliseconds * 1000));
-  return { about, names, latencyUs, share: names.map(() => 1 / names.length) };
+  return { about, names, latencyUs, share: names.map(() => 1 / names.length), positions };
 }
 
 /** Classes of machines. Server: libsodium measured on one core of a cloud machine; the others are scaled from it. */

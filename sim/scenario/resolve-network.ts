@@ -34,12 +34,12 @@ function resolveBackbone(given: GivenBackbone): Backbone {
 
 function resolveRegions(given: GivenRegions): Regions {
   if (typeof given === "string") {
-    const { names, latencyUs, share } = REGION_PRESETS[given];
-    return { names, latencyUs, share };
+    const { names, latencyUs, share, positions } = REGION_PRESETS[given];
+    return { names, latencyUs, share, positions };
   }
   const names = values(given.names) ?? [];
   const latencyUs = (values(given.latencyMs) ?? []).map((row) => row.map(({ value }) => Math.round(value * 1000)));
-  return { names, latencyUs, share: values(given.share) ?? names.map(() => 1 / names.length) };
+  return { names, latencyUs, share: values(given.share) ?? names.map(() => 1 / names.length), positions: null };
 }
 
 function values<T>(list: Placed<readonly Placed<T>[]> | undefined): T[] | undefined {

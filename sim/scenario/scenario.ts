@@ -83,6 +83,8 @@ export interface Regions {
   readonly latencyUs: readonly (readonly number[])[];
   /** Part of the nodes in each region; adds up to 1. */
   readonly share: readonly number[];
+  /** Where each region is, in degrees east and north, for viewers; null where the scenario places it nowhere. */
+  readonly positions: readonly (readonly [east: number, north: number])[] | null;
 }
 
 /** Simulated time that work costs on a class of machine. */

@@ -24,8 +24,13 @@ const HEADERS = {
   "x-content-type-options": "nosniff",
 };
 
-/** URL prefix → folder; the longest that fits serves. */
-export type Mounts = Readonly<Record<string, string>>;
+/** What is served. */
+export interface Served {
+  /** URL prefix → folder; the longest that fits serves. */
+  readonly folders: Readonly<Record<string, string>>;
+  /** URL → value that is made afresh for each request and served as JSON. */
+  readonly values: Readonly<Record<string, () => unknown>>;
+}
 
 /**
  * Serves folders, read-only and by ranges, to this machine alone. Requests under another host's name are refused, so that no
@@ -34,9 +39,9 @@ export type Mounts = Readonly<Record<string, string>>;
  * @param port 0 for any free one
  * @returns the server and the port it listens on
  */
-export async function serveFiles(mounts: Mounts, port: number): Promise<{ server: Server; port: number }> {
+export async function serveFiles(served: Served, port: number): Promise<{ server: Server; port: number }> {
   const server = createServer((request, response) => {
-    void answer(mounts, request, response).catch(() => response.destroy());
+    void answer(served, request, response).catch(() => response.destroy());
   });
   await new Promise<void>((resolve, reject) => {
     server.once("error", reject);
@@ -45,11 +50,14 @@ export async function serveFiles(mounts: Mounts, port: number): Promise<{ server
   return { server, port: (server.address() as AddressInfo).port };
 }
 
-async function answer(mounts: Mounts, request: IncomingMessage, response: ServerResponse): Promise<void> {
+async function answer(served: Served, request: IncomingMessage, response: ServerResponse): Promise<void> {
   const host = (request.headers.host ?? "").replace(/:\d+$/u, "");
   if (host !== "localhost" && host !== "127.0.0.1") return refuse(response, 403);
   if (request.method !== "GET" && request.method !== "HEAD") return refuse(response, 405);
-  const file = await locate(mounts, request.url ?? "/");
+  const url = request.url ?? "/";
+  const value = Object.hasOwn(served.values, url) ? served.values[url] : undefined;
+  if (value !== undefined) return sendValue(response, value());
+  const file = await locate(served.folders, url);
   if (file === null) return refuse(response, 404);
   const { size } = await stat(file);
   const range = parseRange(request.headers.range, size);
@@ -68,17 +76,21 @@ async function answer(mounts: Mounts, request: IncomingMessage, response: Server
     .pipe(response);
 }
 
+function sendValue(response: ServerResponse, value: unknown): void {
+  response.writeHead(200, { ...HEADERS, "content-type": TYPES[".json"] }).end(JSON.stringify(value));
+}
+
 function refuse(response: ServerResponse, status: number, headers: Record<string, string> = {}): void {
   response.writeHead(status, { ...HEADERS, ...headers, "content-type": "text/plain" }).end(`${status}\n`);
 }
 
 /** @returns the file's real path inside its mount, or null */
-async function locate(mounts: Mounts, url: string): Promise<string | null> {
-  const prefixes = Object.keys(mounts).toSorted((a, b) => b.length - a.length);
+async function locate(folders: Served["folders"], url: string): Promise<string | null> {
+  const prefixes = Object.keys(folders).toSorted((a, b) => b.length - a.length);
   try {
     const name = decodeURIComponent(new URL(url, "http://localhost").pathname);
     const prefix = prefixes.find((each) => name.startsWith(each));
-    const folder = prefix === undefined ? undefined : mounts[prefix];
+    const folder = prefix === undefined ? undefined : folders[prefix];
     if (prefix === undefined || folder === undefined || name.includes("\0")) return null;
     const rest = name.slice(prefix.length);
     const real = await realpath(path.join(folder, rest === "" || rest.endsWith("/") ? `${rest}index.html` : rest));

@@ -103,13 +103,14 @@ describe("after a run", () => {
     const origin = new URL(link).origin;
     expect(await (await fetch(link)).text()).toContain("<html");
     const trace = readFileSync(workplace.path(TRACE));
-    const part = await fetch(`${origin}/run/trace.orrery`, { headers: { range: "bytes=4-11" } });
+    expect(new URL(link).search).toBe("?run=small-run/1");
+    expect(await (await fetch(`${origin}/runs.json`)).json()).toEqual([{ path: "small-run/1", label: "small-run/1" }]);
+    const served = `${origin}/run/small-run/1/trace.orrery`;
+    const part = await fetch(served, { headers: { range: "bytes=4-11" } });
     expect([part.status, part.headers.get("content-range")]).toEqual([206, `bytes 4-11/${trace.length}`]);
     expect(Buffer.from(await part.arrayBuffer())).toEqual(trace.subarray(4, 12));
-    expect((await fetch(`${origin}/run/trace.orrery`, { headers: { range: `bytes=${trace.length}-` } })).status).toBe(
-      416,
-    );
-    expect((await fetch(`${origin}/run/..%2f..%2f..%2fsmall.yaml`)).status).toBe(404);
+    expect((await fetch(served, { headers: { range: `bytes=${trace.length}-` } })).status).toBe(416);
+    expect((await fetch(`${origin}/run/..%2fsmall.yaml`)).status).toBe(404);
     expect((await fetch(origin, { method: "POST" })).status).toBe(405);
     expect(await statusUnderHost(origin, "evil.example")).toBe(403);
     child.kill("SIGINT");
