@@ -12,10 +12,10 @@ import { placeNodes } from "./topology.ts";
 export function traceMeta(scenario: Scenario, options: { level: TraceLevel; codeVersion: string }): TraceMeta {
   const residents = namedRoles(scenario);
   const places = placeNodes(scenario, residents.length);
-  const { names } = scenario.network.backbone.regions;
+  const { names, positions } = scenario.network.backbone.regions;
   const nodes = residents.map(({ name, role }, node) => {
     const region = places[node] as number;
-    return { name, role, chain: "root", region: names[region] ?? "", position: null };
+    return { name, role, chain: "root", region: names[region] ?? "", position: positions?.[region] ?? null };
   });
   return {
     scenario: scenario.name,
