@@ -7,6 +7,7 @@ import { showFacts } from "./views/facts.ts";
 import { hideNotice, showNotice } from "./views/notice.ts";
 import { byId } from "./views/page.ts";
 import { Player } from "./views/player.ts";
+import { showViolations } from "./views/violations.ts";
 
 let player: Player | null = null;
 
@@ -24,6 +25,7 @@ async function show(opening: Promise<OpenedRun>, what: string): Promise<void> {
     player?.stop();
     byId("instrument").hidden = false;
     showFacts(replay, facts);
+    showViolations(replay, facts);
     buildLegend(replay);
     player = new Player(replay);
     byId("status").textContent = `${trace.meta.scenario} is open`;

@@ -32,6 +32,7 @@ const SMALLEST_NODE = 1.2;
 const FILL = 0.24;
 /** Widest gap between two orbits: regions with few nodes stay small. */
 const WIDEST_GAP = 44;
+const SMALLEST_INSET = 58;
 /** Nodes at least so far apart stand in a single ring. */
 const ROOMY_GAP = 11;
 const RELAXATIONS = 80;
@@ -71,8 +72,13 @@ function originOf(region: string, members: readonly number[], nodes: readonly Tr
   return given ?? placeOf(region) ?? ([Math.cos(turn) * 120, Math.sin(turn) * 50] as const);
 }
 
+/** How far a disc's centre stays from the picture's edge, so that its name stays inside too. */
+function insetOf(radius: number): number {
+  return Math.max(radius + MARGIN, SMALLEST_INSET);
+}
+
 function keepInside(disc: Disc, { width, height }: Extent): void {
-  const inset = disc.radius + MARGIN;
+  const inset = insetOf(disc.radius);
   disc.x = Math.max(Math.min(inset, width / 2), Math.min(width - inset, disc.x));
   disc.y = Math.max(Math.min(inset, height / 2), Math.min(height - inset, disc.y));
 }
@@ -107,10 +113,10 @@ function placeDiscs(nodes: readonly TraceNode[], members: Map<string, number[]>,
   const [south, north] = range(origins.map(([, y]) => y));
   const scale = (value: number, from: number, to: number) => (to === from ? 0.5 : (value - from) / (to - from));
   const discs = names.map((name, i) => {
-    const share = (members.get(name)?.length ?? 0) / nodes.length;
-    const widest = orbitsFor(members.get(name)?.length ?? 0) * WIDEST_GAP;
-    const radius = Math.min(largest, widest, Math.max(26, shorter * Math.sqrt(share * FILL)));
-    const inset = radius + MARGIN;
+    const count = members.get(name)?.length ?? 0;
+    const widest = count === 1 ? 2 * LARGEST_NODE : orbitsFor(count) * WIDEST_GAP;
+    const radius = Math.min(largest, widest, Math.max(26, shorter * Math.sqrt((count / nodes.length) * FILL)));
+    const inset = insetOf(radius);
     const [originEast, originNorth] = origins[i] as readonly [number, number];
     const x = inset + scale(originEast, west, east) * (width - 2 * inset);
     const y = inset + (1 - scale(originNorth, south, north)) * (height - 2 * inset);
@@ -127,6 +133,12 @@ function orbitsFor(count: number): number {
   return orbits;
 }
 
+function alone(disc: Disc, node: number, x: Float32Array, y: Float32Array): RegionShape {
+  x[node] = disc.x;
+  y[node] = disc.y;
+  return { ...disc, orbits: [] };
+}
+
 function onMap(nodes: readonly TraceNode[], extent: Extent): Places {
   const members = membersByRegion(nodes);
   const x = new Float32Array(nodes.length);
@@ -136,6 +148,8 @@ function onMap(nodes: readonly TraceNode[], extent: Extent): Places {
     const list = members.get(disc.name) ?? [];
     const count = orbitsFor(list.length);
     const gap = disc.radius / count;
+    // A single node is a sun without planets.
+    if (list.length === 1) return alone(disc, list[0] as number, x, y);
     spacing = Math.min(spacing, gap);
     let placed = 0;
     for (let orbit = 1; orbit <= count && placed < list.length; orbit++) {

@@ -25,3 +25,13 @@ export function highestFinal(state: StateTable): number {
   for (let node = 0; node < state.nodes; node++) highest = Math.max(highest, state.get(node, "finalHeight"));
   return highest;
 }
+
+/**
+ * The height that a node works on or waits for, and the view it has reached there. A trace tells when a node enters a later
+ * view; until then it is in view 0 of the height above its last final one.
+ */
+export function workOf(state: StateTable, node: number): { readonly height: number; readonly view: number } {
+  const next = state.get(node, "finalHeight") + 1;
+  const entered = state.get(node, "height");
+  return entered < next ? { height: next, view: 0 } : { height: entered, view: state.get(node, "view") };
+}

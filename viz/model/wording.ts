@@ -34,7 +34,7 @@ export function eventText(event: TraceEvent, faults: readonly string[]): string 
     case "timer":
       return `timer ${event.subject}`;
     case "power":
-      return event.text === "up" ? "came back" : "went down";
+      return event.text === "up" ? "came up" : "went down";
     case "fault":
       return `${faults[event.subject] ?? `fault ${event.subject}`} ${event.text}`;
     case "finalized":

@@ -1,14 +1,15 @@
 import { MODES, type StateTable, type TraceEvent } from "../../sim/trace/reader.ts";
-import { STATUS_MEANINGS, statusOf } from "../model/node-status.ts";
+import { STATUS_MEANINGS, statusOf, workOf } from "../model/node-status.ts";
 import type { Replay } from "../model/replay.ts";
 import { clockText, eventText } from "../model/wording.ts";
-import { byId, definitions, element } from "./page.ts";
+import { byId, definitions, element, momentButton } from "./page.ts";
 
 /** More nodes than a list should offer; the others are selected in the picture. */
 const MAX_CHOICES = 2000;
 
 /** @returns what a table says of a node, as terms and values */
 export function stateWords(state: StateTable, node: number): readonly (readonly [string, string])[] {
+  const { height, view } = workOf(state, node);
   const get = state.get.bind(state, node);
   // What was locked at a height that is final by now binds nobody any more.
   const locked =
@@ -16,8 +17,8 @@ export function stateWords(state: StateTable, node: number): readonly (readonly 
   return [
     ["Power", get("up") === 1 ? "up" : "down"],
     ["Mode", `${MODES[get("mode")] ?? get("mode")} (${STATUS_MEANINGS[statusOf(state, node)]})`],
-    ["Height", String(get("height"))],
-    ["View", String(get("view"))],
+    ["Height", String(height)],
+    ["View", String(view)],
     ["Final", get("finalHeight") === 0 ? "none" : `height ${get("finalHeight")}`],
     ["Lock", locked],
     ["Refused inputs", String(get("rejected"))],
@@ -65,15 +66,7 @@ export class NodePanel {
   }
 
   #event(event: TraceEvent): HTMLLIElement {
-    const item = element("li");
-    const button = element("button");
-    button.type = "button";
-    button.append(
-      element("span", "moment", clockText(event.atUs)),
-      element("span", "", eventText(event, this.#replay.trace.meta.faults)),
-    );
-    button.addEventListener("click", () => this.#replay.seek(event.atUs));
-    item.append(button);
-    return item;
+    const { faults } = this.#replay.trace.meta;
+    return momentButton(clockText(event.atUs), eventText(event, faults), () => this.#replay.seek(event.atUs));
   }
 }

@@ -26,3 +26,14 @@ export function definitions(pairs: readonly (readonly [term: string, value: stri
     return [element("dt", "", term), definition];
   });
 }
+
+/** @returns a list item that tells what happened when, and leads there */
+export function momentButton(moment: string, text: string, onClick: () => void): HTMLLIElement {
+  const button = element("button");
+  button.type = "button";
+  button.append(element("span", "moment", moment), element("span", "", text));
+  button.addEventListener("click", onClick);
+  const item = element("li");
+  item.append(button);
+  return item;
+}

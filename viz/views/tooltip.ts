@@ -1,5 +1,5 @@
 import type { Extent } from "../model/arrange.ts";
-import { STATUS_MEANINGS, statusOf } from "../model/node-status.ts";
+import { STATUS_MEANINGS, statusOf, workOf } from "../model/node-status.ts";
 import type { Replay } from "../model/replay.ts";
 import { byId, element } from "./page.ts";
 
@@ -37,7 +37,7 @@ export class Tooltip {
     const where = about === undefined ? "" : `${about.role} of ${about.chain}, ${about.region}`;
     const nodes: Node[] = [...lines, element("div", "quiet", where)];
     if (state !== null) {
-      const [height, view] = [state.get(node, "height"), state.get(node, "view")];
+      const { height, view } = workOf(state, node);
       nodes.push(element("div", "", STATUS_MEANINGS[statusOf(state, node)]));
       nodes.push(element("div", "", `height ${height}, view ${view}, final ${state.get(node, "finalHeight")}`));
     }

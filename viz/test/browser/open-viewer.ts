@@ -1,4 +1,4 @@
-import { mkdtempSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
 import type { Server } from "node:http";
 import { tmpdir } from "node:os";
 import path from "node:path";
@@ -16,14 +16,18 @@ export interface Viewer {
   readonly browser: Browser;
 }
 
-/** Serves the built viewer beside files of a run, as the command line does. */
+/** Serves the built viewer beside files of a run, as the command line does. @param values served as JSON by their address */
 export async function startViewer(
   executablePath: string,
   files: Readonly<Record<string, Uint8Array | string>>,
+  values: Readonly<Record<string, () => unknown>> = {},
 ): Promise<Viewer> {
   const folder = mkdtempSync(path.join(tmpdir(), "orrery-viewer-"));
-  for (const [name, content] of Object.entries(files)) writeFileSync(path.join(folder, name), content);
-  const { server, port } = await serveFiles({ "/": VIEWER, "/run/": folder }, 0);
+  for (const [name, content] of Object.entries(files)) {
+    mkdirSync(path.dirname(path.join(folder, name)), { recursive: true });
+    writeFileSync(path.join(folder, name), content);
+  }
+  const { server, port } = await serveFiles({ folders: { "/": VIEWER, "/run/": folder }, values }, 0);
   // Playwright gives each launch a user data folder of its own.
   const browser = await chromium.launch({ executablePath, args: [...CHROMIUM_FLAGS] });
   return { folder, address: `http://localhost:${port}/`, server, browser };

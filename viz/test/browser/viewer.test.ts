@@ -9,7 +9,13 @@ import { clockText } from "../../model/wording.ts";
 import { stateWords } from "../../views/node-panel.ts";
 import { inked, listed, openPage, pixels, settled, startViewer, stopViewer, type Viewer } from "./open-viewer.ts";
 
-const SUMMARY = { verdict: "pass", digest: "ab".repeat(32), question: "Does the viewer show it?" };
+const VIOLATIONS = [{ invariant: "agreement", atSeconds: 9.5, nodes: [], detail: "made up" }];
+const SUMMARY = {
+  violations: VIOLATIONS,
+  verdict: "pass",
+  digest: "ab".repeat(32),
+  question: "Does the viewer show it?",
+};
 
 describeWithChromium("the viewer in a browser", (executablePath) => {
   let viewer: Viewer;
@@ -101,6 +107,8 @@ describeWithChromium("the viewer in a browser", (executablePath) => {
     if (box === null) throw new Error("the timeline is shown");
     await page.mouse.click(box.x + box.width / 2, box.y + 30);
     await expect.poll(() => page.locator("#clock").textContent()).toMatch(/^0:20\.\d{3}$/);
+    await page.locator("#violations button", { hasText: "agreement: made up" }).click();
+    await expect.poll(() => page.locator("#clock").textContent()).toBe("0:09.500");
     await page.locator("#timeline").press("Home");
     await expect.poll(() => page.locator("#clock").textContent()).toBe("0:00.000");
     await page.keyboard.press("ArrowRight");
@@ -171,6 +179,32 @@ describeWithChromium("the viewer in a browser", (executablePath) => {
     await page.locator("#file").setInputFiles(path.join(viewer.folder, "good.orrery"));
     await page.locator("#instrument[aria-busy=false]").waitFor();
     expect(await page.locator("#notice").isVisible()).toBe(false);
+    await context.close();
+  });
+});
+
+describeWithChromium("the viewer of several runs", (executablePath) => {
+  const RUNS = ["first/1", "second run/7"];
+  let viewer: Viewer;
+  beforeAll(async () => {
+    const bytes = await synthetic(8, 30);
+    const files = RUNS.flatMap((run) => [
+      [`${run}/trace.orrery`, bytes] as const,
+      [`${run}/summary.json`, JSON.stringify({ ...SUMMARY, question: `Is this ${run}?` })] as const,
+    ]);
+    const list = RUNS.map((run) => ({ path: run, label: run }));
+    viewer = await startViewer(executablePath, Object.fromEntries(files), { "/runs.json": () => list });
+  });
+  afterAll(() => stopViewer(viewer));
+
+  test("opens the first unless told, offers the others, and the address names the chosen one", async () => {
+    const { page, context } = await openPage(viewer);
+    expect(await page.locator("#question").textContent()).toBe("Is this first/1?");
+    expect(await page.locator("#runs option").allTextContents()).toEqual(RUNS);
+    await page.locator("#runs").selectOption("second run/7");
+    await expect.poll(() => page.locator("#question").textContent()).toBe("Is this second run/7?");
+    expect(new URL(page.url()).searchParams.get("run")).toBe("second run/7");
+    expect(await page.locator("#runs").inputValue()).toBe("second run/7");
     await context.close();
   });
 });

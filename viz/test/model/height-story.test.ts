@@ -2,12 +2,7 @@ import { expect, test } from "vitest";
 import type { Hash } from "../../../protocol/core/ids.ts";
 import { openBytes, record, synthetic } from "../../../sim/test/trace/memory.ts";
 import { heightAt, heightStory } from "../../model/height-story.ts";
-
-const BLOCK = { proposer: 2, timeUs: 50, committee: [2, 0, 1], signers: [0, 2], transactions: 1, sizeBytes: 9 };
-/** A node's observation that a block of height 7 became final there. */
-function final(view: number, blockHash: Hash, by: "quorum" | "gossip" | "sync") {
-  return { kind: "finalized", height: 7, view, blockHash, block: BLOCK, certificate: {}, committee: [], by } as const;
-}
+import { final } from "./observations.ts";
 
 const [A, B] = ["aa".repeat(32) as Hash, "bb".repeat(32) as Hash];
 
@@ -18,9 +13,9 @@ test("a height's story has a seat for each member, in order of priority, with wh
       writer.observation(2, 300, { kind: "view", height: 7, view: 1 });
       writer.observation(2, 400, { kind: "prepared", height: 7, view: 1, blockHash: A });
       writer.observation(2, 410, { kind: "prepared", height: 8, view: 0, blockHash: B });
-      writer.observation(2, 500, final(1, A, "quorum"));
-      writer.observation(1, 900, final(1, A, "sync"));
-      writer.observation(5, 950, final(1, A, "gossip"));
+      writer.observation(2, 500, final({ view: 1, by: "quorum" }));
+      writer.observation(1, 900, final({ view: 1, by: "sync" }));
+      writer.observation(5, 950, final({ view: 1, by: "gossip" }));
     }),
   );
   const story = await heightStory(trace, await trace.blocks(), 7);
@@ -51,7 +46,7 @@ test("two final blocks of a height are both told", async () => {
         [0, A],
         [1, B],
       ] as const) {
-        writer.observation(node, 500, final(0, blockHash, "quorum"));
+        writer.observation(node, 500, final({ blockHash }));
       }
     }),
   );
