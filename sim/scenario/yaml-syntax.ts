@@ -16,6 +16,7 @@ export function explainSyntax(fault: YAMLError, text: string): SyntaxProblem {
       return { range, message: "tags are not allowed", expected: "a plain value" };
     case "MULTIPLE_DOCS":
       return { range, message: "a second document", expected: "one scenario a file" };
+    case "BAD_SCALAR_START":
     case "UNEXPECTED_TOKEN":
       return unquotedComparison(text, range[0]) ?? notYaml(fault);
     case "BAD_INDENT":
@@ -34,7 +35,7 @@ function notYaml({ pos, message }: YAMLError): SyntaxProblem {
 function unquotedComparison(text: string, near: number): SyntaxProblem | undefined {
   const lineStart = text.lastIndexOf("\n", near - 1) + 1;
   const line = text.slice(lineStart).split("\n", 1)[0] ?? "";
-  const match = /:\s*(?<comparison>>=?[^"']*)/du.exec(line);
+  const match = /:\s*(?<comparison>>=?[^"',}\]]*)/du.exec(line);
   const place = match?.indices?.groups?.comparison;
   if (place === undefined) return undefined;
   const range = [lineStart + place[0], lineStart + place[1]] as const;
