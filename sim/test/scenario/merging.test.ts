@@ -66,7 +66,7 @@ test("a dotted figure is set and overridden in either form", () => {
       outsideFaults: false,
     },
   ]);
-  expect(comparison("expect={finality: {p99: null}, height: ">= 3"}").map(({ name }) => name)).toEqual(["height"]);
+  expect(comparison("expect={finality: {p99: null}, height: '>= 3'}").map(({ name }) => name)).toEqual(["height"]);
 });
 
 test("an item that is not there is not made", () => {
