@@ -6,6 +6,8 @@ import { type CertifiedBlock, RangeRequest, RangeResponse, Status } from "./mess
 
 /** An unanswered request does not keep the next one back for longer. */
 const REQUEST_TIMEOUT_US = SECOND_US;
+/** A peer that left a request unanswered is not asked again for this much longer: others may go first. */
+const GRACE_US = 2 * SECOND_US;
 /** An answer stops growing here; one block always fits. */
 const RESPONSE_BYTES = 512 * KIB;
 /** Size of a block in an answer where it was never encoded before: counts against the bound as a small one. */
@@ -21,6 +23,7 @@ export interface SyncChain {
 export class Sync {
   readonly #chain: SyncChain;
   #busyUntilUs = 0;
+  #unanswered: PeerId | null = null;
 
   constructor(chain: SyncChain) {
     this.#chain = chain;
@@ -28,13 +31,18 @@ export class Sync {
 
   /** Asks a peer for what follows the own chain, unless an answer is under way. */
   request(context: Context, from: PeerId): void {
-    if (context.nowUs < this.#busyUntilUs) return;
+    const waitUs = this.#busyUntilUs - context.nowUs;
+    // A longer wait than was ever begun: the clock was set back.
+    const waiting = waitUs <= REQUEST_TIMEOUT_US && waitUs > (from === this.#unanswered ? -GRACE_US : 0);
+    if (waiting) return;
+    this.#unanswered = from;
     this.#busyUntilUs = context.nowUs + REQUEST_TIMEOUT_US;
     context.send(from, new RangeRequest(this.#chain.state.height + 1));
   }
 
-  /** An answer came: the next request may go out. */
+  /** An answer brought headway: the next request may go out. */
   settle(): void {
+    this.#unanswered = null;
     this.#busyUntilUs = 0;
   }
 

@@ -230,7 +230,7 @@ export class Driver {
 
   /** Starts every node that is down. */
   startAll(): void {
-    this.nodes.forEach((_, node) => this.start(node));
+    for (let node = 0; node < this.nodes.length; node++) this.start(node);
   }
 
   start(node: number): void {
