@@ -32,11 +32,17 @@ export async function fetchRuns(): Promise<readonly ListedRun[]> {
   return listedRuns(await served("./runs.json").catch(() => null));
 }
 
-/** Opens the run that the server offers. @param path of one of several, or null */
+/**
+ * Opens the run that the server offers. A summary of another run, left over from an earlier one say, is not shown.
+ *
+ * @param path of one of several, or null
+ */
 export async function fetchRun(path: string | null): Promise<OpenedRun> {
   const folder = runFolder(path);
   const trace = await open(await HttpRanges.open(`${folder}/trace.orrery`));
-  return { trace, facts: runFacts(await served(`${folder}/summary.json`).catch(() => null)) };
+  const facts = runFacts(await served(`${folder}/summary.json`).catch(() => null));
+  const belongs = trace.digest === "" || facts?.digest === trace.digest;
+  return { trace, facts: belongs ? facts : null };
 }
 
 /** Opens a trace file of the user's. */

@@ -11,7 +11,7 @@ describeWithChromium("accessibility of the viewer", (executablePath) => {
   let viewer: Viewer;
   beforeAll(async () => {
     const bytes = await synthetic(24, 40);
-    const summary = JSON.stringify({ verdict: "inconclusive", digest: "ab" });
+    const summary = JSON.stringify({ verdict: "inconclusive", digest: "ab".repeat(32) });
     viewer = await startViewer(executablePath, { "trace.orrery": bytes, "summary.json": summary });
   });
   afterAll(() => stopViewer(viewer));

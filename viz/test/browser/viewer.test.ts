@@ -1,4 +1,4 @@
-import { writeFileSync } from "node:fs";
+import { mkdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { openBytes, synthetic } from "../../../sim/test/trace/memory.ts";
@@ -164,6 +164,31 @@ describeWithChromium("the viewer in a browser", (executablePath) => {
     await page.locator("#file").setInputFiles({ name: "a.orrery", mimeType: "", buffer: Buffer.from(altered) });
     await expect.poll(() => page.locator("#notice").textContent()).toContain("Parts of this trace are damaged");
     expect(await page.locator("#notice li").textContent()).toContain(`at byte ${chunk.offset}: checksum mismatch`);
+    await context.close();
+  });
+
+  test("a trace dropped on the page is opened", async () => {
+    const { page, context } = await openPage(viewer, { target: "?run=absent" });
+    const dropped = await page.evaluateHandle((data) => {
+      const transfer = new DataTransfer();
+      transfer.items.add(new File([Uint8Array.from(atob(data), (char) => char.charCodeAt(0))], "dropped.orrery"));
+      return transfer;
+    }, Buffer.from(bytes).toString("base64"));
+    await page.dispatchEvent("body", "drop", { dataTransfer: dropped });
+    await page.locator("#instrument[aria-busy=false]").waitFor();
+    expect(await page.locator("h1").textContent()).toBe("synthetic");
+    expect(await page.locator("#question").textContent()).toBe("Replay of a finished run");
+    await context.close();
+  });
+
+  test("the summary of another run is not shown", async () => {
+    const other = JSON.stringify({ ...SUMMARY, digest: "ef".repeat(32) });
+    mkdirSync(path.join(viewer.folder, "mixed"));
+    writeFileSync(path.join(viewer.folder, "mixed/trace.orrery"), bytes);
+    writeFileSync(path.join(viewer.folder, "mixed/summary.json"), other);
+    const { page, context } = await openPage(viewer, { target: "?run=mixed" });
+    await settled(page);
+    expect(await page.locator(".verdict").count()).toBe(0);
     await context.close();
   });
 
