@@ -1,5 +1,4 @@
 import { assert } from "../core/assert.ts";
-import { SECOND_US } from "../core/units.ts";
 
 /** How committees come about (C2). */
 export type Sortition =
@@ -35,20 +34,6 @@ export interface ConsensusParameters {
   readonly maxDriftUs: number;
   readonly maxBlockBytes: number;
 }
-
-/** Parameters of the July 2018 paper (protocol.md, section 3). */
-export const PAPER_2018: ConsensusParameters = {
-  chainId: 1,
-  delegates: 97,
-  committee: 11,
-  iterationsPerEpoch: 47,
-  roundsPerIteration: 11,
-  roundUs: 3 * SECOND_US,
-  sortition: { mode: "ranked" },
-  timeoutBaseUs: 2 * SECOND_US,
-  maxDriftUs: SECOND_US,
-  maxBlockBytes: 8 * 1024 * 1024,
-};
 
 /** @returns ⌊2n/3⌋ + 1: more than two thirds of the committee */
 export function quorumOf(committee: number): number {

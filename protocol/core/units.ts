@@ -9,6 +9,3 @@ export const MILLISECOND_US = 1_000;
 
 /** Bytes in a KiB. */
 export const KIB = 1024;
-
-/** Bytes in a MiB. */
-export const MIB = 1024 * KIB;

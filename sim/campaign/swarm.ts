@@ -74,9 +74,9 @@ function drawRootchain(draw: RandomStream): RootchainScenario {
 }
 
 function drawNetwork(draw: RandomStream): NetworkScenario {
-  const { names, latencyUs, share } = REGION_PRESETS[pickOne(draw, ["lan", "europe-3", "world-6"] as const)];
+  const { names, latencyUs, share, positions } = REGION_PRESETS[pickOne(draw, ["lan", "europe-3", "world-6"] as const)];
   const backbone: Backbone = {
-    regions: { names, latencyUs, share },
+    regions: { names, latencyUs, share, positions },
     jitter: within(draw, 0, 50) / 100,
     bandwidthBitsPerSecond: within(draw, 10, 100) * 1_000_000,
     lossProbability: within(draw, 0, 50) / 1000,

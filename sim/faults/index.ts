@@ -1,10 +1,2 @@
-export type {
-  ClockOperation,
-  CrashOperation,
-  DegradeOperation,
-  FaultOperation,
-  PartitionOperation,
-  ScheduledFault,
-  SlowOperation,
-} from "./operations.ts";
+export type { FaultOperation, ScheduledFault } from "./operations.ts";
 export { FaultSchedule } from "./schedule.ts";

@@ -22,24 +22,3 @@ export interface DeviceProfile {
   readonly cpu: CpuProfile;
   readonly disk: DiskProfile;
 }
-
-/** Device classes; server figures are those of libsodium on one 2.5 GHz core, the others are scaled from it. */
-export const DEVICE_PROFILES = {
-  server: scaled(1, { latencyNs: 100_000, nsPerByte: 1 }),
-  desktop: scaled(2, { latencyNs: 500_000, nsPerByte: 2 }),
-  gateway: scaled(10, { latencyNs: 2_000_000, nsPerByte: 50 }),
-  microcontroller: scaled(400, { latencyNs: 10_000_000, nsPerByte: 1000 }),
-} as const satisfies Record<string, DeviceProfile>;
-
-function scaled(factor: number, disk: DiskProfile): DeviceProfile {
-  const cpu = {
-    signNs: 44_000 * factor,
-    verifyNs: 113_000 * factor,
-    vrfProveNs: 500_000 * factor,
-    vrfVerifyNs: 560_000 * factor,
-    hashNsPerByte: 5 * factor,
-    messageNs: 2_000 * factor,
-    executeNs: 20_000 * factor,
-  };
-  return { cpu, disk };
-}

@@ -7,7 +7,7 @@ import {
   type WireCodec,
 } from "../../../protocol/core/machine.ts";
 import type { CryptoBackend } from "../../../protocol/crypto/node-crypto.ts";
-import { DEVICE_PROFILES } from "../../host/device.ts";
+import type { DeviceProfile } from "../../host/device.ts";
 import { kernelSources } from "../../host/event-kinds.ts";
 import { Host, type HostOptions } from "../../host/host.ts";
 import { Clocks } from "../../kernel/clock.ts";
@@ -17,6 +17,20 @@ import { Perturbation } from "../../kernel/perturbation.ts";
 import { mixKey } from "../../kernel/random.ts";
 import { Network } from "../../network/network.ts";
 import type { NetworkOptions } from "../../network/options.ts";
+
+/** A cloud machine: libsodium on one 2.5 GHz core. */
+const SERVER: DeviceProfile = {
+  cpu: {
+    signNs: 44_000,
+    verifyNs: 113_000,
+    vrfProveNs: 500_000,
+    vrfVerifyNs: 560_000,
+    hashNsPerByte: 5,
+    messageNs: 2_000,
+    executeNs: 20_000,
+  },
+  disk: { latencyNs: 100_000, nsPerByte: 1 },
+};
 
 /** A round's greeting, padded to `sizeBytes`. */
 export class Greeting implements Message {
@@ -169,7 +183,7 @@ export function makeWorld(options: WorldOptions): World {
     network,
     clocks,
     nodes: Array.from({ length: nodes }, (_, node) => ({
-      device: DEVICE_PROFILES.server,
+      device: SERVER,
       makeMachine: () => makeMachine(node),
     })),
     codec: greetingCodec,

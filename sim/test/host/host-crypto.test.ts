@@ -7,7 +7,7 @@ import { noBackend } from "./flood.ts";
 
 class Note extends SignedObject {
   readonly text: number;
-  constructor(text: number, signature = new Uint8Array(64)) {
+  constructor(text: number, signature: Uint8Array = new Uint8Array(64)) {
     super(signature);
     this.text = text;
   }
