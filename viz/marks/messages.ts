@@ -12,6 +12,13 @@ const LOST_AT = 0.6;
 const STUB = 14;
 /** Paths bend by this part of their length, so that both directions are told apart. */
 const BEND = 0.1;
+/** Part of the way that a dot's streak shows. */
+const STREAK = 0.07;
+
+/** How far aside of the straight line a dot is: a quadratic curve whose control point stands off the middle. */
+function bendAt(part: number): number {
+  return 2 * part * (1 - part) * BEND;
+}
 
 /** What of the messages is drawn. */
 export interface MessageChoice {
@@ -66,8 +73,12 @@ export class MessageMark {
       const source = table.source[row] as number;
       const destination = table.destination[row] as number;
       if (hiddenClasses.has(messageClass) || (node !== null && source !== node && destination !== node)) continue;
-      const [x0, y0, x1, y1] = [x[source], y[source], x[destination], y[destination]];
-      if (x0 === undefined || y0 === undefined || x1 === undefined || y1 === undefined) continue;
+      // A destination that does not exist has no place.
+      if (source >= x.length || destination >= x.length) continue;
+      const x0 = x[source] as number;
+      const y0 = y[source] as number;
+      const x1 = x[destination] as number;
+      const y1 = y[destination] as number;
       const part = arrivalUs > sentUs ? Math.min(1, (timeUs - sentUs) / (arrivalUs - sentUs)) : 0;
       const lost = dropped && part >= LOST_AT;
       if (lost || (dropped && arrivalUs === sentUs)) this.#addDrop(x0, y0, x1, y1, arrivalUs, sentUs, timeUs);
@@ -80,12 +91,13 @@ export class MessageMark {
   #addDot(messageClass: number, x0: number, y0: number, x1: number, y1: number, part: number): void {
     while (this.#dots.length <= messageClass) this.#dots.push(new Dots());
     const points = (this.#dots[messageClass] as Dots).points;
-    const before = Math.max(0, part - 0.07);
-    // A quadratic curve whose control point stands off the middle of the straight line.
-    const bend = (at: number) => 2 * at * (1 - at) * BEND;
-    const [dx, dy] = [x1 - x0, y1 - y0];
-    points.push(x0 + dx * part - dy * bend(part), y0 + dy * part + dx * bend(part));
-    points.push(x0 + dx * before - dy * bend(before), y0 + dy * before + dx * bend(before));
+    const before = Math.max(0, part - STREAK);
+    const dx = x1 - x0;
+    const dy = y1 - y0;
+    const bend = bendAt(part);
+    const bendBefore = bendAt(before);
+    points.push(x0 + dx * part - dy * bend, y0 + dy * part + dx * bend);
+    points.push(x0 + dx * before - dy * bendBefore, y0 + dy * before + dx * bendBefore);
   }
 
   #addDrop(x0: number, y0: number, x1: number, y1: number, arrivalUs: number, sentUs: number, timeUs: number): void {
@@ -93,8 +105,9 @@ export class MessageMark {
     const left = arrivalUs > sentUs;
     const part = left ? LOST_AT : Math.min(0.5, STUB / distance);
     const sinceUs = timeUs - (left ? sentUs + (arrivalUs - sentUs) * LOST_AT : sentUs);
-    const bend = 2 * part * (1 - part) * BEND;
-    const [dx, dy] = [x1 - x0, y1 - y0];
+    const bend = bendAt(part);
+    const dx = x1 - x0;
+    const dy = y1 - y0;
     this.#drops.push(
       x0 + dx * part - dy * bend,
       y0 + dy * part + dx * bend,
