@@ -71,7 +71,7 @@ const transfer = fc
     to: hash,
     amount: u128,
     fee: u128,
-    data: fc.oneof(fc.uint8Array({ maxLength: 20 }), bytes(MAX_DATA_BYTES)),
+    data: fc.oneof(fc.uint8Array({ maxLength: 20 }), fc.constant(new Uint8Array(MAX_DATA_BYTES).fill(7))),
   })
   .chain((fields) => signature.map((each) => new Transfer(fields, each)));
 const claim = fc

@@ -16,6 +16,14 @@ function mutated(bytes: Uint8Array, draws: Draws): Uint8Array {
   return draws.chance(0.1) ? Uint8Array.of(...copy, draws.below(256)) : copy;
 }
 
+/** A message's own fields as text, without what it remembers of itself. */
+function plain(value: unknown): string {
+  return JSON.stringify(value, (key, each) => {
+    if (key === "wire") return undefined;
+    return typeof each === "bigint" ? each.toString() : each;
+  });
+}
+
 test("every kind of message has generated values here", () => {
   expect(Object.keys(messages).sort()).toEqual(Object.keys(WireKind).sort());
 });
@@ -29,7 +37,7 @@ for (const [name, values] of Object.entries(messages)) {
         const decoded = chainWire.decode(wire) ?? expect.fail("does not decode");
         decoded.wire = null;
         expect(chainWire.encode(decoded)).toEqual(wire);
-        expect(decoded).toEqual(value);
+        expect(plain(decoded)).toBe(plain(value));
       }),
       { numRuns: 40, seed: 1 },
     );
@@ -50,10 +58,10 @@ test("whatever bytes decode encode to themselves again, and no bytes make the de
       const draws = new Draws(seed);
       for (let copy = 0; copy < 5; copy++) check(mutated(chainWire.encode(value), draws));
     }),
-    { numRuns: 600, seed: 1 },
+    { numRuns: 250, seed: 1 },
   );
   fc.assert(fc.property(fc.uint8Array({ maxLength: 400 }), check), { numRuns: 2000, seed: 1 });
-  expect(accepted).toBeGreaterThan(300);
+  expect(accepted).toBeGreaterThan(200);
 });
 
 test("no prefix and no extension of a message is a message", () => {
@@ -93,12 +101,12 @@ test("live nodes swallow every well-formed and mutated message of a peer, and th
   };
   fc.assert(
     fc.property(message, (value) => attack(chainWire.encode(value), 1 as PeerId)),
-    { numRuns: 1000, seed: 1 },
+    { numRuns: 500, seed: 1 },
   );
   // Real messages of the last heights, altered: they pass more of the checks than made-up ones.
   for (let round = 0; round < 3000; round++) {
     const recent = seen[seen.length - 1 - draws.below(Math.min(seen.length, 300))] as Uint8Array;
-    attack(mutated(recent, draws), draws.below(6) as PeerId);
+    attack(mutated(recent, draws), draws.below(5) as PeerId);
     if (round % 20 === 0) driver.run(20_000);
   }
   expect(cluster.reach(Math.max(...cluster.heights) + 2)).toBe(true);
