@@ -2,19 +2,30 @@ import { type Hash, ZERO_HASH } from "../core/ids.ts";
 import type { Context } from "../core/machine.ts";
 import type { Block } from "../ledger/block.ts";
 import { forgetsCommit, viewChangesConflict } from "./evidence.ts";
+import type { Instance } from "./instance.ts";
 import { BlockRequest } from "./messages.ts";
-import type { Pbft } from "./pbft.ts";
 import { RecordKey, reject, Timer } from "./pbft-node.ts";
 import { forcedBy, NewView, NOT_PREPARED, newViewHash, ViewChange, verifyViewChange } from "./view-change.ts";
 import type { ViewRecord } from "./view-record.ts";
 import { Phase, type Vote } from "./vote.ts";
+
+/** What becomes of the leaders' proposals, in new views as in view 0. */
+export interface Proposals {
+  /** @returns whether a propose vote is the leader's own and names the block beside it */
+  checkLead(context: Context, vote: Vote, block: Block): boolean;
+  /** Turns two different statements on one matter into evidence. */
+  compare(context: Context, first: Vote, second: Vote): void;
+  /** Judges and accepts a proposal of the current view. @param fresh whether its block was never proposed before */
+  consider(context: Context, lead: NewView, fresh: boolean): void;
+}
 
 /**
  * PBFT's view change (Castro and Liskov 1999, section 4.4). A member whose time-out ends gives its view up in a signed
  * statement; f + 1 such statements make others join, a quorum lets the next leader begin, bound to what was prepared.
  */
 export class ViewChanger {
-  readonly #pbft: Pbft;
+  readonly #instance: Instance;
+  readonly #proposals: Proposals;
   /** For each seat, the highest view that it said it moved to. */
   #reached: Float64Array = new Float64Array(0);
   /** The view whose time-out was begun by a quorum that wants it. */
@@ -23,13 +34,14 @@ export class ViewChanger {
   #begunView = 0;
   #asked = 0;
 
-  constructor(pbft: Pbft) {
-    this.#pbft = pbft;
+  constructor(instance: Instance, proposals: Proposals) {
+    this.#instance = instance;
+    this.#proposals = proposals;
   }
 
   /** Forgets the last height. */
   enter(): void {
-    this.#reached = new Float64Array(this.#pbft.state.rotation.committee.members.length);
+    this.#reached = new Float64Array(this.#instance.state.rotation.committee.members.length);
     this.#timedView = 0;
     this.#begunView = 0;
     this.#asked = 0;
@@ -38,33 +50,33 @@ export class ViewChanger {
   /** Takes up the last statement that was durable before a crash. */
   restore(viewChange: ViewChange): void {
     const { view } = viewChange;
-    if (view > this.#pbft.view) this.#pbft.moveTo(view);
-    this.#pbft.recordOf(view)?.addViewChange(this.#pbft.seat, viewChange);
-    this.#reached[this.#pbft.seat] = view;
+    if (view > this.#instance.view) this.#instance.moveTo(view);
+    this.#instance.recordOf(view)?.addViewChange(this.#instance.seat, viewChange);
+    this.#reached[this.#instance.seat] = view;
   }
 
   onTimeout(context: Context): void {
-    if (this.#pbft.mayVote) this.#giveUp(context, this.#pbft.view + 1);
+    if (this.#instance.mayVote) this.#giveUp(context, this.#instance.view + 1);
   }
 
   /** Leaves the current view for a higher one, for good. */
   #giveUp(context: Context, view: number): void {
-    const pbft = this.#pbft;
-    const record = pbft.moveTo(view);
+    const instance = this.#instance;
+    const record = instance.moveTo(view);
     context.cancelTimer(Timer.propose);
     context.cancelTimer(Timer.view);
-    context.observe({ kind: "view", height: pbft.height, view });
-    if (record.viewChangeOf(pbft.seat) !== null) return;
+    context.observe({ kind: "view", height: instance.height, view });
+    if (record.viewChangeOf(instance.seat) !== null) return;
     const viewChange = this.#statement(context, view);
-    pbft.node.save(context, RecordKey.viewChange, viewChange);
-    pbft.broadcast(context, viewChange);
+    instance.node.save(context, RecordKey.viewChange, viewChange);
+    instance.broadcast(context, viewChange);
     this.#count(context, record, viewChange);
   }
 
   #statement(context: Context, view: number): ViewChange {
-    const { prepared, height, node, proof } = this.#pbft;
+    const { prepared, height, node, proof } = this.#instance;
     const fields = {
-      chainId: this.#pbft.state.rotation.parameters.chainId,
+      chainId: this.#instance.state.rotation.parameters.chainId,
       height,
       view,
       preparedView: prepared?.certificate.view ?? NOT_PREPARED,
@@ -78,11 +90,11 @@ export class ViewChanger {
   }
 
   onViewChange(context: Context, viewChange: ViewChange): void {
-    const { registry, committee } = this.#pbft.state.rotation;
+    const { registry, committee } = this.#instance.state.rotation;
     const seat = committee.seatOf(viewChange.signer);
     const { view } = viewChange;
-    const record = this.#pbft.recordOf(view);
-    const past = record === null && view < this.#pbft.view;
+    const record = this.#instance.recordOf(view);
+    const past = record === null && view < this.#instance.view;
     if (seat < 0 || view === 0 || past) return reject(context, "view change out of place");
     const counted = record?.viewChangeOf(seat) ?? null;
     if (counted !== null) return this.#compare(context, counted, viewChange);
@@ -97,42 +109,42 @@ export class ViewChanger {
 
   #compare(context: Context, first: ViewChange, second: ViewChange): void {
     if (first === second || !viewChangesConflict(first, second)) return;
-    const { publicKey } = this.#pbft.state.rotation.registry.of(second.signer);
+    const { publicKey } = this.#instance.state.rotation.registry.of(second.signer);
     if (!context.crypto.verify(second, publicKey)) return;
-    this.#pbft.node.accuse(context, { kind: "double-view-change", first, second });
+    this.#instance.node.accuse(context, { kind: "double-view-change", first, second });
   }
 
   /** Counts a verified view change, and does what enough of them call for. */
   #count(context: Context, record: ViewRecord, viewChange: ViewChange): void {
-    const pbft = this.#pbft;
-    const seat = pbft.state.rotation.committee.seatOf(viewChange.signer);
+    const instance = this.#instance;
+    const seat = instance.state.rotation.committee.seatOf(viewChange.signer);
     record.addViewChange(seat, viewChange);
     this.#reached[seat] = Math.max(this.#reached[seat] ?? 0, viewChange.view);
-    for (const vote of pbft.votesOf(viewChange.signer)) this.#checkMemory(context, vote, viewChange);
+    for (const vote of instance.votesOf(viewChange.signer)) this.#checkMemory(context, vote, viewChange);
     this.#join(context);
     this.#timeView(context);
-    if (record === pbft.current) this.lead(context);
+    if (record === instance.current) this.lead(context);
   }
 
   #checkMemory(context: Context, vote: Vote, viewChange: ViewChange): void {
     if (forgetsCommit(vote, viewChange)) {
-      this.#pbft.node.accuse(context, { kind: "forgotten-commit", commit: vote, viewChange });
+      this.#instance.node.accuse(context, { kind: "forgotten-commit", commit: vote, viewChange });
     }
   }
 
   /** A vote may expose its signer: a commit that it denied before, a prepare that its new view does not allow. */
   onVote(context: Context, vote: Vote): void {
-    if (this.#pbft.view === 0) return;
-    const { committee } = this.#pbft.state.rotation;
+    if (this.#instance.view === 0) return;
+    const { committee } = this.#instance.state.rotation;
     const seat = committee.seatOf(vote.signer);
-    const denied = this.#pbft.recordOf(this.#reached[seat] ?? 0)?.viewChangeOf(seat);
+    const denied = this.#instance.recordOf(this.#reached[seat] ?? 0)?.viewChangeOf(seat);
     if (denied != null) this.#checkMemory(context, vote, denied);
-    const newView = this.#pbft.recordOf(vote.view)?.accepted?.newView;
+    const newView = this.#instance.recordOf(vote.view)?.accepted?.newView;
     if (newView == null || vote.phase !== Phase.prepare) return;
     const { viewChanges, block } = newView;
     if (vote.newViewHash === newView.vote.newViewHash && vote.blockHash !== block.hash) {
       const evidence = { kind: "unjustified-prepare", prepare: vote, viewChanges, blockHash: block.hash } as const;
-      this.#pbft.node.accuse(context, evidence);
+      this.#instance.node.accuse(context, evidence);
     }
   }
 
@@ -145,32 +157,32 @@ export class ViewChanger {
 
   /** Joins the highest view that f + 1 members are at: one of them is honest. */
   #join(context: Context): void {
-    const pbft = this.#pbft;
-    const needed = pbft.state.rotation.committee.faultBudget + 1;
-    if (!pbft.mayVote || this.#countReached(pbft.view + 1) < needed) return;
+    const instance = this.#instance;
+    const needed = instance.state.rotation.committee.faultBudget + 1;
+    if (!instance.mayVote || this.#countReached(instance.view + 1) < needed) return;
     const views = [...this.#reached].sort((a, b) => b - a);
-    this.#giveUp(context, views[needed - 1] ?? pbft.view);
+    this.#giveUp(context, views[needed - 1] ?? instance.view);
   }
 
   /** The time-out of a view begins once a quorum wants it, so that no member runs ahead alone. */
   #timeView(context: Context): void {
-    const { view, state } = this.#pbft;
+    const { view, state } = this.#instance;
     if (this.#timedView >= view || this.#countReached(view) < state.rotation.committee.quorum) return;
     this.#timedView = view;
-    context.setTimer(Timer.view, this.#pbft.timeoutUs(view));
+    context.setTimer(Timer.view, this.#instance.timeoutUs(view));
   }
 
   /** Begins the current view if this node leads it and a quorum of view changes is there. */
   lead(context: Context): void {
-    const pbft = this.#pbft;
-    const record = pbft.current;
-    if (record.view === 0 || record.lead !== null || !pbft.leads(record.view)) return;
-    if (record.viewChangeCount < pbft.state.rotation.committee.quorum) return;
+    const instance = this.#instance;
+    const record = instance.current;
+    if (record.view === 0 || record.lead !== null || !instance.leads(record.view)) return;
+    if (record.viewChangeCount < instance.state.rotation.committee.quorum) return;
     const viewChanges = record.viewChanges();
     const forced = forcedBy(viewChanges);
-    if (forced === null && context.nowUs < pbft.dueUs)
-      return context.setTimer(Timer.propose, pbft.dueUs - context.nowUs);
-    const block = forced === null ? pbft.build(context) : pbft.blockOf(forced.preparedHash);
+    if (forced === null && context.nowUs < instance.dueUs)
+      return context.setTimer(Timer.propose, instance.dueUs - context.nowUs);
+    const block = forced === null ? instance.build(context) : instance.blockOf(forced.preparedHash);
     if (block === null) this.#askForBody(context, viewChanges, forced?.preparedHash ?? ZERO_HASH);
     else this.#begin(context, viewChanges, block);
   }
@@ -180,42 +192,42 @@ export class ViewChanger {
     const holders = viewChanges.filter((each) => each.preparedHash === hash);
     const holder = holders[this.#asked++ % holders.length];
     if (holder === undefined) return;
-    context.send(this.#pbft.node.peerOf(holder.signer), new BlockRequest(this.#pbft.height, hash));
+    context.send(this.#instance.node.peerOf(holder.signer), new BlockRequest(this.#instance.height, hash));
   }
 
   onBlockBody(context: Context, block: Block): void {
-    const { current } = this.#pbft;
+    const { current } = this.#instance;
     const forced = current.view > 0 ? forcedBy(current.viewChanges()) : null;
     if (forced?.preparedHash !== block.hash || current.lead !== null) return;
-    if (current.viewChangeCount < this.#pbft.state.rotation.committee.quorum) return;
-    if (!this.#pbft.leads(current.view)) return;
+    if (current.viewChangeCount < this.#instance.state.rotation.committee.quorum) return;
+    if (!this.#instance.leads(current.view)) return;
     // The hash names the header alone: whoever answers may have put another body under it.
-    const { after, refusal } = this.#pbft.node.judge(context, block);
+    const { after, refusal } = this.#instance.node.judge(context, block);
     if (after === null) return reject(context, refusal);
     this.#begin(context, current.viewChanges(), block);
   }
 
   #begin(context: Context, viewChanges: readonly ViewChange[], block: Block): void {
-    const pbft = this.#pbft;
-    const vote = pbft.sign(context, Phase.propose, block.hash, newViewHash(viewChanges, block.hash));
+    const instance = this.#instance;
+    const vote = instance.sign(context, Phase.propose, block.hash, newViewHash(viewChanges, block.hash));
     const newView = new NewView(viewChanges, vote, block);
-    pbft.node.save(context, RecordKey.newView, newView);
-    pbft.current.lead = newView;
-    pbft.broadcast(context, newView);
+    instance.node.save(context, RecordKey.newView, newView);
+    instance.current.lead = newView;
+    instance.broadcast(context, newView);
     this.onNewView(context, newView);
   }
 
   onNewView(context: Context, newView: NewView): void {
-    const pbft = this.#pbft;
+    const instance = this.#instance;
     const { vote, block } = newView;
-    if (vote.view === 0 || vote.view < pbft.view) return;
-    if (!pbft.checkLead(context, vote, block)) return;
-    const accepted = pbft.recordOf(vote.view)?.accepted ?? null;
-    if (accepted !== null) return pbft.compare(context, accepted.vote, vote);
+    if (vote.view === 0 || vote.view < instance.view) return;
+    if (!this.#proposals.checkLead(context, vote, block)) return;
+    const accepted = instance.recordOf(vote.view)?.accepted ?? null;
+    if (accepted !== null) return this.#proposals.compare(context, accepted.vote, vote);
     if (!this.#justified(context, newView)) return reject(context, "new view without proof");
-    if (vote.view > pbft.view) this.#follow(context, vote.view);
+    if (vote.view > instance.view) this.#follow(context, vote.view);
     this.#timeOnce(context, vote.view);
-    pbft.consider(context, newView, forcedBy(newView.viewChanges) === null);
+    this.#proposals.consider(context, newView, forcedBy(newView.viewChanges) === null);
   }
 
   /** A new view starts its view's time-out afresh, once: a leader that repeats itself cannot hold its view for ever. */
@@ -223,18 +235,18 @@ export class ViewChanger {
     if (this.#begunView >= view) return;
     this.#begunView = view;
     this.#timedView = view;
-    context.setTimer(Timer.view, this.#pbft.timeoutUs(view));
+    context.setTimer(Timer.view, this.#instance.timeoutUs(view));
   }
 
   /** Moves to a view that a quorum moved to, without a statement of its own. */
   #follow(context: Context, view: number): void {
     context.cancelTimer(Timer.propose);
-    this.#pbft.moveTo(view);
-    context.observe({ kind: "view", height: this.#pbft.height, view });
+    this.#instance.moveTo(view);
+    context.observe({ kind: "view", height: this.#instance.height, view });
   }
 
   #justified(context: Context, newView: NewView): boolean {
-    const { registry, committee } = this.#pbft.state.rotation;
+    const { registry, committee } = this.#instance.state.rotation;
     const { viewChanges, vote, block } = newView;
     if (viewChanges.length < committee.quorum) return false;
     if (vote.newViewHash !== newViewHash(viewChanges, block.hash)) return false;
