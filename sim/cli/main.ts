@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import yargs from "yargs";
 import { hideBin } from "yargs/helpers";
-import { CapacityError } from "../kernel/index.ts";
+import { CapacityError } from "../kernel/capacity-error.ts";
 import { StorageError } from "../platform/node/storage-error.ts";
 import { UserError } from "../scenario/index.ts";
 import * as benchCommand from "./bench-command.ts";

@@ -1,4 +1,4 @@
-import { MAX_DRIFT_PPM } from "../kernel/index.ts";
+import { MAX_DRIFT_PPM } from "../kernel/clock.ts";
 import { type Kind, quote, type Refusal, scalarKind } from "./kinds.ts";
 import type { LocatedScalar } from "./located.ts";
 import { nearest } from "./suggest.ts";
