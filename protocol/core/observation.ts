@@ -15,7 +15,7 @@ export type Observation =
       readonly committee: readonly DelegateId[];
       readonly by: "quorum" | "gossip" | "sync";
     }
-  /** This node entered a view of a height (view 0 included). */
+  /** This node entered a view above 0 of a height; view 0 begins with the height. */
   | { readonly kind: "view"; readonly height: number; readonly view: number }
   /** This node holds a prepared certificate (is locked on) for a block. */
   | { readonly kind: "prepared"; readonly height: number; readonly view: number; readonly blockHash: Hash }

@@ -116,7 +116,7 @@ export class Simulation implements Run {
   }
 
   #summary(digest: string, reports: readonly CheckerReport[]): RunSummary {
-    const { name, seed, expect } = this.#scenario;
+    const { name, question, seed, expect } = this.#scenario;
     const { kernel, host } = this.#world;
     const findings = this.#findings(reports);
     const expectations = expect.map((each) => judgeExpectation(each, findings));
@@ -124,6 +124,7 @@ export class Simulation implements Run {
     const verdict = this.#verdict(expectations, bites);
     return {
       scenario: name,
+      question,
       seed,
       codeVersion: this.#options.codeVersion,
       digest,

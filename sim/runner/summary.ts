@@ -39,6 +39,8 @@ export interface Violation {
 /** What a run found, byte for byte the same on every machine. */
 export interface RunSummary {
   readonly scenario: string;
+  /** What the scenario asks. */
+  readonly question: string;
   readonly seed: string;
   /** Hash of the protocol and simulator sources; given to the runner. */
   readonly codeVersion: string;
