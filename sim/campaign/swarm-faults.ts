@@ -4,7 +4,7 @@ import type { Adversary, Fault, NodeGroup, PartitionFault, RootchainScenario, St
 import { chance, pickOne, pickSome, within } from "./swarm-draw.ts";
 
 /** Everything has healed this many rounds after the start. */
-const FAULTY_ROUNDS = 40;
+const FAULTY_ROUNDS = 32;
 const MAX_FAULTS = 5;
 /** A fault that is over sooner may meet nobody. */
 const MIN_ROUNDS = 2;
@@ -17,6 +17,8 @@ export interface Trouble {
   readonly faults: readonly Fault[];
   readonly adversaries: readonly Adversary[];
   readonly healedUs: number;
+  /** Delegates that lie or lose their disk. */
+  readonly guilty: number;
 }
 
 /** What faults are drawn from. */
@@ -55,6 +57,7 @@ export function drawTrouble(
   return {
     faults,
     adversaries: faulty.map((node) => drawAdversary(drawFor(`adversary/${node}`), stage, node)),
+    guilty: lost.length + faulty.length,
     healedUs: Math.max(...faults.map(({ atUs, forUs }) => atUs + (forUs ?? 0))),
   };
 }

@@ -6,8 +6,10 @@ import { drawTrouble } from "./swarm-faults.ts";
 
 const SECOND_US = 1_000_000;
 const IOTX = 10n ** 18n;
-/** Rounds after the last heal within which every honest node has to hold a new block: room for several doubled time-outs. */
-const LIVENESS_ROUNDS = 60;
+/** What a chain may need to catch its breath, apart from time-outs. */
+const LIVENESS_ROUNDS = 30;
+/** Views that members may have gone through when the last fault heals, and one that loses messages afterwards. */
+const VIEWS_BEFORE = 5;
 
 /**
  * Draws a whole small scenario from a seed: 4 to 13 delegates with short iterations and epochs on a bad network, several
@@ -20,7 +22,7 @@ export function swarmScenario(seed: string): Scenario {
   const rootchain = drawRootchain(draw("rootchain"));
   const tears = chance(draw("tears"), 1 / 3);
   const trouble = drawTrouble(draw, { rootchain, tears });
-  const withinUs = LIVENESS_ROUNDS * rootchain.roundUs;
+  const withinUs = livenessBoundUs(rootchain, trouble.guilty);
   const durationUs = trouble.healedUs + withinUs + SECOND_US;
   const perturbed = draw("perturbation");
   return {
@@ -43,6 +45,11 @@ export function swarmScenario(seed: string): Scenario {
       { kind: "liveness", name: "liveness", withinUs },
     ],
   };
+}
+
+/** Time-outs double from view to view, and those that lie or must be silent may lead as many of them as they are, one after the other. */
+function livenessBoundUs({ roundUs, timeoutBaseUs }: RootchainScenario, guilty: number): number {
+  return LIVENESS_ROUNDS * roundUs + timeoutBaseUs * (1 << (VIEWS_BEFORE + guilty));
 }
 
 /** Half of the committees hold every delegate, so that nobody can stand in for a faulty one. */
