@@ -170,6 +170,7 @@ export class Pbft implements Proposals {
     const record = this.#instance.current;
     assert(record.accepted === null && accepted.vote.view === record.view, "a view has one proposal");
     record.accepted = accepted;
+    this.#changer.onAccepted(context, record);
     const { vote } = accepted;
     if (this.#instance.mayVote && record.prepares.of(this.#instance.seat) === null) {
       this.#cast(context, record, this.#instance.sign(context, Phase.prepare, vote.blockHash, vote.newViewHash));

@@ -140,7 +140,16 @@ export class ViewChanger {
     const denied = this.#instance.recordOf(this.#reached[seat] ?? 0)?.viewChangeOf(seat);
     if (denied != null) this.#checkMemory(context, vote, denied);
     const newView = this.#instance.recordOf(vote.view)?.accepted?.newView;
-    if (newView == null || vote.phase !== Phase.prepare) return;
+    if (newView != null && vote.phase === Phase.prepare) this.#checkPrepare(context, vote, newView);
+  }
+
+  /** The prepares that came before the new view that they refer to are checked once it is accepted. */
+  onAccepted(context: Context, record: ViewRecord): void {
+    const newView = record.accepted?.newView;
+    if (newView != null) for (const vote of record.prepares.all()) this.#checkPrepare(context, vote, newView);
+  }
+
+  #checkPrepare(context: Context, vote: Vote, newView: NewView): void {
     const { viewChanges, block } = newView;
     if (vote.newViewHash === newView.vote.newViewHash && vote.blockHash !== block.hash) {
       const evidence = { kind: "unjustified-prepare", prepare: vote, viewChanges, blockHash: block.hash } as const;
