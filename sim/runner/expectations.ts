@@ -1,6 +1,7 @@
 import { assertNever } from "../../protocol/core/assert.ts";
+import { SECOND_US } from "../../protocol/core/units.ts";
 import type { CheckerReport } from "../checkers/checker.ts";
-import type { Expectation, Metric, Operator } from "../scenario/expectation.ts";
+import { type Expectation, METRICS, type Metric, type Operator } from "../scenario/expectation.ts";
 import type { RunFigures } from "./run-figures.ts";
 import { percentile } from "./samples.ts";
 import { Spans, type Window } from "./spans.ts";
@@ -99,12 +100,25 @@ function holds(value: number, operator: Operator, bound: number): boolean {
   }
 }
 
+/** @returns the figure in the unit that people read it in */
+function shown(metric: Metric, value: number): string {
+  switch (METRICS[metric].unit) {
+    case "time":
+      return `${value / SECOND_US} s`;
+    case "share":
+      return `${Math.round(value * 10_000) / 100} %`;
+    case "count":
+      return `${value}`;
+  }
+}
+
 function compare(expectation: Comparison, findings: Findings): ExpectationResult {
   const { name, metric, operator, value: bound, outsideFaults } = expectation;
   const { value, samples } = figureOf(metric, findings, outsideFaults ? findings.windows : []);
   if (value === null) return { name, verdict: "inconclusive", samples: 0, detail: "no samples" };
   const verdict = holds(value, operator, bound) ? "pass" : "fail";
-  return { name, verdict, samples, detail: `${metric} is ${value}, expected ${operator} ${bound}` };
+  const detail = `${metric} is ${shown(metric, value)}, expected ${operator} ${shown(metric, bound)}`;
+  return { name, verdict, samples, detail };
 }
 
 function reportsOf(findings: Findings, wanted: (report: CheckerReport) => boolean): CheckerReport[] {
