@@ -104,7 +104,7 @@ function drawHardware(draw: RandomStream, tearUs: number): Scenario["hardware"] 
   const name = pickOne(draw, ["server", "gateway"] as const);
   const { about: _, ...delegates } = HARDWARE_PRESETS[name];
   const { about: __, ...fullNodes } = HARDWARE_PRESETS.gateway;
-  const diskUs = tearUs > 0 ? (tearUs * within(draw, 5, 12)) / 100 : delegates.diskUs;
+  const diskUs = tearUs > 0 ? (tearUs * within(draw, 8, 16)) / 100 : delegates.diskUs;
   return { delegates: { name, ...delegates, diskUs }, fullNodes: { name: "gateway", ...fullNodes } };
 }
 
