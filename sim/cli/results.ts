@@ -20,16 +20,12 @@ export interface Found {
 /** The object of `run --json` and summary.json. */
 export type ResultObject = RunSummary & {
   readonly measured: Measured;
-  readonly question: string;
   readonly files: readonly string[];
   readonly interrupted?: true;
 };
 
 /** @returns the object that stands for a run, keys in their documented order */
-export function resultObject(
-  { outcome, measured, complete, scenario: { question } }: Found,
-  files: readonly string[],
-): ResultObject {
+export function resultObject({ outcome, measured, complete }: Found, files: readonly string[]): ResultObject {
   const { scenario, seed, codeVersion, digest, verdict, simulatedSeconds, events, messages, ...rest } = outcome.summary;
   return {
     scenario,
@@ -42,7 +38,6 @@ export function resultObject(
     messages,
     measured,
     ...rest,
-    question,
     files,
     ...(complete ? {} : { interrupted: true }),
   };
