@@ -5,7 +5,7 @@ import { chance, pickOne, pickSome, within } from "./swarm-draw.ts";
 
 /** Everything has healed this many rounds after the start. */
 const FAULTY_ROUNDS = 32;
-const MAX_FAULTS = 5;
+const MAX_FAULTS = 4;
 /** A fault that is over sooner may meet nobody. */
 const MIN_ROUNDS = 2;
 /** A scenario has at most one of each: slowness multiplies. */
@@ -48,8 +48,9 @@ export function drawTrouble(
   const budget = Math.floor((committee - 1) / 3);
   const faulty = pickSome(draw, stage.signers.slice(0, delegates), within(draw, 0, budget));
   const lost = faulty.splice(0, within(draw, 0, faulty.length));
-  const kinds = KINDS.filter((kind) => tears || kind !== "torn");
-  const drawn = pickSome(draw, kinds, within(draw, lost.length === 0 ? 1 : 0, MAX_FAULTS));
+  const others = KINDS.filter((kind) => kind !== "torn");
+  const some = pickSome(draw, others, within(draw, lost.length === 0 ? 1 : 0, MAX_FAULTS));
+  const drawn = tears ? (["torn", ...some] as const) : some;
   const faults = [
     ...lost.map((node) => drawDiskLoss(drawFor(`lost/${node}`), stage, node)),
     ...drawn.map((kind) => drawFault(drawFor(`fault/${kind}`), stage, kind)),

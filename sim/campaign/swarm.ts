@@ -19,8 +19,8 @@ const VIEWS_BEFORE = 5;
  */
 export function swarmScenario(seed: string): Scenario {
   const draw = (purpose: string) => stream(seed, `swarm/${purpose}`);
-  const rootchain = drawRootchain(draw("rootchain"));
-  const tears = chance(draw("tears"), 1 / 3);
+  const tears = chance(draw("tears"), 1 / 4);
+  const rootchain = drawRootchain(draw("rootchain"), tears ? 2 : 1);
   const trouble = drawTrouble(draw, { rootchain, tears });
   const withinUs = livenessBoundUs(rootchain, trouble.guilty);
   const durationUs = trouble.healedUs + withinUs + SECOND_US;
@@ -53,7 +53,7 @@ function livenessBoundUs({ roundUs, timeoutBaseUs }: RootchainScenario, guilty: 
 }
 
 /** Half of the committees hold every delegate, so that nobody can stand in for a faulty one. */
-function drawRootchain(draw: RandomStream): RootchainScenario {
+function drawRootchain(draw: RandomStream, minTimeoutRounds: number): RootchainScenario {
   const delegates = within(draw, 4, 13);
   const committee = chance(draw, 1 / 2) ? delegates : within(draw, 4, delegates);
   const standby = chance(draw, 1 / 4) ? within(draw, 1, 2) : 0;
@@ -73,7 +73,7 @@ function drawRootchain(draw: RandomStream): RootchainScenario {
     sortition: "ranked",
     threshold: { expectedSize: committee, quorum: Math.floor((2 * committee) / 3) + 1 },
     seedRule: "two-back",
-    timeoutBaseUs: within(draw, 1, 2) * roundUs,
+    timeoutBaseUs: within(draw, minTimeoutRounds, 2) * roundUs,
     maxDriftUs: SECOND_US / 2,
     maxBlockBytes: 2 ** 20,
     stakes: stakes.map(String),
@@ -104,7 +104,7 @@ function drawHardware(draw: RandomStream, tearUs: number): Scenario["hardware"] 
   const name = pickOne(draw, ["server", "gateway"] as const);
   const { about: _, ...delegates } = HARDWARE_PRESETS[name];
   const { about: __, ...fullNodes } = HARDWARE_PRESETS.gateway;
-  const diskUs = tearUs > 0 ? (tearUs * within(draw, 8, 16)) / 100 : delegates.diskUs;
+  const diskUs = tearUs > 0 ? (tearUs * within(draw, 15, 25)) / 100 : delegates.diskUs;
   return { delegates: { name, ...delegates, diskUs }, fullNodes: { name: "gateway", ...fullNodes } };
 }
 
