@@ -14,7 +14,7 @@ import { NO_PROOF, type Phase, Vote } from "../consensus/vote.ts";
 import type { DelegateId, Hash } from "../core/ids.ts";
 import { MAX_DATA_BYTES } from "../core/limits.ts";
 import type { Message } from "../core/machine.ts";
-import { WireKind } from "../core/wire-kind.ts";
+import type { WireKind } from "../core/wire-kind.ts";
 import { Announce, Request, Transactions } from "../gossip/messages.ts";
 import { Block } from "../ledger/block.ts";
 import { EvidenceReport, Rejoin, SortitionClaim, type Transaction, Transfer } from "../ledger/transaction.ts";
@@ -31,7 +31,16 @@ const delegate = u32.map((id) => id as DelegateId);
 const phase = fc.constantFrom<Phase>(0, 1, 2);
 
 export const vote = fc
-  .record({ chainId: u32, height: u64, view: u32, phase, blockHash: hash, newViewHash: hash, signer: delegate, membership })
+  .record({
+    chainId: u32,
+    height: u64,
+    view: u32,
+    phase,
+    blockHash: hash,
+    newViewHash: hash,
+    signer: delegate,
+    membership,
+  })
   .chain((fields) => signature.map((each) => new Vote(fields, each)));
 
 const signers = (minLength: number) =>
@@ -102,15 +111,13 @@ export const block = fc
   .map(([each, transactions]) => new Block(each, transactions));
 
 const certified = fc.tuple(block, certificate).map(([each, proof]) => new CertifiedBlock(each, proof));
-const newView = fc
-  .tuple(signers(0), fc.infiniteStream(viewChange), vote, block)
-  .map(([ids, changes, lead, each]) => {
-    const ordered = ids.map((signer) => {
-      const change = changes.next().value;
-      return new ViewChange({ ...change, signer }, change.certificate, change.signature);
-    });
-    return new NewView(ordered, lead, each);
+const newView = fc.tuple(signers(0), fc.infiniteStream(viewChange), vote, block).map(([ids, changes, lead, each]) => {
+  const ordered = ids.map((signer) => {
+    const change = changes.next().value;
+    return new ViewChange({ ...change, signer }, change.certificate, change.signature);
   });
+  return new NewView(ordered, lead, each);
+});
 const ids = fc.array(hash, { maxLength: 4 });
 
 /** Any well-formed message, by wire kind. */

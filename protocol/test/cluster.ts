@@ -4,7 +4,7 @@ import type { ConsensusParameters } from "../consensus/parameters.ts";
 import { NewView, ViewChange } from "../consensus/view-change.ts";
 import { Phase, Vote } from "../consensus/vote.ts";
 import type { PeerId } from "../core/ids.ts";
-import type { Message } from "../core/machine.ts";
+import type { Machine, Message } from "../core/machine.ts";
 import type { Observation } from "../core/observation.ts";
 import { AddressBook } from "../node/address-book.ts";
 import { ChainNode } from "../node/chain-node.ts";
@@ -19,6 +19,8 @@ export interface ClusterOptions {
   readonly followers?: number;
   readonly parameters?: Partial<ConsensusParameters>;
   readonly tampers?: ReadonlyMap<number, Tamper>;
+  /** Puts nodes under somebody else's will. */
+  readonly corrupt?: ReadonlyMap<number, (machine: ChainNode) => Machine>;
   readonly decode?: boolean;
   readonly record?: ReadonlySet<number>;
 }
@@ -50,7 +52,7 @@ export class Cluster {
     this.parameters = smallChain(delegates, options.parameters);
     const registry = registryOf(delegates);
     this.genesis = genesisOf(this.parameters, registry);
-    this.#byzantine = new Set(tampers.keys());
+    this.#byzantine = new Set([...tampers.keys(), ...(options.corrupt?.keys() ?? [])]);
     const peers = Array.from({ length: this.size }, (_, node) => node as PeerId);
     const addresses = new AddressBook(peers.slice(0, delegates));
     this.make = (node) =>
@@ -65,7 +67,7 @@ export class Cluster {
       ...options,
       seed: options.seed ?? 1,
       nodes: this.size,
-      make: this.make,
+      make: (node) => options.corrupt?.get(node)?.(this.make(node)) ?? this.make(node),
       provisioned: PROVISIONED,
       tampers,
       onObserve: (node, observation) => this.#observed(node, observation),

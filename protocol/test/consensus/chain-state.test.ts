@@ -214,10 +214,18 @@ test("a block holds as much as fits and what cannot take effect takes no room", 
   const data = new Uint8Array(1000);
   const state = genesis({ maxBlockBytes: 2600 });
   const broke = Array.from({ length: 20 }, (_, at) => transfer(50 + at, 0, { data, fee: 10n * IOTX }));
-  const { block } = next(state, [...broke, transfer(0, 0, { data }), transfer(1, 0, { data }), transfer(2, 0, { data })]);
+  const { block } = next(state, [
+    ...broke,
+    transfer(0, 0, { data }),
+    transfer(1, 0, { data }),
+    transfer(2, 0, { data }),
+  ]);
   expect(block.transactions.length).toBe(2);
   expect(block.bodyBytes).toBeLessThanOrEqual(2600);
-  const large = unjudged(state, [0, 1, 2].map((from) => transfer(from, 0, { data })));
+  const large = unjudged(
+    state,
+    [0, 1, 2].map((from) => transfer(from, 0, { data })),
+  );
   expect(judgeBlock(crypto, state, large).refusal).toBe("block too large");
 });
 

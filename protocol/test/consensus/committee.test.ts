@@ -37,18 +37,22 @@ function ids(count: number): DelegateId[] {
 
 test("the highest stakes among the eligible are elected, whatever their order; ties do not depend on it", () => {
   fc.assert(
-    fc.property(fc.array(fc.bigInt({ min: 0n, max: 5n }), { minLength: 1, maxLength: 20 }), fc.nat(19), (stakes, bad) => {
-      const registry = registryOf(stakes.length, (id) => stakes[id] ?? 0n);
-      const standing = { bond: 1n, slashed: false, eligibleEpoch: 0, rejoins: 0 };
-      const standings = stakes.map((stake, id) => ({ ...standing, stake, slashed: id === bad }));
-      const elected = electDelegates(registry, smallChain(5), { standings, epoch: 0 });
-      const eligible = stakes.filter((_, id) => id !== bad);
-      expect(elected.length).toBe(Math.min(5, eligible.length));
-      expect(elected).not.toContain(bad);
-      const taken = elected.map((id) => stakes[id] as bigint);
-      const best = [...eligible].sort((a, b) => (a > b ? -1 : a < b ? 1 : 0)).slice(0, 5);
-      expect(taken).toEqual(best);
-    }),
+    fc.property(
+      fc.array(fc.bigInt({ min: 0n, max: 5n }), { minLength: 1, maxLength: 20 }),
+      fc.nat(19),
+      (stakes, bad) => {
+        const registry = registryOf(stakes.length, (id) => stakes[id] ?? 0n);
+        const standing = { bond: 1n, slashed: false, eligibleEpoch: 0, rejoins: 0 };
+        const standings = stakes.map((stake, id) => ({ ...standing, stake, slashed: id === bad }));
+        const elected = electDelegates(registry, smallChain(5), { standings, epoch: 0 });
+        const eligible = stakes.filter((_, id) => id !== bad);
+        expect(elected.length).toBe(Math.min(5, eligible.length));
+        expect(elected).not.toContain(bad);
+        const taken = elected.map((id) => stakes[id] as bigint);
+        const best = [...eligible].sort((a, b) => (a > b ? -1 : a < b ? 1 : 0)).slice(0, 5);
+        expect(taken).toEqual(best);
+      },
+    ),
     { numRuns: 200, seed: 1 },
   );
 });
@@ -66,25 +70,30 @@ test("a delegate that rejoined is elected from its epoch on and not before", () 
 
 test("seats go to the lowest priorities recorded, then by hash without proof, each candidate once", () => {
   fc.assert(
-    fc.property(fc.subarray(ids(12)), fc.subarray(ids(12), { minLength: 1 }), fc.nat(300), (claiming, candidates, seed) => {
-      const claims = claiming.map((delegate) => {
-        return { delegate, priority: seedOf(seed + 31 * delegate), proof: new Uint8Array(80) };
-      });
-      const options = { claims, candidates, seed: seedOf(seed), size: 5 };
-      const { members, claims: won } = rankedSeats(registryOf(12), options);
-      expect(members.length).toBe(Math.min(5, candidates.length));
-      expect(new Set(members).size).toBe(members.length);
-      for (const member of members) expect(candidates).toContain(member);
-      const proven = members.filter((_, seat) => won[seat] !== null);
-      const able = claims.filter(({ delegate }) => candidates.includes(delegate));
-      const best = [...able].sort((a, b) => (a.priority < b.priority ? -1 : 1)).slice(0, 5);
-      expect(proven).toEqual(best.map(({ delegate }) => delegate));
-      expect(members.slice(0, proven.length)).toEqual(proven);
-      const rest = orderBySeed(registryOf(12), seedOf(seed), candidates).filter((id) => !proven.includes(id));
-      expect(members.slice(proven.length)).toEqual(rest.slice(0, members.length - proven.length));
-      const reversed = rankedSeats(registryOf(12), { ...options, claims: [...claims].reverse() });
-      expect(reversed.members).toEqual(members);
-    }),
+    fc.property(
+      fc.subarray(ids(12)),
+      fc.subarray(ids(12), { minLength: 1 }),
+      fc.nat(300),
+      (claiming, candidates, seed) => {
+        const claims = claiming.map((delegate) => {
+          return { delegate, priority: seedOf(seed + 31 * delegate), proof: new Uint8Array(80) };
+        });
+        const options = { claims, candidates, seed: seedOf(seed), size: 5 };
+        const { members, claims: won } = rankedSeats(registryOf(12), options);
+        expect(members.length).toBe(Math.min(5, candidates.length));
+        expect(new Set(members).size).toBe(members.length);
+        for (const member of members) expect(candidates).toContain(member);
+        const proven = members.filter((_, seat) => won[seat] !== null);
+        const able = claims.filter(({ delegate }) => candidates.includes(delegate));
+        const best = [...able].sort((a, b) => (a.priority < b.priority ? -1 : 1)).slice(0, 5);
+        expect(proven).toEqual(best.map(({ delegate }) => delegate));
+        expect(members.slice(0, proven.length)).toEqual(proven);
+        const rest = orderBySeed(registryOf(12), seedOf(seed), candidates).filter((id) => !proven.includes(id));
+        expect(members.slice(proven.length)).toEqual(rest.slice(0, members.length - proven.length));
+        const reversed = rankedSeats(registryOf(12), { ...options, claims: [...claims].reverse() });
+        expect(reversed.members).toEqual(members);
+      },
+    ),
     { numRuns: 150, seed: 1 },
   );
 });
@@ -141,8 +150,16 @@ test("without view changes every member leads once in each round of the committe
 });
 
 /** Walks a rotation over blocks, calling back before each. */
-function walk(parameters: ConsensusParameters, blocks: number, each: (rotation: Rotation, height: number) => Rotation): Rotation {
-  let rotation = genesisRotation(registryOf(9, (id) => BigInt(100 - id)), parameters, seedOf(0));
+function walk(
+  parameters: ConsensusParameters,
+  blocks: number,
+  each: (rotation: Rotation, height: number) => Rotation,
+): Rotation {
+  let rotation = genesisRotation(
+    registryOf(9, (id) => BigInt(100 - id)),
+    parameters,
+    seedOf(0),
+  );
   for (let height = 1; height <= blocks; height++) {
     const before = each(rotation, height);
     const after = before.advance(height, 0);
@@ -209,7 +226,9 @@ test("without a single claim committees are full all the same, and fewer candida
   });
   const few = walk(smallChain(9, { committee: 9 }), 4, (rotation, height) => {
     const standing = rotation.standings[height];
-    return standing === undefined ? rotation : rotation.withStanding(height as DelegateId, { ...standing, slashed: true });
+    return standing === undefined
+      ? rotation
+      : rotation.withStanding(height as DelegateId, { ...standing, slashed: true });
   });
   expect(few.committee.members.length).toBe(5);
   expect(few.committee.quorum).toBe(4);

@@ -33,7 +33,10 @@ const forcing = [1, 2, 3, 4, 5].map((id) =>
 );
 const free = [1, 2, 3, 4, 5].map((id) => viewChange(id));
 
-function prepare(signer: number, hashes: { blockHash: typeof X; of?: typeof X; changes?: readonly ViewChange[] }): Vote {
+function prepare(
+  signer: number,
+  hashes: { blockHash: typeof X; of?: typeof X; changes?: readonly ViewChange[] },
+): Vote {
   const { blockHash, of = blockHash, changes = free } = hashes;
   return vote(signer, { view: 5, phase: Phase.prepare, blockHash, newViewHash: newViewHash(changes, of) });
 }
@@ -79,7 +82,11 @@ const INNOCENT: Record<string, Evidence> = {
   "the same vote twice": { kind: "double-vote", first: vote(4), second: vote(4) },
   "votes of two views": { kind: "double-vote", first: vote(4), second: vote(4, { view: 4, blockHash: Y }) },
   "votes of two heights": { kind: "double-vote", first: vote(4), second: vote(4, { height: 10, blockHash: Y }) },
-  "votes of two phases": { kind: "double-vote", first: vote(4), second: vote(4, { phase: Phase.prepare, blockHash: Y }) },
+  "votes of two phases": {
+    kind: "double-vote",
+    first: vote(4),
+    second: vote(4, { phase: Phase.prepare, blockHash: Y }),
+  },
   "votes of two chains": { kind: "double-vote", first: vote(4), second: vote(4, { chainId: 2, blockHash: Y }) },
   "votes of two signers": { kind: "double-vote", first: vote(4), second: vote(3, { blockHash: Y }) },
   "a commit after the view change": {
@@ -183,7 +190,11 @@ test("no bytes make the decoder of evidence throw", () => {
   );
 });
 
-function accusedAfter(delegates: number, traitor: number, tamper: (to: PeerId, message: Message) => readonly Message[]) {
+function accusedAfter(
+  delegates: number,
+  traitor: number,
+  tamper: (to: PeerId, message: Message) => readonly Message[],
+) {
   const cluster = new Cluster({ delegates, tampers: new Map([[traitor, tamper]]) });
   cluster.driver.startAll();
   cluster.reach(8);
@@ -208,7 +219,11 @@ test("online, an equivocating leader is accused although no member was shown bot
 
 test("online, whoever prepares another block than its new view's is accused, whichever came first", () => {
   const order = new Cluster({ delegates: 7 });
-  const [first, third, witness] = [0, 2, 3].map((view) => order.genesis.rotation.proposer(view)) as [number, number, number];
+  const [first, third, witness] = [0, 2, 3].map((view): number => order.genesis.rotation.proposer(view)) as [
+    number,
+    number,
+    number,
+  ];
   const tamper = (_to: PeerId, message: Message): readonly Message[] => {
     if (!(message instanceof Vote) || message.signer !== third || message.view === 0) return [message];
     return message.phase === Phase.prepare ? [forgedVote(message, { blockHash: Y })] : [message];

@@ -24,7 +24,13 @@ test("a reader that ran out of bytes yields zeros, stays failed and never throws
     fc.property(fc.uint8Array({ maxLength: 12 }), (bytes) => {
       const reader = new Reader(bytes);
       reader.fixed(13);
-      expect([reader.u8(), reader.u32(), reader.u64(), reader.u128(), reader.bytes(9).length]).toEqual([0, 0, 0, 0n, 0]);
+      expect([reader.u8(), reader.u32(), reader.u64(), reader.u128(), reader.bytes(9).length]).toEqual([
+        0,
+        0,
+        0,
+        0n,
+        0,
+      ]);
       expect(reader.list(9, (from) => from.u8())).toEqual([]);
       expect([reader.failed, reader.complete()]).toEqual([true, false]);
     }),

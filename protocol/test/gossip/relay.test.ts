@@ -90,7 +90,8 @@ test("a transfer given to one node crosses to each other node once and becomes f
   const { driver } = cluster;
   let crossings = 0;
   driver.cut = (_from, _to, message) => {
-    if (message instanceof Transactions) crossings += message.transactions.filter(({ kind }) => kind === "transfer").length;
+    if (message instanceof Transactions)
+      crossings += message.transactions.filter(({ kind }) => kind === "transfer").length;
     return false;
   };
   driver.startAll();

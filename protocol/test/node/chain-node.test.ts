@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { Proposal, RangeResponse } from "../../consensus/messages.ts";
+import { type Proposal, RangeResponse } from "../../consensus/messages.ts";
 import type { PeerId } from "../../core/ids.ts";
 import { Transactions } from "../../gossip/messages.ts";
 import type { Rejoin, Transaction } from "../../ledger/transaction.ts";
@@ -192,7 +192,14 @@ for (const seedRule of ["two-back", "one-back"] as const) {
 
   test(`private sortition, seed ${seedRule}: silent leaders are replaced`, () => {
     const sortition = { mode: "threshold", expectedSize: 9, quorum: 6, seedRule } as const;
-    const cluster = new Cluster({ delegates: 10, parameters: { sortition }, tampers: new Map([[3, silent], [6, silent]]) });
+    const cluster = new Cluster({
+      delegates: 10,
+      parameters: { sortition },
+      tampers: new Map([
+        [3, silent],
+        [6, silent],
+      ]),
+    });
     cluster.driver.startAll();
     cluster.driver.run(200_000_000, () => Math.min(...cluster.heights) >= 8);
     expect(Math.min(...cluster.heights)).toBeGreaterThanOrEqual(8);

@@ -78,7 +78,13 @@ test("no prefix and no extension of a message is a message", () => {
 });
 
 test("a huge count is refused before anything is read", () => {
-  for (const kind of [WireKind.announce, WireKind.request, WireKind.transactions, WireKind.rangeResponse, WireKind.newView]) {
+  for (const kind of [
+    WireKind.announce,
+    WireKind.request,
+    WireKind.transactions,
+    WireKind.rangeResponse,
+    WireKind.newView,
+  ]) {
     expect(chainWire.decode(Uint8Array.of(kind, 255, 255, 255, 255))).toBeNull();
   }
 });
@@ -111,7 +117,9 @@ test("live nodes swallow every well-formed and mutated message of a peer, and th
   }
   expect(cluster.reach(Math.max(...cluster.heights) + 2)).toBe(true);
   expect(cluster.faults).toEqual([]);
-  const roots = new Set(cluster.honest.map((node) => `${cluster.node(node).state.height} ${cluster.node(node).state.stateRoot}`));
+  const roots = new Set(
+    cluster.honest.map((node) => `${cluster.node(node).state.height} ${cluster.node(node).state.stateRoot}`),
+  );
   const heights = new Set(cluster.heights);
   expect(roots.size).toBe(heights.size);
 });
