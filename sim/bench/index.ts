@@ -1,16 +1,40 @@
 import { arch, cpus, platform, totalmem } from "node:os";
+import { UserError } from "../scenario/index.ts";
+import { nearest } from "../scenario/suggest.ts";
+import { committeeModelled, committeeReal, paperModelled, paperReal } from "./pace.ts";
+import { pbftMemory, pbftModelled, pbftReal } from "./pbft.ts";
 import { queueHold } from "./queue-hold-bench.ts";
 import type { Bench, BenchResult } from "./result.ts";
+import { vrfProve } from "./signing.ts";
+import { traceBytes, traceCost } from "./tracing.ts";
 
 /** All benchmarks by name, in the order in which they run. */
-const BENCHES: Readonly<Record<string, Bench>> = {
+export const BENCHES: Readonly<Record<string, Bench>> = {
   "queue-hold-100k": queueHold,
+  "pbft-64-modelled": pbftModelled,
+  "pbft-64-real": pbftReal,
+  "pbft-64-memory": pbftMemory,
+  "committee-22": committeeReal,
+  "committee-22-modelled": committeeModelled,
+  "paper-2018": paperReal,
+  "paper-2018-modelled": paperModelled,
+  "vrf-prove": vrfProve,
+  "trace-cost": traceCost,
+  "trace-bytes": traceBytes,
 };
 
 /** What `bench --json` prints. */
 export interface BenchReport {
   readonly machine: Readonly<Record<string, string | number>>;
   readonly results: readonly BenchResult[];
+}
+
+/** Where the suite tells how far it is. */
+export interface BenchListeners {
+  /** Told each result as a line. */
+  readonly log: ((line: string) => void) | null;
+  /** Told the name of each benchmark as it begins. */
+  readonly progress: ((line: string) => void) | null;
 }
 
 function machine(): BenchReport["machine"] {
@@ -26,31 +50,41 @@ function machine(): BenchReport["machine"] {
   };
 }
 
-function line(result: BenchResult): string {
-  const { name, value, unit, ratio, target, met, detail } = result;
-  const beside = ratio === null ? "" : ` · ${ratio.value.toFixed(2)} of ${ratio.to}`;
-  return `${met ? "met   " : "MISSED"} ${name}: ${Math.round(value)} ${unit}${beside} (target ${target})${detail === "" ? "" : ` · ${detail}`}`;
+/** @returns a result as one line of text */
+export function resultLine({ name, value, unit, higherIsBetter, ratio, target, met, detail }: BenchResult): string {
+  const beside = ratio === null ? "" : ` · ${figure(ratio.value)} of ${ratio.to}`;
+  const bound = `${higherIsBetter ? "at least" : "at most"} ${target}`;
+  return `${met ? "met   " : "MISSED"} ${name}: ${figure(value)} ${unit}${beside} (${bound}) · ${detail}`;
+}
+
+function figure(value: number): string {
+  return value.toFixed(Math.abs(value) < 100 ? 2 : 0);
 }
 
 /**
  * Runs benchmarks one after the other.
  *
- * @param names none: all that are not slow
- * @throws RangeError for a name that is no benchmark
+ * @param names none: all of them
+ * @throws UserError for a name that is no benchmark; the user's fault
  */
-export async function runBench(
-  names: readonly string[],
-  { log }: { log: ((line: string) => void) | null },
-): Promise<BenchReport> {
-  const unknown = names.find((name) => BENCHES[name] === undefined);
-  if (unknown !== undefined)
-    throw new RangeError(`no benchmark ${unknown}; there are ${Object.keys(BENCHES).join(", ")}`);
+export async function runBench(names: readonly string[], { log, progress }: BenchListeners): Promise<BenchReport> {
+  const chosen = (names.length > 0 ? names : Object.keys(BENCHES)).map((name) => ({ name, bench: benchOf(name) }));
   const results: BenchResult[] = [];
-  for (const name of names.length > 0 ? names : Object.keys(BENCHES)) {
-    for (const result of await (BENCHES[name] as Bench)(name)) {
+  for (const { name, bench } of chosen) {
+    progress?.(`${name} …`);
+    for (const result of await bench(name)) {
       results.push(result);
-      log?.(line(result));
+      log?.(resultLine(result));
     }
   }
   return { machine: machine(), results };
+}
+
+function benchOf(name: string): Bench {
+  const bench = Object.hasOwn(BENCHES, name) ? BENCHES[name] : undefined;
+  if (bench !== undefined) return bench;
+  const known = Object.keys(BENCHES);
+  const near = nearest(name, known);
+  const suggestion = near === undefined ? "" : `; did you mean "${near}"?`;
+  throw new UserError(`there is no benchmark "${name}"${suggestion}\nthere are ${known.join(", ")}`);
 }

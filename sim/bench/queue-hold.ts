@@ -1,5 +1,6 @@
 import { EventQueue } from "../kernel/event-queue.ts";
 import { mix } from "../kernel/random.ts";
+import { median } from "./rounds.ts";
 
 const PENDING = 100_000;
 const OPERATIONS = 400_000;
@@ -143,10 +144,6 @@ function holdRate(queue: HoldQueue, delays: Uint32Array): number {
     queue.push(queue.pop() + (delays[key & mask] as number), key++);
   }
   return (OPERATIONS * 1000) / (performance.now() - begin);
-}
-
-function median(values: readonly number[]): number {
-  return values.toSorted((one, other) => one - other)[values.length >> 1] as number;
 }
 
 /** Hold model at 100 000 pending: the kernel's queue beside a bare typed heap and an object heap, in one process. */

@@ -1,8 +1,7 @@
 import type { ArgumentsCamelCase, Argv } from "yargs";
-import { UserError } from "../scenario/index.ts";
 
 export const command = "bench [names..]";
-export const describe = "Runs the benchmark suite; slow ones only when named";
+export const describe = "Runs the benchmark suite, or the benchmarks named";
 
 export const builder = (yargs: Argv) =>
   yargs
@@ -13,11 +12,9 @@ type Flags = ArgumentsCamelCase<Awaited<ReturnType<typeof builder>["argv"]>>;
 
 export async function handler({ names, json }: Flags): Promise<void> {
   const { runBench } = await import("../bench/index.ts");
-  const report = await runBench(names, { log: json ? null : (line: string) => console.log(line) }).catch(nameUnknown);
+  const report = await runBench(names, {
+    log: json ? null : (line) => console.log(line),
+    progress: process.stderr.isTTY ? (line) => console.error(line) : null,
+  });
   if (json) process.stdout.write(`${JSON.stringify(report)}\n`);
-}
-
-/** The suite refuses a name that is no benchmark with a RangeError. */
-function nameUnknown(error: unknown): never {
-  throw error instanceof RangeError ? new UserError(error.message) : error;
 }

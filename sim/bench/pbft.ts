@@ -1,0 +1,81 @@
+import { fork } from "node:child_process";
+import { once } from "node:events";
+import type { Scenario } from "../scenario/index.ts";
+import type { Bench, BenchResult } from "./result.ts";
+import { interleave, type Spent } from "./rounds.ts";
+import { simulate, sodiumBackend } from "./simulate.ts";
+import { Sketch } from "./sketch.ts";
+import { pbft64 } from "./workloads.ts";
+
+const NODES = 64;
+const ROUNDS = 5;
+const SKETCHED_DECISIONS = 400;
+const MODELLED_SECONDS = 6;
+const MODELLED_TARGET = 1_500_000;
+const MODELLED_REMARK = "goal 2500000; ";
+const REAL_SECONDS = 3;
+const REAL_TARGET = 600_000;
+const MAX_RESIDENT_MEGABYTES = 300;
+
+/** 64 real machines, block after block, with keyed hashes for signatures. */
+export const pbftModelled: Bench = (name) =>
+  besideSketch(pbft64("modelled", MODELLED_SECONDS), { name, target: MODELLED_TARGET, remark: MODELLED_REMARK });
+
+/** The same with libsodium. */
+export const pbftReal: Bench = (name) =>
+  besideSketch(pbft64("real", REAL_SECONDS), { name, target: REAL_TARGET, remark: "" });
+
+interface Line {
+  readonly name: string;
+  readonly target: number;
+  readonly remark: string;
+}
+
+async function besideSketch(scenario: Scenario, line: Line): Promise<readonly BenchResult[]> {
+  const backend = await sodiumBackend();
+  const { messages } = simulate(scenario, { backend, checkers: false });
+  const { delivered } = new Sketch(NODES, SKETCHED_DECISIONS).run();
+  const { off, on, sketch } = await interleave(
+    {
+      off: () => void simulate(scenario, { backend, checkers: false }),
+      on: () => void simulate(scenario, { backend, checkers: true }),
+      sketch: () => void new Sketch(NODES, SKETCHED_DECISIONS).run(),
+    },
+    { rounds: ROUNDS },
+  );
+  const sketchRate = delivered / sketch.cpuSeconds;
+  const rateOf = (spent: Spent, { name, target, remark }: Line, checkers: string): BenchResult => {
+    const value = messages / spent.cpuSeconds;
+    const byTheWall = Math.round(messages / spent.wallSeconds);
+    return {
+      name,
+      value,
+      unit: "msgs/s",
+      higherIsBetter: true,
+      ratio: { to: "bare sketch", value: value / sketchRate },
+      target,
+      met: value >= target,
+      detail: `${remark}target in messages a CPU second; checkers ${checkers}, trace off, digest on; ${byTheWall} by the wall`,
+    };
+  };
+  return [rateOf(off, line, "off"), rateOf(on, { ...line, name: `${line.name}-checked` }, "on")];
+}
+
+/** Largest resident memory of a process that runs the 64 modelled machines and nothing else. */
+export const pbftMemory: Bench = async (name) => {
+  const child = fork(new URL("peak-memory-worker.js", import.meta.url));
+  const [peakBytes] = (await once(child, "message")) as [number];
+  const value = peakBytes / 1e6;
+  return [
+    {
+      name,
+      value,
+      unit: "MB",
+      higherIsBetter: false,
+      ratio: null,
+      target: MAX_RESIDENT_MEGABYTES,
+      met: value < MAX_RESIDENT_MEGABYTES,
+      detail: "target at most, of a whole Node process; modelled crypto, checkers off, trace off, digest on",
+    },
+  ];
+};

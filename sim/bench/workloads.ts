@@ -1,0 +1,84 @@
+import { totalMemoryBytes } from "../platform/node/memory.ts";
+import { loadScenario, type Scenario } from "../scenario/index.ts";
+
+/** 64 delegates of one site that decide block after block, as fast as their machines let them. */
+const PBFT_64 = `
+name: pbft-64
+rootchain: {delegates: 64, committee: 64, round: 1 ms, timeout: 2 s}
+network: {backbone: {regions: lan}}
+`;
+
+/** A committee of 22 without transfers; what troubles it is in \`mildFaults\`. */
+const COMMITTEE_22 = `
+name: committee-22
+rootchain: {delegates: 22, committee: 22, iterations: 10, round: 3 s}
+network: {backbone: {regions: world-6, bandwidth: 100 Mbit/s, loss: 0.1 %}}
+`;
+
+const PAPER_2018 = `
+name: paper-2018
+duration: 27 min
+rootchain: {preset: paper-2018, fullNodes: 200}
+network: {backbone: {regions: world-6, bandwidth: 100 Mbit/s}, gossip: {degree: 8}}
+`;
+
+const QUICKSTART = `
+name: quickstart
+duration: 10 min
+rootchain: {preset: small, fullNodes: 6}
+network: {backbone: {regions: world-6, bandwidth: 100 Mbit/s, loss: 0.1 %}}
+workload:
+  - {transfer: {rate: 2/s, amount: 1..5 IOTX, accounts: 100, data: 64 B}}
+faults:
+  - {at: 1 min, crash: {count: 1, of: delegates}, restartAfter: 30 s}
+  - {at: 3 min, for: 40 s, partition: {groups: [[delegates 0..13, 3 of full-nodes], rest]}}
+  - {at: 6 min, crash: {count: 2, of: delegates}, restartAfter: 30 s}
+`;
+
+/** The faults of one spell, in minutes from its beginning; spells follow each other. */
+const SPELL_MINUTES = 20;
+
+function mildFaults(minutes: number): string {
+  const lines = ["faults:"];
+  for (let from = 0; from + SPELL_MINUTES <= minutes; from += SPELL_MINUTES) {
+    lines.push(
+      `  - {at: ${from + 2} min, crash: {count: 2, of: delegates}, restartAfter: 60 s}`,
+      `  - {at: ${from + 6} min, for: 60 s, slow: {count: 3, of: delegates, factor: 50}}`,
+      `  - {at: ${from + 10} min, for: 60 s, degrade: {count: 4, of: delegates, loss: 5 %, latency: 100 ms}}`,
+      `  - {at: ${from + 14} min, for: 30 s, partition: {groups: [delegates 0..3, rest]}}`,
+    );
+  }
+  return `${lines.join("\n")}\n`;
+}
+
+/** How cryptography is computed. */
+export type Crypto = Scenario["crypto"];
+
+/** @param seconds simulated */
+export function pbft64(crypto: Crypto, seconds: number): Scenario {
+  return load(`${PBFT_64}crypto: ${crypto}\nduration: ${seconds} s\n`);
+}
+
+/** @param minutes simulated */
+export function committee22(crypto: Crypto, minutes: number): Scenario {
+  return load(`${COMMITTEE_22}${mildFaults(minutes)}crypto: ${crypto}\nduration: ${minutes} min\n`);
+}
+
+/** An epoch and more: 517 blocks. */
+export function paper2018(crypto: Crypto): Scenario {
+  return load(`${PAPER_2018}crypto: ${crypto}\n`);
+}
+
+export function quickstart(): Scenario {
+  return load(QUICKSTART);
+}
+
+function load(text: string): Scenario {
+  return loadScenario({
+    folder: "",
+    file: "bench.yaml",
+    settings: [],
+    files: { read: () => text },
+    totalMemoryBytes: totalMemoryBytes(),
+  });
+}

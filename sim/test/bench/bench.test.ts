@@ -1,0 +1,91 @@
+import { describe, expect, it } from "vitest";
+import { BENCHES, resultLine, runBench } from "../../bench/index.ts";
+import { interleave, median, type Spent, type Stopwatch } from "../../bench/rounds.ts";
+import { Sketch } from "../../bench/sketch.ts";
+import { committee22, paper2018, pbft64, quickstart } from "../../bench/workloads.ts";
+import { UserError } from "../../scenario/index.ts";
+
+describe("the sketch that others are measured against", () => {
+  it("lets every node decide every height, with the messages of PBFT and no more", () => {
+    const nodes = 7;
+    const decisions = 50;
+    const outcome = new Sketch(nodes, decisions).run();
+    expect(outcome.decisions).toBe(decisions);
+    // A proposal to all others, a prepare of each of them, and a commit of each node.
+    const aHeight = (nodes - 1) * (1 + (nodes - 1) + nodes);
+    expect(outcome.delivered).toBeLessThanOrEqual(decisions * aHeight);
+    // A node that decides early leaves out at most its own votes.
+    expect(outcome.delivered).toBeGreaterThan(decisions * aHeight * 0.8);
+  });
+
+  it("gives one digest for one run, and another for another", () => {
+    const digest = (nodes: number) => new Sketch(nodes, 10).run().digest;
+    expect(digest(7)).toBe(digest(7));
+    expect(digest(7)).not.toBe(digest(10));
+  });
+});
+
+describe("interleaved rounds", () => {
+  it("run every contender in turn, leave the warm-up out and give medians", async () => {
+    const order: string[] = [];
+    const readings = [90, 80, 5, 50, 1, 20, 3, 10].map(
+      (seconds): Spent => ({ cpuSeconds: seconds, wallSeconds: 2 * seconds }),
+    );
+    const stopwatch: Stopwatch = () => {
+      const spent = readings.shift() as Spent;
+      return () => spent;
+    };
+    const turn = (name: string) => () => void order.push(name);
+    const spent = await interleave({ one: turn("one"), two: turn("two") }, { rounds: 3, stopwatch });
+    expect(order).toEqual(["one", "two", "one", "two", "one", "two", "one", "two"]);
+    expect(spent).toEqual({ one: { cpuSeconds: 3, wallSeconds: 6 }, two: { cpuSeconds: 20, wallSeconds: 40 } });
+  });
+
+  it("take the middle of odd numbers and the upper middle of even ones", () => {
+    expect(median([3, 1, 2])).toBe(2);
+    expect(median([4, 3, 1, 2])).toBe(3);
+  });
+});
+
+describe("the suite", () => {
+  it("refuses a name that is no benchmark, before it runs any, and says which was meant", async () => {
+    const begun: string[] = [];
+    const run = runBench(["vrf-prove", "pbft-64-modeled"], { log: null, progress: (line) => begun.push(line) });
+    await expect(run).rejects.toThrow(UserError);
+    await expect(run).rejects.toThrow('did you mean "pbft-64-modelled"?');
+    expect(begun).toEqual([]);
+    await expect(runBench(["toString"], { log: null, progress: null })).rejects.toThrow(UserError);
+  });
+
+  it("has the benchmarks that the issue names", () => {
+    expect(Object.keys(BENCHES)).toEqual([
+      "queue-hold-100k",
+      "pbft-64-modelled",
+      "pbft-64-real",
+      "pbft-64-memory",
+      "committee-22",
+      "committee-22-modelled",
+      "paper-2018",
+      "paper-2018-modelled",
+      "vrf-prove",
+      "trace-cost",
+      "trace-bytes",
+    ]);
+  });
+
+  it("runs workloads that load, of the sizes they are named after", () => {
+    expect(pbft64("modelled", 1).rootchain).toMatchObject({ delegates: 64, committee: 64, roundUs: 1000 });
+    expect(pbft64("real", 3)).toMatchObject({ crypto: "real", durationUs: 3e6, workload: [], faults: [] });
+    expect(committee22("real", 60).rootchain.committee).toBe(22);
+    expect(committee22("real", 60).faults).toHaveLength(12);
+    expect(paper2018("real").rootchain).toMatchObject({ delegates: 97, committee: 11, fullNodes: 200 });
+    expect(quickstart().workload).toHaveLength(1);
+  });
+
+  it("says of a figure whether its bound is met, and which bound that is", () => {
+    const result = { name: "x", unit: "MB", higherIsBetter: false, ratio: null, target: 3, detail: "d" };
+    expect(resultLine({ ...result, value: 2, met: true })).toBe("met    x: 2.00 MB (at most 3) · d");
+    const beside = { ...result, higherIsBetter: true, ratio: { to: "y", value: 0.5 }, value: 200, met: false };
+    expect(resultLine(beside)).toBe("MISSED x: 200 MB · 0.50 of y (at least 3) · d");
+  });
+});
