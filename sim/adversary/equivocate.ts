@@ -6,8 +6,14 @@ import type { Context, Message } from "../../protocol/core/machine.ts";
 import type { Misconduct } from "./byzantine-node.ts";
 import { forkOf, voteFor } from "./fork.ts";
 
+/** A second block in a block's place, and the victims who are shown it: every other one. */
+interface Fork {
+  readonly blockHash: Hash;
+  readonly fooled: ReadonlySet<PeerId>;
+}
+
 /** Forks that the members of one conspiracy have made, by the hash of the block they stand against. */
-export type Conspiracy = Map<Hash, Hash>;
+export type Conspiracy = Map<Hash, Fork>;
 
 /**
  * Proposes one block to half of the members and another to the rest, and votes with each half for its own block. Members of
@@ -33,27 +39,35 @@ export class Equivocate implements Misconduct {
 
   #propose(context: Context, to: readonly PeerId[], proposal: Proposal): boolean {
     if (this.#identity.id !== proposal.vote.signer) return false;
-    const fork = forkOf(proposal.block);
-    this.#conspiracy.set(proposal.block.hash, fork.hash);
-    const vote = voteFor(context, this.#identity, { vote: proposal.vote, blockHash: fork.hash });
-    this.#split(context, to, proposal, new Proposal(vote, fork));
+    const block = forkOf(proposal.block);
+    const victims = to.filter((peer) => !this.#accomplices.has(peer));
+    const fooled = new Set(victims.filter((_, index) => index % 2 === 1));
+    const fork = this.#conspiracy.get(proposal.block.hash) ?? { blockHash: block.hash, fooled };
+    this.#conspiracy.set(proposal.block.hash, fork);
+    const vote = voteFor(context, this.#identity, { vote: proposal.vote, blockHash: block.hash });
+    this.#split(context, to, fork, [proposal, new Proposal(vote, block)]);
     return true;
   }
 
   #vote(context: Context, to: readonly PeerId[], vote: Vote): boolean {
-    const blockHash = this.#conspiracy.get(vote.blockHash);
+    const fork = this.#conspiracy.get(vote.blockHash);
     // The statement of another leader, passed on, is not this node's to forge.
-    if (blockHash === undefined || vote.signer !== this.#identity.id) return false;
-    this.#split(context, to, vote, voteFor(context, this.#identity, { vote, blockHash }));
+    if (fork === undefined || vote.signer !== this.#identity.id) return false;
+    const { blockHash } = fork;
+    this.#split(context, to, fork, [vote, voteFor(context, this.#identity, { vote, blockHash })]);
     return true;
   }
 
-  /** Sends the first message to accomplices and every other victim, the second to the rest. */
-  #split(context: Context, to: readonly PeerId[], first: Message, second: Message): void {
-    const fooled = (peer: PeerId) => !this.#accomplices.has(peer) && peer % 2 === 1;
-    const others = to.filter(fooled);
+  /** Sends the second message to those who are fooled, the first to all others. */
+  #split(
+    context: Context,
+    to: readonly PeerId[],
+    { fooled }: Fork,
+    [first, second]: readonly [Message, Message],
+  ): void {
+    const others = to.filter((peer) => fooled.has(peer));
     context.broadcast(
-      to.filter((peer) => !fooled(peer)),
+      to.filter((peer) => !fooled.has(peer)),
       first,
     );
     context.broadcast(others, second);

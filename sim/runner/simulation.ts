@@ -31,6 +31,8 @@ export class Simulation implements Run {
   readonly #world: World;
   readonly #faults: FaultSchedule;
   readonly #transfers: TransferSource;
+  /** Whether the run reached its end. */
+  #complete = false;
 
   constructor(scenario: Scenario, options: RunOptions) {
     const backend = backendOf(scenario, options.backend);
@@ -82,18 +84,23 @@ export class Simulation implements Run {
   }
 
   advance(maxEvents: number): boolean {
-    return this.#world.kernel.advance(maxEvents) === "slice";
+    this.#complete = this.#world.kernel.advance(maxEvents) !== "slice";
+    return !this.#complete;
   }
 
   progress(): RunProgress {
-    const { nowUs, executed } = this.#world.kernel;
-    return { simulatedUs: nowUs, events: executed, blocks: this.#figures.height };
+    const { executed } = this.#world.kernel;
+    return { simulatedUs: this.#simulatedUs, events: executed, blocks: this.#figures.height };
+  }
+
+  /** A complete run lasted to its end, even if nothing happened any more. */
+  get #simulatedUs(): number {
+    return this.#complete ? this.#scenario.durationUs : this.#world.kernel.nowUs;
   }
 
   finish(): RunOutcome {
-    const { kernel } = this.#world;
     const digest = this.#world.digest.finish();
-    const reports = this.#checkers.map((checker) => checker.finish(kernel.nowUs));
+    const reports = this.#checkers.map((checker) => checker.finish(this.#simulatedUs));
     return { summary: this.#summary(digest, reports), digest, metrics: this.#figures.metrics };
   }
 
@@ -129,7 +136,7 @@ export class Simulation implements Run {
       codeVersion: this.#options.codeVersion,
       digest,
       verdict,
-      simulatedSeconds: kernel.nowUs / US_PER_SECOND,
+      simulatedSeconds: this.#simulatedUs / US_PER_SECOND,
       events: kernel.executed,
       messages: host.delivered,
       nodes: this.#nodes(),
