@@ -1,4 +1,4 @@
-export { Clocks, MAX_DRIFT_PPM } from "./clock.ts";
+export { Clocks } from "./clock.ts";
 export { type Hasher, nobleHasher, RunDigest } from "./digest.ts";
 export { type EventHandler, Kernel } from "./kernel.ts";
 export { Perturbation } from "./perturbation.ts";

@@ -3,7 +3,7 @@ import type { Run, RunOptions, RunOutcome } from "./run.ts";
 import { Simulation } from "./simulation.ts";
 
 export type { Run, RunOptions, RunOutcome, RunProgress } from "./run.ts";
-export type { MetricRow, RunSummary, Verdict } from "./summary.ts";
+export type { RunSummary, Verdict } from "./summary.ts";
 export { describeBlock, traceMeta } from "./trace-meta.ts";
 
 /** Prepares a run of a scenario; `advance` then takes it through its events. */

@@ -190,5 +190,4 @@ export async function openTrace(source: RangeReader, decompress: Decompress): Pr
 
 export type * from "./model.ts";
 export type { Decompress, RangeReader } from "./ports.ts";
-export type { StateField } from "./state-fields.ts";
 export { MODES, STATE_FIELDS, StateTable } from "./state-fields.ts";
