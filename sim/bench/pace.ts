@@ -8,8 +8,8 @@ import { committee22, paper2018 } from "./workloads.ts";
 
 const ROUNDS = 3;
 const SKETCHED_MESSAGES = 1_000_000;
-const COMMITTEE_MINUTES = 60;
-const COMMITTEE_MODELLED_MINUTES = 120;
+const COMMITTEE_MINUTES = 20;
+const COMMITTEE_MODELLED_MINUTES = 40;
 
 /** A committee of 22 under mild faults. */
 export const committeeReal: Bench = (name) => besideSigning(name, committee22("real", COMMITTEE_MINUTES), 600);

@@ -8,7 +8,7 @@ import { Sketch } from "./sketch.ts";
 import { pbft64 } from "./workloads.ts";
 
 const NODES = 64;
-const ROUNDS = 5;
+const ROUNDS = 3;
 const SKETCHED_DECISIONS = 400;
 const MODELLED_SECONDS = 6;
 const MODELLED_TARGET = 1_500_000;

@@ -21,8 +21,8 @@ export const processStopwatch: Stopwatch = () => {
 export type Contender = () => void | Promise<void>;
 
 /**
- * Runs contenders in turn, round after round, so that whatever else the machine does befalls them alike. One round more, the
- * first, only warms up.
+ * Runs contenders in turn, round after round, so that whatever else the machine does befalls them alike, and a first round
+ * that warms up is no more than an outlier.
  *
  * @returns for each contender the medians over the rounds
  */
@@ -32,11 +32,11 @@ export async function interleave<Name extends string>(
 ): Promise<Record<Name, Spent>> {
   const names = Object.keys(contenders) as Name[];
   const spent = new Map<Name, Spent[]>(names.map((name) => [name, []]));
-  for (let round = 0; round <= rounds; round++) {
+  for (let round = 0; round < rounds; round++) {
     for (const name of names) {
       const read = stopwatch();
       await contenders[name]();
-      if (round > 0) spent.get(name)?.push(read());
+      spent.get(name)?.push(read());
     }
   }
   const medians = names.map((name) => [name, medianSpent(spent.get(name) ?? [])]);
