@@ -273,3 +273,25 @@ test("an unproven view change counts for nothing: claims without certificate, ce
   expect(viewsOf(cluster, 0)).toEqual([2]);
   expect(crypto.verify(viewChangeOf(1, 2), identityOf(1).signing.publicKey)).toBe(true);
 });
+
+test("a member that holds a prepared block prepares another in a later view that a quorum without it justifies", () => {
+  const cluster = new Cluster({ delegates: 4 });
+  const [first, second, locked] = leaders(cluster) as [number, number, number];
+  const prepares: Vote[] = [];
+  cluster.driver.cut = (from, to, message) => {
+    if (message instanceof ViewChange) return from === locked;
+    if (!(message instanceof Vote)) return false;
+    if (from === locked && message.view > 0 && message.phase === Phase.prepare) prepares.push(message);
+    return message.view === 0 && to !== locked;
+  };
+  cluster.driver.startAll();
+  expect(cluster.reach(1)).toBe(true);
+  const prepared = cluster.observations.flatMap(({ node, observation }) =>
+    node === locked && observation.kind === "prepared" && observation.height === 1 ? [observation] : [],
+  );
+  expect(prepared[0]?.view).toBe(0);
+  expect(prepares[0]?.view).toBe(1);
+  expect(prepares[0]?.blockHash).not.toBe(prepared[0]?.blockHash);
+  expect(first).not.toBe(second);
+  expect(cluster.faults).toEqual([]);
+});

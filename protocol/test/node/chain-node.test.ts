@@ -83,6 +83,15 @@ test("two members beyond the committee's budget stop the chain and nothing else;
   expect(cluster.faults).toEqual([]);
 });
 
+test("a network much slower than the first time-outs is met by longer ones", () => {
+  const cluster = new Cluster({ delegates: 7 });
+  const { driver } = cluster;
+  driver.weather = { loss: 0, duplication: 0, slow: 1, fastUs: 1, slowUs: 4_000_000 };
+  driver.startAll();
+  expect(cluster.reach(3, 600_000_000)).toBe(true);
+  expect(cluster.faults).toEqual([]);
+});
+
 test("blocks are a round apart at the least, after a halt too", () => {
   const cluster = new Cluster();
   const { driver, parameters } = cluster;
