@@ -1,7 +1,7 @@
 import { assert } from "../core/assert.ts";
 import { Writer } from "../core/codec.ts";
 import { type DelegateId, type Hash, ZERO_HASH } from "../core/ids.ts";
-import { hashTagged, hashToBytes } from "../crypto/hash.ts";
+import { hashTagged } from "../crypto/hash.ts";
 import { VRF_PROOF_BYTES } from "../ledger/transaction.ts";
 import { type Committee, privateCommittee, publicCommittee } from "./committee.ts";
 import { type ConsensusParameters, epochOf, iterationOf } from "./parameters.ts";
@@ -246,45 +246,49 @@ export function genesisRotation(registry: Registry, parameters: ConsensusParamet
   });
 }
 
-function writeIds(writer: Writer, ids: readonly DelegateId[]): void {
-  writer.u32(ids.length);
-  for (const id of ids) writer.u32(id);
+function delegatesHash(delegates: readonly DelegateId[]): Hash {
+  const writer = new Writer();
+  for (const id of delegates) writer.u32(id);
+  return hashTagged("orrery/delegates", writer.finish());
 }
 
 function standingsHash(standings: readonly Standing[]): Hash {
-  const writer = new Writer().u32(standings.length);
+  const writer = new Writer();
   for (const each of standings) {
-    writer
-      .u128(each.stake)
-      .u128(each.bond)
-      .u8(each.slashed ? 1 : 0)
-      .u32(each.eligibleEpoch)
-      .u32(each.rejoins);
+    writer.u128(each.stake).u128(each.bond).u32(each.eligibleEpoch).u32(each.rejoins);
+    writer.u8(each.slashed ? 1 : 0);
   }
   return hashTagged("orrery/standings", writer.finish());
 }
 
-/** Standings change rarely: their hash is kept beside the array that it is of. */
-const standingsHashes = new WeakMap<readonly Standing[], Hash>();
-
-function cachedStandingsHash(standings: readonly Standing[]): Hash {
-  const known = standingsHashes.get(standings);
-  if (known !== undefined) return known;
-  const hash = standingsHash(standings);
-  standingsHashes.set(standings, hash);
-  return hash;
+function claimsHash(claims: readonly RankedClaim[]): Hash {
+  const writer = new Writer();
+  for (const claim of claims) writer.u32(claim.delegate).hash(claim.priority);
+  return hashTagged("orrery/claims", writer.finish());
 }
 
+/** @returns a form of `hash` that hashes each list once: most blocks change none of them */
+function oncePerList<T extends object>(hash: (list: T) => Hash): (list: T) => Hash {
+  const known = new WeakMap<T, Hash>();
+  return (list) => {
+    const result = known.get(list) ?? hash(list);
+    known.set(list, result);
+    return result;
+  };
+}
+
+const hashDelegates = oncePerList(delegatesHash);
+const hashStandings = oncePerList(standingsHash);
+const hashClaims = oncePerList(claimsHash);
 const scratch = new Writer();
 
 function rotationRoot(rotation: Rotation): Hash {
-  const writer = scratch;
-  writer.hash(cachedStandingsHash(rotation.standings)).hash(rotation.committee.hash).u64(rotation.iteration);
-  writeIds(writer, rotation.delegates);
-  writer.u8(rotation.nextDelegates === null ? 0 : 1);
-  writeIds(writer, rotation.nextDelegates ?? []);
-  for (const mark of rotation.marks) writer.u8(mark ? 1 : 0);
-  writer.u32(rotation.claims.length);
-  for (const claim of rotation.claims) writer.u32(claim.delegate).hash(claim.priority);
-  return hashTagged("orrery/rotation", hashToBytes(rotation.committee.hash), writer.finish());
+  const { nextDelegates } = rotation;
+  scratch.hash(rotation.committee.hash).u64(rotation.iteration).hash(hashStandings(rotation.standings));
+  scratch
+    .hash(hashDelegates(rotation.delegates))
+    .hash(nextDelegates === null ? ZERO_HASH : hashDelegates(nextDelegates));
+  scratch.hash(hashClaims(rotation.claims));
+  for (const mark of rotation.marks) scratch.u8(mark ? 1 : 0);
+  return hashTagged("orrery/rotation", scratch.finish());
 }

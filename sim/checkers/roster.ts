@@ -223,32 +223,34 @@ export class Roster {
     const committeeHash = this.#committeeHashes[iteration] ?? ZERO_HASH;
     const epoch = this.#epochOf(iteration);
     const next = this.#delegates[epoch + 1];
-    const writer = new Writer().hash(this.#standingsHash()).hash(committeeHash).u64(iteration);
-    writeIds(writer, this.#delegatesOf(epoch));
-    writeIds(writer.u8(next === undefined ? 0 : 1), next ?? []);
+    const writer = new Writer().hash(committeeHash).u64(iteration).hash(this.#standingsHash());
+    writer.hash(delegatesHash(this.#delegatesOf(epoch))).hash(next === undefined ? ZERO_HASH : delegatesHash(next));
+    writer.hash(this.#claimsHash());
     for (const id of this.membersAt(height) ?? []) writer.u8(this.#done.has(id) ? 1 : 0);
-    const claims = [...this.#claims].sort(([a], [b]) => a - b);
-    writer.u32(claims.length);
-    for (const [id, priority] of claims) writer.u32(id).hash(priority);
-    return hashTagged("orrery/rotation", hashToBytes(committeeHash), writer.finish());
+    return hashTagged("orrery/rotation", writer.finish());
+  }
+
+  #claimsHash(): Hash {
+    const writer = new Writer();
+    for (const [id, priority] of [...this.#claims].sort(([a], [b]) => a - b)) writer.u32(id).hash(priority);
+    return hashTagged("orrery/claims", writer.finish());
   }
 
   #standingsHash(): Hash {
     if (this.#recordsHash !== null) return this.#recordsHash;
-    const writer = new Writer().u32(this.#records.length);
+    const writer = new Writer();
     for (const [id, record] of this.#records.entries()) {
-      writer
-        .u128(this.#world.registry.of(id as DelegateId).stake)
-        .u128(record.bond)
-        .u8(record.slashed ? 1 : 0);
+      writer.u128(this.#world.registry.of(id as DelegateId).stake).u128(record.bond);
       writer.u32(record.eligibleEpoch).u32(record.rejoins);
+      writer.u8(record.slashed ? 1 : 0);
     }
     this.#recordsHash = hashTagged("orrery/standings", writer.finish());
     return this.#recordsHash;
   }
 }
 
-function writeIds(writer: Writer, ids: readonly DelegateId[]): void {
-  writer.u32(ids.length);
+function delegatesHash(ids: readonly DelegateId[]): Hash {
+  const writer = new Writer();
   for (const id of ids) writer.u32(id);
+  return hashTagged("orrery/delegates", writer.finish());
 }
