@@ -39,7 +39,7 @@ describe("without a run", () => {
 
   test("an unknown benchmark is the user's mistake", () => {
     const { status, stderr } = new Workplace().run("bench", "no-such");
-    expect([status, stderr]).toEqual([2, expect.stringContaining("no benchmark no-such")]);
+    expect([status, stderr]).toEqual([2, expect.stringContaining('no benchmark "no-such"')]);
   });
 });
 
