@@ -9,6 +9,7 @@ import type { Observation } from "../core/observation.ts";
 import { AddressBook } from "../node/address-book.ts";
 import { ChainNode } from "../node/chain-node.ts";
 import { PROVISIONED } from "../node/silence.ts";
+import { chainWire } from "../node/wire.ts";
 import { Driver, type Tamper } from "./driver.ts";
 import { genesisOf, identityOf, registryOf, smallChain } from "./people.ts";
 
@@ -122,15 +123,23 @@ export class Cluster {
   /** Follows what honest signers say, over all their lives. */
   #sent(node: number, message: Message): void {
     if (this.#byzantine.has(node)) return;
-    if (message instanceof Vote && message.signer === node) this.#voted(message);
-    else if (message instanceof Proposal || message instanceof NewView) this.#voted(message.vote);
+    if (message instanceof Vote && message.signer === node) this.#voted(message, message);
+    else if (message instanceof Proposal || message instanceof NewView) this.#voted(message.vote, message);
     else if (message instanceof ViewChange && message.signer === node) this.#changedView(message);
   }
 
-  #voted(vote: Vote): void {
+  /** A statement is on the disk before it leaves for the first time. */
+  #checkDurable(signer: number, message: Message, matter: string): void {
+    const wire = Buffer.from(chainWire.encode(message));
+    const records = [...(this.driver.nodes[signer]?.storage.values() ?? [])];
+    if (!records.some((record) => wire.equals(record))) this.faults.push(`${matter} is sent before it is durable`);
+  }
+
+  #voted(vote: Vote, message: Message): void {
     const { signer, height, view, phase } = vote;
     const matter = `vote ${signer} ${height} ${view} ${phase}`;
     if (!this.#says(matter, `${vote.blockHash} ${vote.newViewHash}`)) return;
+    this.#checkDurable(signer, message, matter);
     const member = `${signer} ${height}`;
     if (view < (this.#left.get(member) ?? 0)) this.faults.push(`${matter} comes after a view change`);
     if (phase === Phase.commit) this.#committed.set(member, Math.max(this.#committed.get(member) ?? -1, view));
@@ -140,6 +149,7 @@ export class Cluster {
     const { signer, height, view, preparedView } = change;
     const matter = `view change ${signer} ${height} ${view}`;
     if (!this.#says(matter, `${preparedView} ${change.preparedHash}`)) return;
+    this.#checkDurable(signer, change, matter);
     const member = `${signer} ${height}`;
     if (preparedView < (this.#committed.get(member) ?? -1)) this.faults.push(`${matter} forgets a commit`);
     this.#left.set(member, Math.max(this.#left.get(member) ?? 0, view));

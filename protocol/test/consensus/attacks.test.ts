@@ -10,7 +10,7 @@ import type { Message } from "../../core/machine.ts";
 import { hashTagged } from "../../crypto/hash.ts";
 import { Block } from "../../ledger/block.ts";
 import { chainWire } from "../../node/wire.ts";
-import { forgedViewChange, forgedVote } from "../byzantine.ts";
+import { forgedViewChange, forgedVote, forkOf } from "../byzantine.ts";
 import { Cluster } from "../cluster.ts";
 import { crypto, identityOf, transfer } from "../people.ts";
 
@@ -295,3 +295,32 @@ test("a member that holds a prepared block prepares another in a later view that
   expect(first).not.toBe(second);
   expect(cluster.faults).toEqual([]);
 });
+
+test("a new leader cannot put another block in the place of the prepared one, which may be final already", () => {
+  const [first, traitor, lucky] = leaders(new Cluster({ delegates: 7 })) as [number, number, number];
+  const tamper = (_to: PeerId, message: Message): Message[] => {
+    return message instanceof NewView ? [refusedNewView(message, forkOf(message.block))] : [message];
+  };
+  const cluster = new Cluster({ delegates: 7, tampers: new Map([[traitor, tamper]]) });
+  // One member alone sees the first view's commits, and nobody hears of it before the second view.
+  let apart = true;
+  cluster.driver.cut = (from, to, message) => {
+    if (!apart) return false;
+    return (from === lucky && !(message instanceof Vote)) || (isCommit(message) && to !== lucky);
+  };
+  cluster.driver.startAll();
+  const reached = () => cluster.honest.some((node) => viewsOf(cluster, node).includes(1));
+  cluster.driver.run(20_000_000, reached);
+  cluster.driver.run(300_000);
+  expect(cluster.node(lucky).state.height).toBe(1);
+  apart = false;
+  expect(cluster.reach(3)).toBe(true);
+  expect(cluster.faults).toEqual([]);
+  const refused = cluster.honest.filter((node) => cluster.rejections(node).includes("new view without proof"));
+  expect(refused.length).toBeGreaterThan(2);
+  expect(cluster.honest).toContain(first);
+});
+
+function isCommit(message: Message): boolean {
+  return message instanceof Vote && message.phase === Phase.commit;
+}

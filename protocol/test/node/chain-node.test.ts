@@ -164,7 +164,10 @@ test("an earlier rejoin, met again while syncing, ends no later silence; nor doe
   driver.startAll();
   expect(cluster.reach(3)).toBe(true);
   expect(lose(cluster, 2, 4).rejoins.map(({ nonce }) => nonce)).toEqual([1]);
-  const again = lose(cluster, 2, 2);
+  // Long enough for the delegate to sit again before it loses its disk a second time.
+  expect(cluster.reach(Math.max(...cluster.heights) + 18)).toBe(true);
+  expect(cluster.node(0).state.rotation.committee.members).toContain(2);
+  const again = lose(cluster, 2, 4);
   driver.crash(2);
   driver.start(2);
   expect(cluster.reach(Math.max(...cluster.heights) + 4)).toBe(true);
