@@ -1,6 +1,6 @@
 import type { Scenario } from "../scenario/index.ts";
 import type { Bench, BenchResult } from "./result.ts";
-import { interleave, type Spent } from "./rounds.ts";
+import { interleave, medianOf, type Round } from "./rounds.ts";
 import { signingCosts } from "./signing.ts";
 import { counting, simulate, sodiumBackend } from "./simulate.ts";
 import { Sketch } from "./sketch.ts";
@@ -27,7 +27,7 @@ async function besideSigning(name: string, scenario: Scenario, target: number): 
   const { chains } = simulate(scenario, { backend, checkers: false });
   const { signUs, proveUs } = await signingCosts(sodium);
   const floorSeconds = (counts.signatures * signUs + counts.proofs * proveUs) / 1e6;
-  const spent = await interleave(
+  const rounds = await interleave(
     {
       off: () => void simulate(scenario, { backend: sodium, checkers: false }),
       on: () => void simulate(scenario, { backend: sodium, checkers: true }),
@@ -37,8 +37,10 @@ async function besideSigning(name: string, scenario: Scenario, target: number): 
   const { signatures, proofs } = counts;
   const allowed = Math.round(scenario.durationUs / 1e6 / floorSeconds);
   const remark = `real crypto: ${signatures} signatures and ${proofs} proofs alone allow ${allowed}; ${chains[0]?.height} blocks`;
-  const ratioOf = ({ cpuSeconds }: Spent) => ({ to: "signing and proving alone", value: floorSeconds / cpuSeconds });
-  return checkedAndNot(spent, { name, scenario, target, remark, ratioOf });
+  return checkedAndNot(rounds, { name, scenario, target, remark }, (checkers) => ({
+    to: "signing and proving alone",
+    value: medianOf(rounds, (round) => floorSeconds / round[checkers].cpuSeconds),
+  }));
 }
 
 /** Pace with modelled cryptography; its messages a second beside those of the sketch with one committee. */
@@ -48,7 +50,7 @@ async function besideSketch(name: string, scenario: Scenario, target: number): P
   const { messages, chains } = simulate(scenario, { backend, checkers: false });
   const decisions = Math.ceil(SKETCHED_MESSAGES / (2 * committee * committee));
   const sketch = new Sketch(committee, decisions).run();
-  const spent = await interleave(
+  const rounds = await interleave(
     {
       off: () => void simulate(scenario, { backend, checkers: false }),
       on: () => void simulate(scenario, { backend, checkers: true }),
@@ -56,39 +58,50 @@ async function besideSketch(name: string, scenario: Scenario, target: number): P
     },
     { rounds: ROUNDS },
   );
-  const sketchRate = sketch.delivered / spent.sketch.cpuSeconds;
   const remark = `modelled crypto; ${messages} messages, ${chains[0]?.height} blocks`;
-  const ratioOf = ({ cpuSeconds }: Spent) => ({
+  return checkedAndNot(rounds, { name, scenario, target, remark }, (checkers) => ({
     to: "messages a second of the bare sketch",
-    value: messages / cpuSeconds / sketchRate,
-  });
-  return checkedAndNot(spent, { name, scenario, target, remark, ratioOf });
+    value: medianOf(rounds, (round) => {
+      return messages / round[checkers].cpuSeconds / (sketch.delivered / round.sketch.cpuSeconds);
+    }),
+  }));
 }
+
+type Checkers = "on" | "off";
 
 interface Pace {
   readonly name: string;
   readonly scenario: Scenario;
   readonly target: number;
   readonly remark: string;
-  readonly ratioOf: (spent: Spent) => NonNullable<BenchResult["ratio"]>;
 }
 
-function checkedAndNot({ off, on }: { off: Spent; on: Spent }, pace: Pace): BenchResult[] {
-  return [lineOf(pace, off, "off"), lineOf({ ...pace, name: `${pace.name}-checked` }, on, "on")];
+function checkedAndNot(
+  rounds: readonly Round<Checkers>[],
+  pace: Pace,
+  ratioOf: (checkers: Checkers) => NonNullable<BenchResult["ratio"]>,
+): BenchResult[] {
+  const line = (name: string, checkers: Checkers) => {
+    return { ...lineOf(rounds, { ...pace, name }, checkers), ratio: ratioOf(checkers) };
+  };
+  return [line(pace.name, "off"), line(`${pace.name}-checked`, "on")];
 }
 
-function lineOf({ name, scenario, target, remark, ratioOf }: Pace, spent: Spent, checkers: string): BenchResult {
+function lineOf(
+  rounds: readonly Round<Checkers>[],
+  { name, scenario, target, remark }: Pace,
+  checkers: Checkers,
+): Omit<BenchResult, "ratio"> {
   const simulatedSeconds = scenario.durationUs / 1e6;
-  const value = simulatedSeconds / spent.cpuSeconds;
-  const wallPace = Math.round(simulatedSeconds / spent.wallSeconds);
+  const value = medianOf(rounds, (round) => simulatedSeconds / round[checkers].cpuSeconds);
+  const byTheWall = Math.round(medianOf(rounds, (round) => simulatedSeconds / round[checkers].wallSeconds));
   return {
     name,
     value,
     unit: "× real time",
     higherIsBetter: true,
-    ratio: ratioOf(spent),
     target,
     met: value >= target,
-    detail: `target in simulated seconds a CPU second; checkers ${checkers}, trace off, no transfers; ${wallPace} by the wall; ${remark}`,
+    detail: `target in simulated seconds a CPU second; checkers ${checkers}, trace off, no transfers; ${byTheWall} by the wall; ${remark}`,
   };
 }

@@ -2,7 +2,7 @@ import { fork } from "node:child_process";
 import { once } from "node:events";
 import type { Scenario } from "../scenario/index.ts";
 import type { Bench, BenchResult } from "./result.ts";
-import { interleave, type Spent } from "./rounds.ts";
+import { interleave, medianOf } from "./rounds.ts";
 import { simulate, sodiumBackend } from "./simulate.ts";
 import { Sketch } from "./sketch.ts";
 import { pbft64 } from "./workloads.ts";
@@ -35,7 +35,7 @@ async function besideSketch(scenario: Scenario, line: Line): Promise<readonly Be
   const backend = await sodiumBackend();
   const { messages } = simulate(scenario, { backend, checkers: false });
   const { delivered } = new Sketch(NODES, SKETCHED_DECISIONS).run();
-  const { off, on, sketch } = await interleave(
+  const rounds = await interleave(
     {
       off: () => void simulate(scenario, { backend, checkers: false }),
       on: () => void simulate(scenario, { backend, checkers: true }),
@@ -43,22 +43,24 @@ async function besideSketch(scenario: Scenario, line: Line): Promise<readonly Be
     },
     { rounds: ROUNDS },
   );
-  const sketchRate = delivered / sketch.cpuSeconds;
-  const rateOf = (spent: Spent, { name, target, remark }: Line, checkers: string): BenchResult => {
-    const value = messages / spent.cpuSeconds;
-    const byTheWall = Math.round(messages / spent.wallSeconds);
+  const rateOf = ({ name, target, remark }: Line, checkers: "on" | "off"): BenchResult => {
+    const value = medianOf(rounds, (round) => messages / round[checkers].cpuSeconds);
+    const ofSketch = medianOf(rounds, (round) => {
+      return messages / round[checkers].cpuSeconds / (delivered / round.sketch.cpuSeconds);
+    });
+    const byTheWall = Math.round(medianOf(rounds, (round) => messages / round[checkers].wallSeconds));
     return {
       name,
       value,
       unit: "msgs/s",
       higherIsBetter: true,
-      ratio: { to: "bare sketch", value: value / sketchRate },
+      ratio: { to: "bare sketch", value: ofSketch },
       target,
       met: value >= target,
       detail: `${remark}target in messages a CPU second; checkers ${checkers}, trace off, digest on; ${byTheWall} by the wall`,
     };
   };
-  return [rateOf(off, line, "off"), rateOf(on, { ...line, name: `${line.name}-checked` }, "on")];
+  return [rateOf(line, "off"), rateOf({ ...line, name: `${line.name}-checked` }, "on")];
 }
 
 /** Largest resident memory of a process that runs the 64 modelled machines and nothing else. */

@@ -20,34 +20,36 @@ export const processStopwatch: Stopwatch = () => {
 /** Something that is measured beside others: does a fixed amount of work. */
 export type Contender = () => void | Promise<void>;
 
+/** What each contender spent in one round. */
+export type Round<Name extends string> = Readonly<Record<Name, Spent>>;
+
 /**
- * Runs contenders in turn, round after round, so that whatever else the machine does befalls them alike, and a first round
- * that warms up is no more than an outlier.
- *
- * @returns for each contender the medians over the rounds
+ * Runs contenders in turn, round after round, so that whatever else the machine does befalls them alike: compare them within
+ * a round, and take the median over the rounds, to which a first one that warms up is no more than an outlier.
  */
 export async function interleave<Name extends string>(
   contenders: Readonly<Record<Name, Contender>>,
   { rounds, stopwatch = processStopwatch }: { rounds: number; stopwatch?: Stopwatch },
-): Promise<Record<Name, Spent>> {
-  const names = Object.keys(contenders) as Name[];
-  const spent = new Map<Name, Spent[]>(names.map((name) => [name, []]));
-  for (let round = 0; round < rounds; round++) {
-    for (const name of names) {
+): Promise<Round<Name>[]> {
+  const results: Round<Name>[] = [];
+  while (results.length < rounds) {
+    const round = {} as Record<Name, Spent>;
+    for (const name of Object.keys(contenders) as Name[]) {
       const read = stopwatch();
       await contenders[name]();
-      spent.get(name)?.push(read());
+      round[name] = read();
     }
+    results.push(round);
   }
-  const medians = names.map((name) => [name, medianSpent(spent.get(name) ?? [])]);
-  return Object.fromEntries(medians) as Record<Name, Spent>;
+  return results;
 }
 
-function medianSpent(rounds: readonly Spent[]): Spent {
-  return {
-    cpuSeconds: median(rounds.map(({ cpuSeconds }) => cpuSeconds)),
-    wallSeconds: median(rounds.map(({ wallSeconds }) => wallSeconds)),
-  };
+/** @returns the median over the rounds of a figure of one */
+export function medianOf<Name extends string>(
+  rounds: readonly Round<Name>[],
+  figure: (round: Round<Name>) => number,
+): number {
+  return median(rounds.map(figure));
 }
 
 /** @returns the middle value, the upper one of two */

@@ -1,6 +1,6 @@
 import type { CryptoBackend } from "../../protocol/crypto/node-crypto.ts";
 import type { BenchResult } from "./result.ts";
-import { interleave } from "./rounds.ts";
+import { interleave, medianOf } from "./rounds.ts";
 import { sodiumBackend } from "./simulate.ts";
 
 const ROUNDS = 9;
@@ -26,14 +26,17 @@ export async function signingCosts(backend: CryptoBackend): Promise<SigningCosts
       make();
     }
   };
-  const { signing, proving } = await interleave(
+  const rounds = await interleave(
     {
       signing: repeat(SIGNATURES, () => backend.sign(keyPair, input)),
       proving: repeat(PROOFS, () => backend.vrfProve(keyPair, input)),
     },
     { rounds: ROUNDS },
   );
-  return { signUs: (signing.cpuSeconds * 1e6) / SIGNATURES, proveUs: (proving.cpuSeconds * 1e6) / PROOFS };
+  return {
+    signUs: medianOf(rounds, ({ signing }) => (signing.cpuSeconds * 1e6) / SIGNATURES),
+    proveUs: medianOf(rounds, ({ proving }) => (proving.cpuSeconds * 1e6) / PROOFS),
+  };
 }
 
 /** One ECVRF proof by libsodium, beside one signature. */
