@@ -73,10 +73,13 @@ function drawWindow(draw: RandomStream, { rootchain }: Stage, maxRounds: number)
   return { atUs: within(draw, roundUs, FAULTY_ROUNDS * roundUs - forUs), forUs };
 }
 
-/** Early, so that the delegate has time to sit again. */
+/** Early, so that the delegate has time to sit again; often back at once, when what it had signed is still open. */
 function drawDiskLoss(draw: RandomStream, { rootchain }: Stage, node: number): Fault {
   const { roundUs } = rootchain;
-  const window = { atUs: within(draw, roundUs, 15 * roundUs), forUs: within(draw, 1, 10 * roundUs) };
+  const window = {
+    atUs: within(draw, roundUs, 15 * roundUs),
+    forUs: within(draw, 1, pickOne(draw, [roundUs >> 1, 10 * roundUs])),
+  };
   return { kind: "crash", name: `lost-${node}`, ...window, nodes: groupOf([node]), disk: "lost" };
 }
 

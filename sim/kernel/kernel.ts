@@ -36,7 +36,7 @@ export interface KernelOptions {
  * which they were scheduled, and each is recorded in the digest.
  */
 export class Kernel {
-  /** Time of the event being executed; once nothing is left to do until then, `untilUs`. */
+  /** Time of the event being executed. */
   nowUs = 0;
   /** Events executed so far. */
   executed = 0;
@@ -114,7 +114,7 @@ export class Kernel {
       if (this.executed >= end) return this.executed === this.maxEvents ? "event bound" : "slice";
       const nextUs = queue.nextTimeUs();
       if (nextUs === Infinity) return "drained";
-      if (nextUs > this.untilUs) return this.reachEnd();
+      if (nextUs > this.untilUs) return "until";
       queue.pop();
       this.executed++;
       this.nowUs = queue.timeUs;
@@ -123,12 +123,6 @@ export class Kernel {
       (handlers[kind] as EventHandler).handle(kind, queue.a, queue.b, queue.c);
     }
     return "stopped";
-  }
-
-  /** The world is seen up to the end, not only to its last event: a bound may run out between the two. */
-  private reachEnd(): AdvanceResult {
-    this.nowUs = this.untilUs;
-    return "until";
   }
 
   private takeKey(timeUs: number, kind: number, source: number): number {
