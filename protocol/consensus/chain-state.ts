@@ -15,7 +15,7 @@ import {
   type Transfer,
 } from "../ledger/transaction.ts";
 import { convict, decodeEvidence } from "./evidence.ts";
-import type { ConsensusParameters } from "./parameters.ts";
+import { type ConsensusParameters, writeParameters } from "./parameters.ts";
 import type { Registry } from "./registry.ts";
 import { genesisRotation, type Rotation } from "./rotation.ts";
 import { priorityOf } from "./sortition.ts";
@@ -61,10 +61,10 @@ export function genesisState(options: {
   timeUs: number;
 }): ChainState {
   const { registry, parameters, accounts, timeUs } = options;
-  const keys: Uint8Array[] = [];
-  for (let id = 0; id < registry.size; id++) keys.push(registry.of(id as DelegateId).publicKey);
-  const chain = hashTagged("orrery/chain", new Writer().u32(parameters.chainId).finish(), ...keys);
-  const blockHash = hashTagged("orrery/genesis", hashToBytes(chain), hashToBytes(accounts.root));
+  const writer = new Writer().u64(timeUs).hash(accounts.root);
+  writeParameters(writer, parameters);
+  registry.write(writer);
+  const blockHash = hashTagged("orrery/genesis", writer.finish());
   const rotation = genesisRotation(registry, parameters, blockHash);
   const ledger = { accounts, rotation, burned: 0n };
   return { height: 0, blockHash, timeUs, stateRoot: stateRootOf(ledger), ...ledger };

@@ -1,4 +1,5 @@
 import { assert } from "../core/assert.ts";
+import type { Writer } from "../core/codec.ts";
 
 /** How committees come about (C2). */
 export type Sortition =
@@ -33,6 +34,17 @@ export interface ConsensusParameters {
   /** How far a proposal's time may be ahead of a member's clock, µs. */
   readonly maxDriftUs: number;
   readonly maxBlockBytes: number;
+}
+
+/** Appends the canonical encoding of all parameters: nodes that differ in one of them are on different chains. */
+export function writeParameters(writer: Writer, parameters: ConsensusParameters): void {
+  const { sortition } = parameters;
+  writer.u32(parameters.chainId).u32(parameters.delegates).u32(parameters.committee);
+  writer.u32(parameters.iterationsPerEpoch).u32(parameters.roundsPerIteration).u64(parameters.roundUs);
+  writer.u64(parameters.timeoutBaseUs).u64(parameters.maxDriftUs).u64(parameters.maxBlockBytes);
+  writer.ascii(sortition.mode);
+  if (sortition.mode === "threshold")
+    writer.u32(sortition.expectedSize).u32(sortition.quorum).ascii(sortition.seedRule);
 }
 
 /** @returns ⌊2n/3⌋ + 1: more than two thirds of the committee */

@@ -1,4 +1,5 @@
 import { assert } from "../core/assert.ts";
+import type { Writer } from "../core/codec.ts";
 import type { DelegateId, Hash } from "../core/ids.ts";
 import { addressOf } from "../ledger/transaction.ts";
 
@@ -37,6 +38,14 @@ export class Registry {
     const entry = this.#entries[id];
     assert(entry !== undefined, "the delegate is registered");
     return entry;
+  }
+
+  /** Appends the canonical encoding of all registrations. */
+  write(writer: Writer): void {
+    writer.u32(this.size);
+    for (const { publicKey, vrfPublicKey, stake, bond } of this.#entries) {
+      writer.fixed(publicKey).fixed(vrfPublicKey).u128(stake).u128(bond);
+    }
   }
 
   /** @returns the account that the delegate's fees go to */

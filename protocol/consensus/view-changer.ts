@@ -122,6 +122,7 @@ export class ViewChanger {
     this.#reached[seat] = Math.max(this.#reached[seat] ?? 0, viewChange.view);
     for (const vote of instance.votesOf(viewChange.signer)) this.#checkMemory(context, vote, viewChange);
     this.#join(context);
+    if (!instance.mayVote) this.#followQuorum(context, record);
     this.#timeView(context);
     if (record === instance.current) this.lead(context);
   }
@@ -252,6 +253,13 @@ export class ViewChanger {
     context.cancelTimer(Timer.propose);
     this.#instance.moveTo(view);
     context.observe({ kind: "view", height: this.#instance.height, view });
+  }
+
+  /** A node that may not vote (threshold mode: one that was not selected) still takes its turn to lead. */
+  #followQuorum(context: Context, record: ViewRecord): void {
+    const { view, state } = this.#instance;
+    if (record.view > view && record.viewChangeCount >= state.rotation.committee.quorum)
+      this.#follow(context, record.view);
   }
 
   #justified(context: Context, newView: NewView): boolean {

@@ -205,7 +205,7 @@ for (const seedRule of ["two-back", "one-back"] as const) {
   });
 
   test(`private sortition, seed ${seedRule}: silent leaders are replaced`, () => {
-    const sortition = { mode: "threshold", expectedSize: 9, quorum: 6, seedRule } as const;
+    const sortition = { mode: "threshold", expectedSize: 10, quorum: 7, seedRule } as const;
     const cluster = new Cluster({
       delegates: 10,
       parameters: { sortition },
