@@ -14,6 +14,7 @@ import { codeVersion } from "../platform/node/code-version.ts";
 import { INTERRUPTED_EXIT_CODE, interruptible } from "../platform/node/interrupt.ts";
 import { totalMemoryBytes } from "../platform/node/memory.ts";
 import { runJobs } from "../platform/node/worker-pool.ts";
+import { UserError } from "../scenario/index.ts";
 import type { WorkerJob } from "./check-worker.ts";
 import { ExitCode } from "./exit-code.ts";
 
@@ -23,19 +24,32 @@ const MEMORY_SHARE = 0.8;
 
 /** Runs the swarm of some seeds; prints each run that went wrong at once, and the table at the end. */
 async function main(): Promise<void> {
-  const { values } = parseArgs({
-    options: {
-      seeds: { type: "string", default: "1..2000" },
-      jobs: { type: "string", default: String(availableParallelism()) },
-    },
-  });
-  const jobs = parseSeeds(values.seeds).map((seed): CheckJob => {
+  const { seeds, workers } = readFlags();
+  const jobs = seeds.map((seed): CheckJob => {
     return { file: "swarm", scenario: swarmScenario(seed), reproduce: `npm run campaign -- --seeds ${seed} --jobs 1` };
   });
-  const runs = await interruptible((signal) => runAll(jobs, Math.max(1, Number(values.jobs)), signal));
+  const runs = await interruptible((signal) => runAll(jobs, workers, signal));
+  showProgress("");
   console.log(swarmTable(runs));
   if (runs.length < jobs.length) process.exitCode = INTERRUPTED_EXIT_CODE;
   else process.exitCode = runs.every(isSound) ? ExitCode.held : ExitCode.failed;
+}
+
+/** @throws UserError for flags of another kind */
+function readFlags(): { seeds: string[]; workers: number } {
+  const options = { seeds: { type: "string" }, jobs: { type: "string" } } as const;
+  const { values } = parseArgs({ options, strict: false });
+  const { seeds = "1..2000", jobs = availableParallelism() } = values;
+  const unknown = Object.keys(values).find((name) => !(name in options));
+  const workers = Number(jobs);
+  if (unknown !== undefined || !Number.isInteger(workers) || workers < 1) {
+    throw new UserError(`${unknown ?? "jobs"}: expected flags such as --seeds 1..2000 --jobs 2`);
+  }
+  return { seeds: parseSeeds(String(seeds)), workers };
+}
+
+function showProgress(text: string): void {
+  if (process.stderr.isTTY) process.stderr.write(`\r\x1b[K${text}`);
 }
 
 async function runAll(jobs: readonly CheckJob[], workers: number, signal: AbortSignal): Promise<SwarmRun[]> {
@@ -54,10 +68,18 @@ async function runAll(jobs: readonly CheckJob[], workers: number, signal: AbortS
       const run = checkRun(byWorkerJob.get(workerJob) as CheckJob, answer);
       const ended = { run, summary: "summary" in answer ? answer.summary : null };
       runs.push(ended);
+      showProgress("");
       if (!isSound(ended)) console.log(`seed ${run.seed}: ${run.verdict}: ${run.detail}\nREPRO: ${run.reproduce}`);
+      showProgress(`${runs.length} of ${jobs.length} runs`);
     },
   });
   return runs;
 }
 
-await main();
+try {
+  await main();
+} catch (error) {
+  if (!(error instanceof UserError)) throw error;
+  console.error(error.message);
+  process.exitCode = ExitCode.wrongInput;
+}
