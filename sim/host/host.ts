@@ -3,7 +3,7 @@ import type { PeerId } from "../../protocol/core/ids.ts";
 import { CLIENT, type Machine, type Message, type Storage, type WireCodec } from "../../protocol/core/machine.ts";
 import type { CryptoBackend } from "../../protocol/crypto/node-crypto.ts";
 import type { Clocks } from "../kernel/clock.ts";
-import type { RunDigest } from "../kernel/digest.ts";
+import { type Hasher, nobleHasher, type RunDigest } from "../kernel/digest.ts";
 import type { EventHandler, Kernel } from "../kernel/kernel.ts";
 import { Outcome } from "../network/drop-reasons.ts";
 import type { Network } from "../network/network.ts";
@@ -49,6 +49,8 @@ export interface HostOptions {
   readonly paranoid?: boolean;
   readonly recheck?: Recheck;
   readonly cpuBacklogUs?: number;
+  /** For what long messages are named by in the digest. */
+  readonly hasher?: () => Hasher;
 }
 
 /**
@@ -86,7 +88,8 @@ export class Host implements EventHandler {
     const watchers = new Watchers(options.watchers ?? []);
     const records = new RunRecords(options.digest);
     const trace = options.trace ?? null;
-    const shared = { kernel, network, nodes, codec, records, watchers, trace, paranoid };
+    const hasher = options.hasher ?? nobleHasher;
+    const shared = { kernel, network, nodes, codec, records, watchers, trace, paranoid, hasher };
     this.kernel = kernel;
     this.network = network;
     this.clocks = clocks;

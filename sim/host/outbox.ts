@@ -1,5 +1,6 @@
 import { InvariantError } from "../../protocol/core/assert.ts";
 import type { Message, WireCodec } from "../../protocol/core/machine.ts";
+import type { Hasher } from "../kernel/digest.ts";
 import type { Kernel } from "../kernel/kernel.ts";
 import { OUTCOME_NAMES, Outcome } from "../network/drop-reasons.ts";
 import type { Network } from "../network/network.ts";
@@ -25,6 +26,7 @@ export interface OutboxOptions {
   readonly watchers: Watchers;
   readonly trace: TraceSink | null;
   readonly paranoid: boolean;
+  readonly hasher: () => Hasher;
 }
 
 /** Turns what nodes send into copies on their way, and accounts for every copy that gets lost. */
@@ -37,7 +39,7 @@ export class Outbox {
   /** Copies put on their way so far, duplicates included. */
   copies = 0;
 
-  private readonly facts = new WireFacts();
+  private readonly facts: WireFacts;
   private readonly options: OutboxOptions;
   private readonly kernel: Kernel;
   private readonly network: Network;
@@ -50,6 +52,7 @@ export class Outbox {
     this.options = options;
     this.kernel = options.kernel;
     this.network = options.network;
+    this.facts = new WireFacts(options.hasher);
   }
 
   /** @returns the message's canonical encoding, made once (and when paranoid, each time and compared) */

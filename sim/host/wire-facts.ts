@@ -1,4 +1,4 @@
-import { sha256 } from "@noble/hashes/sha2.js";
+import type { Hasher } from "../kernel/digest.ts";
 import { contentHash32 } from "../network/content-hash.ts";
 
 /** Longer content is named by its hash in the digest, and hashed once however often it is relayed. */
@@ -13,6 +13,11 @@ interface Facts {
 /** Facts about the encodings of messages under way; large ones are derived once for each encoding. */
 export class WireFacts {
   readonly #large = new WeakMap<Uint8Array, Facts>();
+  readonly #hasher: () => Hasher;
+
+  constructor(hasher: () => Hasher) {
+    this.#hasher = hasher;
+  }
 
   /** @returns what names the content for the fates of its copies */
   hash32(wire: Uint8Array): number {
@@ -27,7 +32,9 @@ export class WireFacts {
   #facts(wire: Uint8Array): Facts {
     const known = this.#large.get(wire);
     if (known !== undefined) return known;
-    const facts = { hash32: contentHash32(wire), digest: sha256(wire) };
+    const hasher = this.#hasher();
+    hasher.update(wire);
+    const facts = { hash32: contentHash32(wire), digest: hasher.digest() };
     this.#large.set(wire, facts);
     return facts;
   }

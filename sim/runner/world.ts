@@ -105,6 +105,7 @@ export function buildWorld(options: WorldOptions): World {
     watchers,
     trace: run.trace,
     paranoid: run.paranoid,
+    hasher: run.hasher,
   });
   return { kernel, digest, host };
 }
