@@ -1,11 +1,11 @@
 import { verifyCertificate } from "../consensus/certificate.ts";
 import { type ChainState, type Judgement, judgeBlock } from "../consensus/chain-state.ts";
-import { CertifiedBlock } from "../consensus/messages.ts";
+import type { CertifiedBlock } from "../consensus/messages.ts";
 import { Phase } from "../consensus/vote.ts";
 import { assert } from "../core/assert.ts";
 import type { Context, Storage } from "../core/machine.ts";
 import type { Block } from "../ledger/block.ts";
-import { decodeMessage, durableBlock } from "./wire.ts";
+import { durableBlock, readDurableBlock } from "./wire.ts";
 
 /** Storage keys by height: every node of a chain stores every block, and the strings are the same. */
 const blockKeys: string[] = [];
@@ -87,8 +87,8 @@ export class ChainStore {
   load(context: Context, storage: Storage): void {
     for (;;) {
       const bytes = storage.get(blockKey(this.#state.height + 1));
-      const stored = bytes === undefined ? null : decodeMessage(bytes);
-      if (!(stored instanceof CertifiedBlock)) return;
+      const stored = bytes === undefined ? null : readDurableBlock(bytes);
+      if (stored === null) return;
       const { after } = this.#judgeOnce(context, stored.block);
       if (after === null) return;
       this.#blocks.push(stored);

@@ -113,9 +113,23 @@ export function certifiedBlockBytes({ block, certificate }: CertifiedBlock): num
   return 1 + blockBytes(block) + certificateBytes(certificate);
 }
 
+/** Stored blocks by the very bytes that they were read back as: a restarted node need not make them twice. */
+const storedBlocks = new WeakMap<Uint8Array, CertifiedBlock>();
+
 /** @returns a durable record that is encoded only if it is read back: a chain's blocks are stored by each of its nodes */
 export function durableBlock(certified: CertifiedBlock): DurableRecord {
-  return { sizeBytes: certifiedBlockBytes(certified), toBytes: () => encodeMessage(certified) };
+  const toBytes = () => {
+    const bytes = encodeMessage(certified);
+    storedBlocks.set(bytes, certified);
+    return bytes;
+  };
+  return { sizeBytes: certifiedBlockBytes(certified), toBytes };
+}
+
+/** @returns the block that a durable record holds, or null when it is damaged */
+export function readDurableBlock(bytes: Uint8Array): CertifiedBlock | null {
+  const message = storedBlocks.get(bytes) ?? decodeMessage(bytes);
+  return message instanceof CertifiedBlock ? message : null;
 }
 
 /** The wire format of chain nodes. */
