@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import type { CheckerReport } from "../../checkers/checker.ts";
 import { type Findings, judgeExpectation, overall } from "../../runner/expectations.ts";
 import { RunFigures } from "../../runner/run-figures.ts";
-import type { Expectation, Invariant } from "../../scenario/index.ts";
+import type { Expectation, Invariant } from "../../scenario/expectation.ts";
 
 function report(invariant: Invariant, over: Partial<CheckerReport> = {}): CheckerReport {
   return { invariant, samples: 5, violations: [], violationCount: 0, culprits: [], note: "", ...over };
