@@ -1,10 +1,10 @@
-import type { Reader, Writer } from "../core/codec.ts";
+import { type Reader, Writer } from "../core/codec.ts";
 import type { Hash } from "../core/ids.ts";
 import { MAX_RANGE_BLOCKS } from "../core/limits.ts";
-import type { Message } from "../core/machine.ts";
+import type { DeferredRecord, Message } from "../core/machine.ts";
 import { WireKind } from "../core/wire-kind.ts";
-import { type Block, readBlock, writeBlock } from "../ledger/block.ts";
-import { type Certificate, readCertificate, writeCertificate } from "./certificate.ts";
+import { type Block, blockBytes, readBlock, writeBlock } from "../ledger/block.ts";
+import { type Certificate, certificateBytes, readCertificate, writeCertificate } from "./certificate.ts";
 import { readVote, type Vote, writeVote } from "./vote.ts";
 
 /** PBFT's pre-prepare of view 0: the leader's propose vote and the block it is for. */
@@ -20,17 +20,46 @@ export class Proposal implements Message {
   }
 }
 
-/** A block beside the certificate that makes it final (or, in a member's own storage, prepared). */
-export class CertifiedBlock implements Message {
+/**
+ * A block beside the certificate that makes it final (or, in a member's own storage, prepared). As a durable record it is
+ * encoded only if it is read back: a chain's blocks are stored by each of its nodes.
+ */
+export class CertifiedBlock implements Message, DeferredRecord {
   readonly kind = WireKind.certifiedBlock;
   wire: Uint8Array | null = null;
   readonly block: Block;
   readonly certificate: Certificate;
+  #sizeBytes = 0;
 
   constructor(block: Block, certificate: Certificate) {
     this.block = block;
     this.certificate = certificate;
   }
+
+  /** Size of the encoding, found without encoding. */
+  get sizeBytes(): number {
+    if (this.#sizeBytes === 0) this.#sizeBytes = 1 + blockBytes(this.block) + certificateBytes(this.certificate);
+    return this.#sizeBytes;
+  }
+
+  /** @returns the encoding, which the message keeps */
+  toBytes(): Uint8Array {
+    if (this.wire === null) {
+      writeCertifiedBlock(scratch.u8(this.kind), this);
+      this.wire = scratch.finish();
+    }
+    storedBlocks.set(this.wire, this);
+    return this.wire;
+  }
+}
+
+const scratch = new Writer();
+/** Stored blocks by the very bytes that they were read back as: a restarted node need not make them twice. */
+const storedBlocks = new WeakMap<Uint8Array, CertifiedBlock>();
+
+/** @returns the block that was stored as these very bytes, if it still lives */
+export function storedBlock(bytes: Uint8Array): CertifiedBlock | undefined {
+  return storedBlocks.get(bytes);
 }
 
 /** "My last final block": announces blocks too large to push, and tells a peer that it is behind. */

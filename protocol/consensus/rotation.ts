@@ -139,7 +139,8 @@ export class Rotation implements RotationFields {
 
   /** Records a verified claim for the following iteration. */
   withClaim(claim: RankedClaim): Rotation {
-    const claims = [...this.claims, claim].sort((a, b) => a.delegate - b.delegate);
+    const place = this.claims.findIndex((each) => each.delegate > claim.delegate);
+    const claims = this.claims.toSpliced(place < 0 ? this.claims.length : place, 0, claim);
     return new Rotation({ ...this, claims });
   }
 

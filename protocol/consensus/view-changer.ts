@@ -41,7 +41,9 @@ export class ViewChanger {
 
   /** Forgets the last height. */
   enter(): void {
-    this.#reached = new Float64Array(this.#instance.state.rotation.committee.members.length);
+    const seats = this.#instance.state.rotation.committee.members.length;
+    if (this.#reached.length === seats) this.#reached.fill(0);
+    else this.#reached = new Float64Array(seats);
     this.#timedView = 0;
     this.#begunView = 0;
     this.#asked = 0;

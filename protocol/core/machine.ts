@@ -13,11 +13,14 @@ export interface Message {
   wire: Uint8Array | null;
 }
 
-/**
- * Something to make durable, as the bytes it will be read back as: given at once, or by an immutable object when they are
- * asked for, which is only after a crash.
- */
-export type DurableRecord = Uint8Array | { readonly sizeBytes: number; toBytes(): Uint8Array };
+/** An immutable object that gives the bytes it is stored as when they are asked for, which is only after a crash. */
+export interface DeferredRecord {
+  readonly sizeBytes: number;
+  toBytes(): Uint8Array;
+}
+
+/** Something to make durable. */
+export type DurableRecord = Uint8Array | DeferredRecord;
 
 /** Durable key-value records of one node, as they were when it last lost power. */
 export type Storage = ReadonlyMap<string, Uint8Array>;

@@ -32,7 +32,7 @@ import { ChainStore } from "./chain-store.ts";
 import { Silence } from "./silence.ts";
 import { Submissions } from "./submissions.ts";
 import { SystemPool } from "./system-pool.ts";
-import { certifiedBlockBytes, decodeMessage, durableBlock, encodeMessage } from "./wire.ts";
+import { decodeMessage, encodeMessage } from "./wire.ts";
 
 /** Blocks up to this size are pushed to mesh neighbours; larger ones are announced by status and fetched. */
 const PUSH_BYTES = 16 * KIB;
@@ -205,7 +205,7 @@ export class ChainNode implements Machine, PbftNode {
   }
 
   save(context: Context, key: string, message: Message): void {
-    context.persist(key, message instanceof CertifiedBlock ? durableBlock(message) : encodeMessage(message));
+    context.persist(key, message instanceof CertifiedBlock ? message : encodeMessage(message));
   }
 
   catchUp(context: Context, from: PeerId): void {
@@ -259,7 +259,7 @@ export class ChainNode implements Machine, PbftNode {
     const followers = this.#followersOf(signers);
     const peers = from === null ? followers : followers.filter((peer) => peer !== from);
     if (peers.length === 0) return;
-    const large = certifiedBlockBytes(certified) > PUSH_BYTES;
+    const large = certified.sizeBytes > PUSH_BYTES;
     context.broadcast(peers, large ? new Status(this.state.height, this.state.blockHash) : certified);
   }
 

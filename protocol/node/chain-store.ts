@@ -5,7 +5,7 @@ import { Phase } from "../consensus/vote.ts";
 import { assert } from "../core/assert.ts";
 import type { Context, Storage } from "../core/machine.ts";
 import type { Block } from "../ledger/block.ts";
-import { durableBlock, readDurableBlock } from "./wire.ts";
+import { readDurableBlock } from "./wire.ts";
 
 /** Storage keys by height: every node of a chain stores every block, and the strings are the same. */
 const blockKeys: string[] = [];
@@ -62,7 +62,7 @@ export class ChainStore {
     assert(after.height === this.#state.height + 1, "final blocks come in order");
     this.#blocks.push(certified);
     this.#state = after;
-    context.persist(blockKey(after.height), durableBlock(certified));
+    context.persist(blockKey(after.height), certified);
   }
 
   /**

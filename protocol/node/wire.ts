@@ -1,4 +1,3 @@
-import { certificateBytes } from "../consensus/certificate.ts";
 import {
   BlockBody,
   BlockRequest,
@@ -10,6 +9,7 @@ import {
   readProposal,
   readRangeResponse,
   Status,
+  storedBlock,
   writeCertifiedBlock,
   writeProposal,
 } from "../consensus/messages.ts";
@@ -24,7 +24,7 @@ import {
 import { readVote, Vote, writeVote } from "../consensus/vote.ts";
 import { InvariantError } from "../core/assert.ts";
 import { Reader, Writer } from "../core/codec.ts";
-import type { DurableRecord, Message, WireCodec } from "../core/machine.ts";
+import type { Message, WireCodec } from "../core/machine.ts";
 import { WireKind } from "../core/wire-kind.ts";
 import {
   Announce,
@@ -35,7 +35,7 @@ import {
   writeIds,
   writeTransactions,
 } from "../gossip/messages.ts";
-import { blockBytes, readBlock, writeBlock } from "../ledger/block.ts";
+import { readBlock, writeBlock } from "../ledger/block.ts";
 
 const scratch = new Writer();
 
@@ -108,27 +108,9 @@ export function decodeMessage(bytes: Uint8Array): Message | null {
   return message;
 }
 
-/** @returns the encoded size of a certified block in bytes, without encoding it */
-export function certifiedBlockBytes({ block, certificate }: CertifiedBlock): number {
-  return 1 + blockBytes(block) + certificateBytes(certificate);
-}
-
-/** Stored blocks by the very bytes that they were read back as: a restarted node need not make them twice. */
-const storedBlocks = new WeakMap<Uint8Array, CertifiedBlock>();
-
-/** @returns a durable record that is encoded only if it is read back: a chain's blocks are stored by each of its nodes */
-export function durableBlock(certified: CertifiedBlock): DurableRecord {
-  const toBytes = () => {
-    const bytes = encodeMessage(certified);
-    storedBlocks.set(bytes, certified);
-    return bytes;
-  };
-  return { sizeBytes: certifiedBlockBytes(certified), toBytes };
-}
-
 /** @returns the block that a durable record holds, or null when it is damaged */
 export function readDurableBlock(bytes: Uint8Array): CertifiedBlock | null {
-  const message = storedBlocks.get(bytes) ?? decodeMessage(bytes);
+  const message = storedBlock(bytes) ?? decodeMessage(bytes);
   return message instanceof CertifiedBlock ? message : null;
 }
 
