@@ -2,7 +2,7 @@ import { Reader, Writer } from "../../protocol/core/codec.ts";
 import { RunningSummary } from "./chunk-summary.ts";
 import { accumulate, readColumn, writeColumn } from "./column.ts";
 import { MAX_RAW_BYTES } from "./format.ts";
-import { EVENT_KINDS, type TraceEvent } from "./model.ts";
+import { EVENT_KINDS, type EventKind, type TraceEvent } from "./model.ts";
 import { readJson, stringList, TextTable } from "./text.ts";
 
 /** Most encoded bytes of a row's numbers. */
@@ -14,6 +14,8 @@ const MAX_EVENT_ROWS = 6144;
 
 /** Columns in the order of the format: each field of a row as a number. */
 const COLUMNS = ["at", "node", "kind", "height", "view", "subject", "hash", "text"] as const;
+
+const KIND_NUMBERS = Object.fromEntries(EVENT_KINDS.map((kind, number) => [kind, number])) as Record<EventKind, number>;
 
 /** Events of the chunk being filled. */
 export class EventColumns {
@@ -40,25 +42,21 @@ export class EventColumns {
   }
 
   add(event: TraceEvent): void {
-    const text = this.#texts.add(event.text.slice(0, MAX_TEXT));
-    const hash = this.#texts.add(event.blockHash);
-    const kind = EVENT_KINDS.indexOf(event.kind);
-    const numbers = [
-      event.atUs - this.#lastAtUs,
-      event.node,
-      kind,
-      event.height,
-      event.view,
-      event.subject,
-      hash,
-      text,
-    ];
-    for (let i = 0; i < numbers.length; i++) {
-      (this.#columns[i] as Float64Array)[this.#summary.rows] = numbers[i] as number;
-    }
+    this.#put(0, event.atUs - this.#lastAtUs);
+    this.#put(1, event.node);
+    this.#put(2, KIND_NUMBERS[event.kind]);
+    this.#put(3, event.height);
+    this.#put(4, event.view);
+    this.#put(5, event.subject);
+    this.#put(6, this.#texts.add(event.blockHash));
+    this.#put(7, this.#texts.add(event.text.slice(0, MAX_TEXT)));
     this.#lastAtUs = event.atUs;
     this.#summary.add(event.atUs, Math.max(0, event.height));
     if (event.node >= 0) this.#summary.nodes.add(event.node);
+  }
+
+  #put(column: number, value: number): void {
+    (this.#columns[column] as Float64Array)[this.#summary.rows] = value;
   }
 
   /** @returns the chunk's content; the columns are empty again */

@@ -2,26 +2,51 @@ import { assertNever } from "../../protocol/core/assert.ts";
 import type { Observation } from "../../protocol/core/observation.ts";
 import type { Counter, TraceEvent } from "./model.ts";
 
-/** What an event says beyond when, where and of what kind. */
-export type EventFields = Partial<Omit<TraceEvent, "atUs" | "node" | "kind">>;
+/** An event being put together: one object for all of them, as a run tells millions. */
+export type EventDraft = { -readonly [Field in keyof TraceEvent]: TraceEvent[Field] };
 
-/** @returns the fields of the event that records an observation */
-export function eventFields(seen: Observation): EventFields {
+/** @returns a draft with nothing but when, where and of what kind */
+export function blankEvent(): EventDraft {
+  return { kind: "timer", atUs: 0, node: -1, height: -1, view: -1, subject: -1, blockHash: "", text: "" };
+}
+
+/** Begins the next event in a draft. */
+export function beginEvent(draft: EventDraft, kind: TraceEvent["kind"], atUs: number, node: number): void {
+  draft.kind = kind;
+  draft.atUs = atUs;
+  draft.node = node;
+  draft.height = -1;
+  draft.view = -1;
+  draft.subject = -1;
+  draft.blockHash = "";
+  draft.text = "";
+}
+
+/** Adds to a draft what an observation says. */
+export function describeObservation(draft: EventDraft, seen: Observation): void {
   switch (seen.kind) {
     case "finalized":
-      return { height: seen.height, view: seen.view, blockHash: seen.blockHash, text: seen.by };
-    case "view":
-      return { height: seen.height, view: seen.view };
     case "prepared":
-      return { height: seen.height, view: seen.view, blockHash: seen.blockHash };
+      draft.height = seen.height;
+      draft.view = seen.view;
+      draft.blockHash = seen.blockHash;
+      if (seen.kind === "finalized") draft.text = seen.by;
+      return;
+    case "view":
+      draft.height = seen.height;
+      draft.view = seen.view;
+      return;
     case "evidence":
-      return { subject: seen.culprit };
+      draft.subject = seen.culprit;
+      return;
     case "rejected":
-      return { text: seen.reason };
+      draft.text = seen.reason;
+      return;
     case "mode":
-      return { text: seen.mode };
+      draft.text = seen.mode;
+      return;
     default:
-      return assertNever(seen);
+      assertNever(seen);
   }
 }
 

@@ -9,8 +9,8 @@ import { ChunkKind, FILE_MARK } from "./format.ts";
 import { LateColumns } from "./late-chunk.ts";
 import { MessageColumns } from "./message-chunk.ts";
 import { encodeMeta, encodeNodes, headOf } from "./meta-chunk.ts";
-import type { Ending, EventKind, TraceBlock, TraceMeta } from "./model.ts";
-import { counterOf, type EventFields, eventFields } from "./observation-event.ts";
+import type { Ending, TraceBlock, TraceMeta } from "./model.ts";
+import { beginEvent, blankEvent, counterOf, describeObservation } from "./observation-event.ts";
 import { encodeOverview, OverviewCounts } from "./overview.ts";
 import type { Append, Compress } from "./ports.ts";
 import { GROUP_NODES } from "./state-chunk.ts";
@@ -45,9 +45,6 @@ export interface TraceWriterOptions {
   readonly describeBlock: (final: FinalizedObservation) => BlockFacts;
 }
 
-/** Fields of an event to which they do not apply. */
-const PLAIN = { height: -1, view: -1, subject: -1, blockHash: "", text: "" };
-
 /**
  * Records a run. Telling it something is synchronous and costs no promise; what is compressed and written takes place
  * beside the run, so a driver waits between slices while `backlog()` is above MAX_IN_FLIGHT.
@@ -62,6 +59,7 @@ export class TraceWriter implements TraceSink {
   readonly #blocks: BlockRows;
   readonly #state: StateWriter;
   readonly #overview = new OverviewCounts();
+  readonly #draft = blankEvent();
   readonly #hashes = new Map<number, string>();
   readonly #transport: boolean;
   readonly #flushPeriod: number;
@@ -121,20 +119,30 @@ export class TraceWriter implements TraceSink {
   }
 
   timer(atUs: number, node: number, timer: number): void {
-    if (this.#transport) this.#event("timer", atUs, node, { subject: timer });
+    if (!this.#transport) return;
+    beginEvent(this.#draft, "timer", atUs, node);
+    this.#draft.subject = timer;
+    this.#addEvent();
   }
 
   power(atUs: number, node: number, up: boolean): void {
-    this.#event("power", atUs, node, { text: up ? "up" : "down" });
+    beginEvent(this.#draft, "power", atUs, node);
+    this.#draft.text = up ? "up" : "down";
+    this.#addEvent();
     this.#state.power(atUs, node, up);
   }
 
   fault(atUs: number, fault: number, begins: boolean): void {
-    this.#event("fault", atUs, -1, { subject: fault, text: begins ? "begins" : "ends" });
+    beginEvent(this.#draft, "fault", atUs, -1);
+    this.#draft.subject = fault;
+    this.#draft.text = begins ? "begins" : "ends";
+    this.#addEvent();
   }
 
   observation(node: number, atUs: number, seen: Observation): void {
-    this.#event(seen.kind, atUs, node, eventFields(seen));
+    beginEvent(this.#draft, seen.kind, atUs, node);
+    describeObservation(this.#draft, seen);
+    this.#addEvent();
     this.#state.observation(node, atUs, seen);
     if (seen.kind === "finalized") this.#finalized(node, atUs, seen);
   }
@@ -148,15 +156,14 @@ export class TraceWriter implements TraceSink {
     this.#blocks.add(block);
   }
 
-  #event(kind: EventKind, atUs: number, node: number, fields: EventFields): void {
-    const event = { ...PLAIN, ...fields, kind, atUs, node };
-    const counter = counterOf(event);
-    if (counter !== null) this.#overview.add(counter, atUs, 1);
+  #addEvent(): void {
+    const counter = counterOf(this.#draft);
+    if (counter !== null) this.#overview.add(counter, this.#draft.atUs, 1);
     if (this.#events.full) {
       this.#closeEvents();
       this.#flushWhenDue();
     }
-    this.#events.add(event);
+    this.#events.add(this.#draft);
   }
 
   #closeMessages(): void {
