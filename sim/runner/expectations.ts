@@ -17,7 +17,7 @@ export interface Findings {
   /** Started before the drain, −1 where not final yet. */
   readonly transfers: readonly { startedUs: number; finalUs: number }[];
   /** Delegates that evidence or forensics prove guilty, Byzantine ones only. */
-  readonly culprits: number;
+  readonly culprits: readonly string[];
 }
 
 interface Figure {
@@ -77,7 +77,7 @@ function figureOf(metric: Metric, findings: Findings, without: readonly Window[]
     case "transactions":
       return count(figures.transactions);
     case "culprits":
-      return count(findings.culprits);
+      return count(findings.culprits.length);
     case "messages":
       return count(findings.messages);
     default:
@@ -164,8 +164,10 @@ function judgeViolation(
   const framed = reportsOf(findings, (each) => each.invariant === "evidence" && each.violationCount > 0);
   if (framed.length > 0) return { name, verdict: "fail", samples, detail: "evidence names an honest node" };
   if (samples === 0) return { name, verdict: "fail", samples, detail: `${invariant} was not broken` };
-  const verdict: Verdict = findings.culprits >= minimumCulprits ? "pass" : "fail";
-  const detail = `${invariant} broken ${samples} times; ${findings.culprits} culprits named, expected at least ${minimumCulprits}`;
+  const { culprits } = findings;
+  const verdict: Verdict = culprits.length >= minimumCulprits ? "pass" : "fail";
+  const named = culprits.length === 0 ? "nobody is proven guilty" : `proven guilty: ${culprits.join(", ")}`;
+  const detail = `${invariant} broken ${samples} times; ${named} (at least ${minimumCulprits} expected)`;
   return { name, verdict, samples, detail };
 }
 

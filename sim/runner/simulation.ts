@@ -1,5 +1,4 @@
 import type { ChainState } from "../../protocol/consensus/chain-state.ts";
-import type { DelegateId } from "../../protocol/core/ids.ts";
 import type { CryptoBackend } from "../../protocol/crypto/node-crypto.ts";
 import type { Block } from "../../protocol/ledger/block.ts";
 import type { Gang } from "../adversary/index.ts";
@@ -112,14 +111,15 @@ export class Simulation implements Run {
       windows: faultWindows(this.#scenario),
       messages: this.#world.host.delivered,
       transfers: this.#transfers.outcomes(durationUs - drainUs),
-      culprits: this.#culprits(reports).length,
+      culprits: this.#culprits(reports),
     };
   }
 
   /** Byzantine delegates that online evidence or forensics prove guilty. */
-  #culprits(reports: readonly CheckerReport[]): DelegateId[] {
+  #culprits(reports: readonly CheckerReport[]): string[] {
     const named = new Set([...this.#figures.culprits, ...reports.flatMap(({ culprits }) => culprits)]);
-    return [...named].filter((id) => this.#byzantine.has(id)).sort((a, b) => a - b) as DelegateId[];
+    const guilty = [...named].filter((id) => this.#byzantine.has(id)).sort((a, b) => a - b);
+    return guilty.map((id) => this.#population.residents[id]?.name ?? `delegate ${id}`);
   }
 
   #summary(digest: string, reports: readonly CheckerReport[]): RunSummary {
@@ -145,6 +145,7 @@ export class Simulation implements Run {
       expectations,
       faults: bites,
       violations: this.#violations(reports),
+      culprits: findings.culprits,
     };
   }
 

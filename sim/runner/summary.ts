@@ -64,6 +64,8 @@ export interface RunSummary {
   /** Faults and adversaries by name, and how often each one altered something. */
   readonly faults: readonly { readonly name: string; readonly bites: number }[];
   readonly violations: readonly Violation[];
+  /** Byzantine nodes that evidence or forensics prove guilty. */
+  readonly culprits: readonly string[];
 }
 
 /** One figure of `metrics.csv`; `node` is empty for a figure of the whole chain. */

@@ -13,7 +13,7 @@ function findings(over: Partial<Findings> = {}): Findings {
     () => true,
     () => undefined,
   );
-  return { figures, reports: [], windows: [], messages: 0, transfers: [], culprits: 0, ...over };
+  return { figures, reports: [], windows: [], messages: 0, transfers: [], culprits: [], ...over };
 }
 
 const SAFETY: Expectation = { kind: "safety", name: "safety" };
@@ -98,14 +98,14 @@ describe("a run that must break an invariant", () => {
 
   test("passes only if it did, and enough culprits are named", () => {
     const judge = (over: Partial<Findings>) => judgeExpectation(expected, findings(over)).verdict;
-    expect(judge({ reports: [broken], culprits: 2 })).toBe("pass");
-    expect(judge({ reports: [broken], culprits: 1 })).toBe("fail");
-    expect(judge({ reports: [report("agreement")], culprits: 2 })).toBe("fail");
+    expect(judge({ reports: [broken], culprits: ["a", "b"] })).toBe("pass");
+    expect(judge({ reports: [broken], culprits: ["a"] })).toBe("fail");
+    expect(judge({ reports: [report("agreement")], culprits: ["a", "b"] })).toBe("fail");
   });
 
   test("fails when evidence names an honest node", () => {
     const reports = [broken, report("evidence", { violationCount: 1 })];
-    expect(judgeExpectation(expected, findings({ reports, culprits: 2 })).verdict).toBe("fail");
+    expect(judgeExpectation(expected, findings({ reports, culprits: ["a", "b"] })).verdict).toBe("fail");
   });
 });
 
