@@ -13,7 +13,8 @@ import { type Proposals, ViewChanger } from "./view-changer.ts";
 import type { Accepted, ViewRecord } from "./view-record.ts";
 import { Phase, type Vote } from "./vote.ts";
 
-const RETRANSMIT_DOUBLINGS = 4;
+/** Said again at growing intervals, up to twice the time-out of view 0: a healed network must not wait for long. */
+const RETRANSMIT_DOUBLINGS = 2;
 
 /**
  * PBFT for one height after the other (C4; Castro and Liskov 1999): pre-prepare, prepare, commit, with view changes in
@@ -70,7 +71,7 @@ export class Pbft implements Proposals {
   #begin(context: Context): void {
     const waitUs = Math.max(0, this.#instance.dueUs - context.nowUs);
     context.setTimer(Timer.view, waitUs + this.#instance.timeoutUs(this.#instance.view));
-    context.setTimer(Timer.retransmit, waitUs + this.#instance.timeoutUs(0) / 2);
+    this.#scheduleRetransmission(context, waitUs);
     if (this.#instance.leads(0)) this.#proposeWhenDue(context);
     else context.cancelTimer(Timer.propose);
   }
@@ -172,6 +173,10 @@ export class Pbft implements Proposals {
     record.accepted = accepted;
     this.#changer.onAccepted(context, record);
     const { vote } = accepted;
+    if (vote.view > 0) {
+      this.#retransmissions = 0;
+      this.#scheduleRetransmission(context, 0);
+    }
     if (this.#instance.mayVote && record.prepares.of(this.#instance.seat) === null) {
       this.#cast(context, record, this.#instance.sign(context, Phase.prepare, vote.blockHash, vote.newViewHash));
     }
@@ -274,10 +279,15 @@ export class Pbft implements Proposals {
     this.#changer.onBlockBody(context, block);
   }
 
+  #scheduleRetransmission(context: Context, waitUs: number): void {
+    const doublings = Math.min(this.#retransmissions, RETRANSMIT_DOUBLINGS);
+    context.setTimer(Timer.retransmit, waitUs + (this.#instance.timeoutUs(0) / 2) * (1 << doublings));
+  }
+
   /** Says again what this node last said at this height: messages get lost. */
   #retransmit(context: Context): void {
-    const doublings = Math.min(++this.#retransmissions, RETRANSMIT_DOUBLINGS);
-    context.setTimer(Timer.retransmit, (this.#instance.timeoutUs(0) / 2) * (1 << doublings));
+    this.#retransmissions++;
+    this.#scheduleRetransmission(context, 0);
     const { seat } = this.#instance;
     const record = this.#instance.current;
     if (record.lead !== null) this.#instance.broadcast(context, record.lead);

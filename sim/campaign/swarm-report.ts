@@ -36,7 +36,7 @@ export function swarmTable(runs: readonly SwarmRun[]): string {
     ["seconds", runs.reduce((sum, { run }) => sum + run.wallSeconds, 0).toFixed(1)],
     ...[...bitesByKind(summaries)].sort(([a], [b]) => (a < b ? -1 : 1)).map(([kind, bites]) => biteRow(kind, bites)),
   ];
-  return rows.map(([name, value]) => `${name.padEnd(20)}${value}`).join("\n");
+  return rows.map(([name, value]) => `${name.padEnd(24)}${value}`).join("\n");
 }
 
 function count(runs: readonly SwarmRun[], verdict: CheckRun["verdict"]): number {
