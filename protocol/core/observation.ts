@@ -24,4 +24,4 @@ export type Observation =
   /** A protocol fault of a peer, or input dropped at a bound: an explained drop, counted by reason. */
   | { readonly kind: "rejected"; readonly reason: string }
   /** The node changed mode. */
-  | { readonly kind: "mode"; readonly mode: "member" | "idle" | "silent" | "syncing" };
+  | { readonly kind: "mode"; readonly mode: "member" | "idle" | "silent" };

@@ -1,4 +1,4 @@
-import type { ChainState } from "../../protocol/consensus/chain-state.ts";
+import type { ChainState, Judgement } from "../../protocol/consensus/chain-state.ts";
 import type { Machine } from "../../protocol/core/machine.ts";
 import { SECOND_US } from "../../protocol/core/units.ts";
 import type { CryptoBackend } from "../../protocol/crypto/node-crypto.ts";
@@ -20,6 +20,8 @@ import { drawMesh, placeNodes } from "./topology.ts";
 const MESSAGE_NS = 2_000;
 /** What a disk needs for each byte: 1 GB/s. */
 const DISK_NS_PER_BYTE = 1;
+/** One shared judgement in so many is made again and compared: a function that is not pure is a bug. */
+const RECHECK_EVERY = 1024;
 /** Nodes without news ask a neighbour this often at most. */
 const MIN_STATUS_INTERVAL_US = 5 * SECOND_US;
 
@@ -68,6 +70,12 @@ export function drawGangs(scenario: Scenario): Gang[] {
   return adversaries.map((adversary, index) => new Gang(adversary, drawn[index] ?? []));
 }
 
+/** @returns whether two judgements of one block on one state say the same */
+function sameJudgement(one: unknown, other: unknown): boolean {
+  const [first, second] = [one, other] as [Judgement, Judgement];
+  return first.refusal === second.refusal && first.after?.stateRoot === second.after?.stateRoot;
+}
+
 /** What a world is built from. */
 export interface WorldOptions {
   readonly scenario: Scenario;
@@ -106,6 +114,7 @@ export function buildWorld(options: WorldOptions): World {
     trace: run.trace,
     paranoid: run.paranoid,
     hasher: run.hasher,
+    recheck: { every: RECHECK_EVERY, same: sameJudgement },
   });
   return { kernel, digest, host };
 }

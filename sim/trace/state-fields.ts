@@ -24,7 +24,7 @@ export const STATE_FIELDS = [
 export type StateField = (typeof STATE_FIELDS)[number];
 
 /** Values of the field "mode". */
-export const MODES = ["idle", "member", "silent", "syncing"] as const;
+export const MODES = ["idle", "member", "silent"] as const;
 
 /** Number of fields. */
 export const FIELD_COUNT = STATE_FIELDS.length;

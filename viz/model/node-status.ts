@@ -1,14 +1,13 @@
 import { MODES, type StateTable } from "../../sim/trace/reader.ts";
 
 /** How a node is doing, for its colour and its name. */
-export const STATUSES = ["member", "idle", "syncing", "silent", "down"] as const;
+export const STATUSES = ["member", "idle", "silent", "down"] as const;
 export type NodeStatus = (typeof STATUSES)[number];
 
 /** What each status means, for legends. */
 export const STATUS_MEANINGS: Readonly<Record<NodeStatus, string>> = {
   member: "in the committee",
   idle: "follows the chain",
-  syncing: "fetches missed blocks",
   silent: "lost its disk, may not vote",
   down: "crashed",
 };

@@ -164,7 +164,7 @@ class SyntheticRun {
     this.#writer.fault(atUs, height % 2, true);
     this.#writer.power(atUs, victim, false);
     this.#writer.power(atUs + 500_000, victim, true);
-    this.#writer.observation(victim, atUs + 500_001, { kind: "mode", mode: "syncing" });
+    this.#writer.observation(victim, atUs + 500_001, { kind: "mode", mode: "silent" });
     this.#writer.observation(victim, atUs + 600_000, { kind: "mode", mode: "member" });
     this.#writer.observation(victim, atUs + 600_000, { kind: "rejected", reason: "vote for a past height" });
     this.#writer.observation(victim, atUs + 600_000, { kind: "evidence", culprit: 1 as DelegateId, evidence: {} });

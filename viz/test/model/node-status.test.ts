@@ -7,7 +7,7 @@ test("a node's status and work follow from its observed state", async () => {
   const trace = await openBytes(
     await record((writer) => {
       writer.observation(0, 10, { kind: "mode", mode: "member" });
-      writer.observation(1, 10, { kind: "mode", mode: "syncing" });
+      writer.observation(1, 10, { kind: "mode", mode: "silent" });
       writer.power(20, 1, false);
       writer.observation(0, 30, { kind: "view", height: 7, view: 2 });
       writer.observation(0, 40, final({ height: 7, view: 2 }));
