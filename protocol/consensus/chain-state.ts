@@ -5,7 +5,8 @@ import { MAX_BLOCK_TRANSACTIONS } from "../core/limits.ts";
 import { hashTagged, hashToBytes } from "../crypto/hash.ts";
 import type { NodeCrypto } from "../crypto/node-crypto.ts";
 import { type Accounts, applyTransfer, transferFault } from "../ledger/accounts.ts";
-import { BLOCK_VERSION, Block, type Header, transactionRoot } from "../ledger/block.ts";
+import { Block, transactionRoot } from "../ledger/block.ts";
+import { BLOCK_VERSION, type Header } from "../ledger/header.ts";
 import {
   type EvidenceReport,
   encodeTransaction,

@@ -1,7 +1,7 @@
 import { assert } from "../core/assert.ts";
 import type { Writer } from "../core/codec.ts";
 import type { DelegateId, Hash } from "../core/ids.ts";
-import { addressOf } from "../ledger/transaction.ts";
+import { addressOf } from "../ledger/address.ts";
 
 /** What a delegate registers with: its keys and what it puts at stake. */
 export interface Registration {

@@ -2,7 +2,7 @@ import { assert } from "../core/assert.ts";
 import { Writer } from "../core/codec.ts";
 import { type DelegateId, type Hash, ZERO_HASH } from "../core/ids.ts";
 import { hashTagged } from "../crypto/hash.ts";
-import { VRF_PROOF_BYTES } from "../ledger/transaction.ts";
+import { VRF_PROOF_BYTES } from "../ledger/header.ts";
 import { type Committee, privateCommittee, publicCommittee } from "./committee.ts";
 import { type ConsensusParameters, epochOf, iterationOf } from "./parameters.ts";
 import { marksAfter, proposerOrder } from "./proposer.ts";

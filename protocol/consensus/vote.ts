@@ -3,7 +3,7 @@ import type { DelegateId, Hash } from "../core/ids.ts";
 import type { Message } from "../core/machine.ts";
 import { WireKind } from "../core/wire-kind.ts";
 import { SIGNATURE_BYTES, SignedObject } from "../crypto/signed-object.ts";
-import { VRF_PROOF_BYTES } from "../ledger/transaction.ts";
+import { VRF_PROOF_BYTES } from "../ledger/header.ts";
 
 /** The three statements that PBFT's normal case signs (Castro and Liskov 1999, section 4.2). */
 export const Phase = { propose: 0, prepare: 1, commit: 2 } as const;

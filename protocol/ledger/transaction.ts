@@ -3,16 +3,11 @@ import type { DelegateId, Hash } from "../core/ids.ts";
 import { MAX_BLOCK_BYTES, MAX_DATA_BYTES } from "../core/limits.ts";
 import { hashTagged } from "../crypto/hash.ts";
 import { SIGNATURE_BYTES, SignedObject } from "../crypto/signed-object.ts";
+import { addressOf } from "./address.ts";
+import { VRF_PROOF_BYTES } from "./header.ts";
 
-/** Length of an ECVRF proof in bytes (RFC 9381, section 5.5). */
-export const VRF_PROOF_BYTES = 80;
 const KEY_BYTES = 32;
 const scratch = new Writer();
-
-/** @returns the account address of a public key */
-export function addressOf(publicKey: Uint8Array): Hash {
-  return hashTagged("orrery/address", publicKey);
-}
 
 interface TransferFields {
   readonly chainId: number;

@@ -7,7 +7,8 @@ import { IOTX, MILLISECOND_US, SECOND_US } from "../core/units.ts";
 import { createPlainNodeCrypto } from "../crypto/plain-node-crypto.ts";
 import type { KeyPair } from "../crypto/signed-object.ts";
 import { Accounts } from "../ledger/accounts.ts";
-import { addressOf, Transfer } from "../ledger/transaction.ts";
+import { addressOf } from "../ledger/address.ts";
+import { Transfer } from "../ledger/transaction.ts";
 import { keyedBackend } from "./keyed-crypto.ts";
 
 /** Cryptography of whoever the test speaks for. */

@@ -4,7 +4,7 @@ import type { Registry } from "../../protocol/consensus/registry.ts";
 import { IOTX } from "../../protocol/core/units.ts";
 import type { KeyPair } from "../../protocol/crypto/signed-object.ts";
 import { Accounts } from "../../protocol/ledger/accounts.ts";
-import { addressOf } from "../../protocol/ledger/transaction.ts";
+import { addressOf } from "../../protocol/ledger/address.ts";
 import type { Scenario } from "../scenario/scenario.ts";
 
 const ROOT_CHAIN_ID = 1;

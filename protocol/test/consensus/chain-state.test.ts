@@ -7,8 +7,10 @@ import { NO_PROOF, Phase, Vote } from "../../consensus/vote.ts";
 import { type DelegateId, type Hash, ZERO_HASH } from "../../core/ids.ts";
 import { IOTX } from "../../core/units.ts";
 import { hashTagged } from "../../crypto/hash.ts";
-import { Block, type Header, transactionRoot } from "../../ledger/block.ts";
-import { addressOf, EvidenceReport, Rejoin, SortitionClaim, type Transaction } from "../../ledger/transaction.ts";
+import { addressOf } from "../../ledger/address.ts";
+import { Block, transactionRoot } from "../../ledger/block.ts";
+import type { Header } from "../../ledger/header.ts";
+import { EvidenceReport, Rejoin, SortitionClaim, type Transaction } from "../../ledger/transaction.ts";
 import { forgedVote } from "../byzantine.ts";
 import { BOND, crypto, ENDOWMENT, genesisOf, holder, identityOf, registryOf, smallChain, transfer } from "../people.ts";
 

@@ -3,8 +3,9 @@ import { expect, test } from "vitest";
 import type { Hash } from "../../core/ids.ts";
 import { MAX_MEMPOOL_PER_SENDER, MAX_MEMPOOL_TRANSACTIONS } from "../../core/limits.ts";
 import { Accounts, applyTransfer, transferFault } from "../../ledger/accounts.ts";
+import { addressOf } from "../../ledger/address.ts";
 import { Mempool } from "../../ledger/mempool.ts";
-import { addressOf, type Transfer } from "../../ledger/transaction.ts";
+import type { Transfer } from "../../ledger/transaction.ts";
 import { ENDOWMENT, holder, transfer } from "../people.ts";
 
 function accountsOf(holders: number): Accounts {

@@ -7,13 +7,8 @@ import { Phase } from "../../../protocol/consensus/vote.ts";
 import { type DelegateId, type Hash, ZERO_HASH } from "../../../protocol/core/ids.ts";
 import { IOTX } from "../../../protocol/core/units.ts";
 import { bytesToHash, hashTagged, hashToBytes, sha256 } from "../../../protocol/crypto/hash.ts";
-import {
-  addressOf,
-  EvidenceReport,
-  encodeTransaction,
-  Rejoin,
-  SortitionClaim,
-} from "../../../protocol/ledger/transaction.ts";
+import { addressOf } from "../../../protocol/ledger/address.ts";
+import { EvidenceReport, encodeTransaction, Rejoin, SortitionClaim } from "../../../protocol/ledger/transaction.ts";
 import { treeHash } from "../../checkers/body-root.ts";
 import { Stage } from "./stage.ts";
 
