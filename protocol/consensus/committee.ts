@@ -14,6 +14,19 @@ interface SelfSelection {
   readonly expectedSize: number;
 }
 
+/**
+ * What a header commits to about its successor's signers.
+ *
+ * @param keys by priority
+ * @param rule null where the committee is public
+ */
+export function committeeHash(quorum: number, keys: readonly Uint8Array[], rule: SelfSelection | null): Hash {
+  const writer = new Writer().u32(quorum).u32(keys.length);
+  for (const key of keys) writer.fixed(key);
+  if (rule !== null) writer.bytes(rule.alpha).u32(rule.expectedSize);
+  return hashTagged("orrery/committee", writer.finish());
+}
+
 /** Who may sign the blocks of one iteration. Immutable, shared by all nodes that agree. */
 export class Committee {
   readonly iteration: number;
@@ -46,14 +59,8 @@ export class Committee {
     });
     const { members } = options;
     this.seatsById = [...members.keys()].sort((a, b) => (members[a] as number) - (members[b] as number));
-    this.hash = this.#hash();
-  }
-
-  #hash(): Hash {
-    const writer = new Writer().u32(this.quorum).u32(this.members.length);
-    for (const id of this.members) writer.fixed(this.#registry.of(id).publicKey);
-    if (this.selfSelection !== null) writer.bytes(this.selfSelection.alpha).u32(this.selfSelection.expectedSize);
-    return hashTagged("orrery/committee", writer.finish());
+    const keys = members.map((id) => options.registry.of(id).publicKey);
+    this.hash = committeeHash(this.quorum, keys, this.selfSelection);
   }
 
   /** How many members may misbehave, or be missing, before the quorum is at risk. */

@@ -1,0 +1,167 @@
+import { type Certificate, certificateBytes, readCertificate, writeCertificate } from "../consensus/certificate.ts";
+import { committeeHash } from "../consensus/committee.ts";
+import { quorumOf } from "../consensus/parameters.ts";
+import { Phase, type Vote } from "../consensus/vote.ts";
+import type { Reader, Writer } from "../core/codec.ts";
+import { type DelegateId, type Hash, ZERO_HASH } from "../core/ids.ts";
+import { MAX_COMMITTEE } from "../core/limits.ts";
+import { bytesToHash } from "../crypto/hash.ts";
+import type { NodeCrypto } from "../crypto/node-crypto.ts";
+import { BLOCK_VERSION, HEADER_BYTES, type Header, headerHash, readHeader, writeHeader } from "../ledger/header.ts";
+import { type Anchor, anchorOf } from "./anchor.ts";
+import { MAX_HEADER_CHAIN } from "./limits.ts";
+
+/** A committee's member: the certificate's name for it, and the key that the committee's hash commits to. */
+export interface CommitteeKey {
+  readonly id: DelegateId;
+  readonly publicKey: Uint8Array;
+}
+
+/** A final header with all it takes to see that it is final: the certificate, and the keys of the committee that signed it. */
+export interface CertifiedHeader {
+  readonly header: Header;
+  readonly certificate: Certificate;
+  /** The whole committee by priority, as the authority's `nextCommitteeHash` commits to it. */
+  readonly members: readonly CommitteeKey[];
+}
+
+/** Where following certified headers led, or why it led nowhere. */
+export type Followed =
+  | { readonly anchor: Anchor; readonly refusal: null }
+  | { readonly anchor: null; readonly refusal: string };
+
+const KEY_BYTES = 32;
+
+function refused(refusal: string): Followed {
+  return { anchor: null, refusal };
+}
+
+function headerRefusal(anchor: Anchor, header: Header): string | null {
+  if (header.version !== BLOCK_VERSION) return "header of another version";
+  if (header.chainId !== anchor.chainId) return "header of another chain";
+  if (header.height <= anchor.height) return "header not above its anchor";
+  if (header.timeUs <= anchor.timeUs) return "header not after its anchor";
+  const { transactionRoot, stateRoot, nextCommitteeHash } = header;
+  if ([transactionRoot, stateRoot, nextCommitteeHash].includes(ZERO_HASH)) return "header with a zero root";
+  if (header.height !== anchor.height + 1) return null;
+  return header.previousHash === anchor.blockHash ? null : "header on another parent";
+}
+
+/** @returns the members' keys by id, or why they are not the committee that the authority names */
+function authorisedKeys(
+  nextCommitteeHash: Hash,
+  members: readonly CommitteeKey[],
+): ReadonlyMap<DelegateId, Uint8Array> | string {
+  const keys = members.map(({ publicKey }) => publicKey);
+  if (keys.some((key) => key.length !== KEY_BYTES)) return "member with a key of another size";
+  if (committeeHash(quorumOf(keys.length), keys, null) !== nextCommitteeHash) return "header of a foreign committee";
+  const byId = new Map(members.map(({ id, publicKey }) => [id, publicKey]));
+  const distinct = new Set(keys.map(bytesToHash)).size === keys.length && byId.size === keys.length;
+  return distinct ? byId : "committee that names a member twice";
+}
+
+function isAbout(vote: Vote, certificate: Certificate): boolean {
+  return (
+    vote.chainId === certificate.chainId &&
+    vote.height === certificate.height &&
+    vote.view === certificate.view &&
+    vote.phase === certificate.phase &&
+    vote.blockHash === certificate.blockHash &&
+    vote.newViewHash === certificate.newViewHash &&
+    vote.membership.length === 0
+  );
+}
+
+function certificateRefusal(
+  crypto: NodeCrypto,
+  keys: ReadonlyMap<DelegateId, Uint8Array>,
+  certificate: Certificate,
+): string | null {
+  const { votes } = certificate;
+  if (votes.length < quorumOf(keys.size)) return "certificate without a quorum";
+  let previous = -1;
+  for (const vote of votes) {
+    const key = keys.get(vote.signer);
+    if (key === undefined) return "certificate with an unknown signer";
+    if (vote.signer <= previous) return "certificate with a signer twice or out of order";
+    if (!isAbout(vote, certificate)) return "certificate with a vote on something else";
+    if (!crypto.verify(vote, key)) return "certificate with a bad signature";
+    previous = vote.signer;
+  }
+  return null;
+}
+
+/**
+ * Follows one certified header: signed as final by the committee that the anchor names, later and higher than it.
+ *
+ * Committees of the ranked mode only: in threshold mode nobody knows a committee's size, so that nothing can be shown to
+ * whoever did not follow the chain.
+ *
+ * @returns the anchor after it, or why it is refused
+ */
+export function followHeader(crypto: NodeCrypto, anchor: Anchor, certified: CertifiedHeader): Followed {
+  const { header, certificate, members } = certified;
+  const misfit = headerRefusal(anchor, header);
+  if (misfit !== null) return refused(misfit);
+  const blockHash = headerHash(header);
+  if (certificate.phase !== Phase.commit) return refused("certificate that makes nothing final");
+  const { chainId, height } = header;
+  if (certificate.chainId !== chainId || certificate.height !== height || certificate.blockHash !== blockHash) {
+    return refused("certificate of another header");
+  }
+  const keys = authorisedKeys(anchor.nextCommitteeHash, members);
+  if (typeof keys === "string") return refused(keys);
+  const refusal = certificateRefusal(crypto, keys, certificate);
+  return refusal === null ? { anchor: anchorOf(header, blockHash), refusal: null } : refused(refusal);
+}
+
+/**
+ * Follows certified headers from a trusted one: one for each change of committee, then the one that is wanted. A committee
+ * signs all heights from the one after the header that names it until a certified header names another one.
+ *
+ * @param chain in order of height; empty: the anchor itself is wanted
+ */
+export function followHeaders(crypto: NodeCrypto, anchor: Anchor, chain: readonly CertifiedHeader[]): Followed {
+  if (chain.length > MAX_HEADER_CHAIN) return refused("header chain too long");
+  let reached = anchor;
+  for (const certified of chain) {
+    const followed = followHeader(crypto, reached, certified);
+    if (followed.anchor === null) return followed;
+    reached = followed.anchor;
+  }
+  return { anchor: reached, refusal: null };
+}
+
+/** @returns the encoded size of a certified header, in bytes */
+export function certifiedHeaderBytes({ certificate, members }: CertifiedHeader): number {
+  return HEADER_BYTES + certificateBytes(certificate) + 4 + members.length * (4 + KEY_BYTES);
+}
+
+/** Appends the canonical encoding of a certified header. */
+export function writeCertifiedHeader(writer: Writer, { header, certificate, members }: CertifiedHeader): void {
+  writeHeader(writer, header);
+  writeCertificate(writer, certificate);
+  writer.u32(members.length);
+  for (const { id, publicKey } of members) writer.u32(id).fixed(publicKey);
+}
+
+/** Reads a certified header; whether it deserves trust is not checked here. */
+export function readCertifiedHeader(reader: Reader): CertifiedHeader {
+  const header = readHeader(reader);
+  const certificate = readCertificate(reader);
+  const members = reader.list(MAX_COMMITTEE, () => {
+    return { id: reader.u32() as DelegateId, publicKey: reader.fixed(KEY_BYTES) };
+  });
+  return { header, certificate, members };
+}
+
+/** Appends the canonical encoding of a header chain. */
+export function writeHeaderChain(writer: Writer, chain: readonly CertifiedHeader[]): void {
+  writer.u32(chain.length);
+  for (const certified of chain) writeCertifiedHeader(writer, certified);
+}
+
+/** Reads a header chain; whether its links hold is not checked here. */
+export function readHeaderChain(reader: Reader): CertifiedHeader[] {
+  return reader.list(MAX_HEADER_CHAIN, readCertifiedHeader);
+}
