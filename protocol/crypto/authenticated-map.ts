@@ -1,6 +1,14 @@
 import type { Hash } from "../core/ids.ts";
-import { bytesToHash, nibbleAt, sha256 } from "./hash.ts";
-import { bitAt, EMPTY_MAP_ROOT, KEY_BITS, type MapProof, mapBranchDigest, mapLeafDigest } from "./map-proof.ts";
+import { bytesToHash, sha256 } from "./hash.ts";
+import {
+  bitAt,
+  EMPTY_MAP_ROOT,
+  firstDifference,
+  KEY_BITS,
+  type MapProof,
+  mapBranchDigest,
+  mapLeafDigest,
+} from "./map-proof.ts";
 
 type Node = Leaf | Branch;
 
@@ -142,12 +150,4 @@ function remove(node: Node, key: Hash): Node | null {
   if (node instanceof Leaf) return null;
   const child = remove(node.child(key), key);
   return child === null ? node.sibling(key) : node.withChild(key, child);
-}
-
-/** @returns the index of the first bit in which two keys differ, KEY_BITS for equal ones */
-function firstDifference(left: Hash, right: Hash): number {
-  let digit = 0;
-  while (digit < left.length && left.charCodeAt(digit) === right.charCodeAt(digit)) digit++;
-  if (digit === left.length) return KEY_BITS;
-  return 4 * digit + Math.clz32(nibbleAt(left, digit) ^ nibbleAt(right, digit)) - 28;
 }

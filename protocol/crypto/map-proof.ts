@@ -24,6 +24,14 @@ export function bitAt(key: Hash, index: number): number {
   return (nibbleAt(key, index >> 2) >> (3 - (index & 3))) & 1;
 }
 
+/** @returns the index of the first bit in which two keys differ, KEY_BITS for equal ones */
+export function firstDifference(left: Hash, right: Hash): number {
+  let digit = 0;
+  while (digit < left.length && left.charCodeAt(digit) === right.charCodeAt(digit)) digit++;
+  if (digit === left.length) return KEY_BITS;
+  return 4 * digit + Math.clz32(nibbleAt(left, digit) ^ nibbleAt(right, digit)) - 28;
+}
+
 /** @returns the digest of a leaf, which commits to its whole key and to its value's digest */
 export function mapLeafDigest(key: Hash, valueDigest: Uint8Array): Uint8Array {
   return digestTagged("orrery/map-leaf", hashToBytes(key), valueDigest);
@@ -40,21 +48,36 @@ export function mapBranchDigest(bit: number, left: Uint8Array, right: Uint8Array
 }
 
 /**
- * Whether `proof` shows what the map of that root holds for a key; never throws.
+ * The only root under which `proof` shows what a map holds for a key; never throws.
  *
  * @param value undefined claims that the key is absent
+ * @returns null when the proof fits no map
  */
-export function verifyMapProof(root: Hash, key: Hash, value: Uint8Array | undefined, proof: MapProof): boolean {
+export function mapProofRoot(key: Hash, value: Uint8Array | undefined, proof: MapProof): Hash | null {
   const leaf = leafInPlace(key, value, proof);
-  if (leaf === null) return value === undefined && proof.steps.length === 0 && root === EMPTY_MAP_ROOT;
-  let digest = leaf;
+  if (leaf === null) {
+    const isEmpty = value === undefined && proof.other === null && proof.steps.length === 0;
+    return isEmpty ? EMPTY_MAP_ROOT : null;
+  }
+  const top = climb(key, leaf, proof.steps);
+  return top === null ? null : bytesToHash(top);
+}
+
+/** Whether `proof` shows what the map of that root holds for a key; as {@link mapProofRoot}. */
+export function verifyMapProof(root: Hash, key: Hash, value: Uint8Array | undefined, proof: MapProof): boolean {
+  return mapProofRoot(key, value, proof) === root;
+}
+
+/** @returns the digest at the end of the steps upwards from a node in a key's place, null where no map has such steps */
+export function climb(key: Hash, node: Uint8Array, steps: MapProof["steps"]): Uint8Array | null {
+  let digest = node;
   let below = KEY_BITS;
-  for (const { bit, sibling } of proof.steps) {
-    if (!Number.isInteger(bit) || bit < 0 || bit >= below || sibling.length !== HASH_BYTES) return false;
+  for (const { bit, sibling } of steps) {
+    if (!Number.isInteger(bit) || bit < 0 || bit >= below || sibling.length !== HASH_BYTES) return null;
     digest = bitAt(key, bit) === 1 ? mapBranchDigest(bit, sibling, digest) : mapBranchDigest(bit, digest, sibling);
     below = bit;
   }
-  return bytesToHash(digest) === root;
+  return digest;
 }
 
 /** @returns the digest of the leaf that the proof starts from, null when there is none */
