@@ -3,6 +3,7 @@ import type { DelegateId, Hash } from "../core/ids.ts";
 import { MAX_COMMITTEE } from "../core/limits.ts";
 import type { NodeCrypto } from "../crypto/node-crypto.ts";
 import type { SignedObject } from "../crypto/signed-object.ts";
+import { type CheckpointVote, readCheckpointVote, writeCheckpointVote } from "./checkpoint.ts";
 import type { Registry } from "./registry.ts";
 import { forcedBy, newViewHash, readViewChange, type ViewChange, writeViewChangeStatement } from "./view-change.ts";
 import { Phase, readVote, type Vote, writeVote } from "./vote.ts";
@@ -21,12 +22,15 @@ export type Evidence =
       readonly blockHash: Hash;
     }
   /** Two view changes for one view. */
-  | { readonly kind: "double-view-change"; readonly first: ViewChange; readonly second: ViewChange };
+  | { readonly kind: "double-view-change"; readonly first: ViewChange; readonly second: ViewChange }
+  /** Two checkpoints for one epoch. */
+  | { readonly kind: "double-checkpoint"; readonly first: CheckpointVote; readonly second: CheckpointVote };
 
 const DOUBLE_VOTE = 1;
 const FORGOTTEN_COMMIT = 2;
 const UNJUSTIFIED_PREPARE = 3;
 const DOUBLE_VIEW_CHANGE = 4;
+const DOUBLE_CHECKPOINT = 5;
 
 /** @returns whether two votes are statements on the same matter by the same signer that differ */
 export function votesConflict(a: Vote, b: Vote): boolean {
@@ -39,6 +43,12 @@ export function votesConflict(a: Vote, b: Vote): boolean {
 export function viewChangesConflict(a: ViewChange, b: ViewChange): boolean {
   const sameMatter = a.chainId === b.chainId && a.height === b.height && a.view === b.view && a.signer === b.signer;
   return sameMatter && (a.preparedView !== b.preparedView || a.preparedHash !== b.preparedHash);
+}
+
+/** @returns whether two votes of one signer are about the same epoch but different checkpoints */
+export function checkpointVotesConflict(a: CheckpointVote, b: CheckpointVote): boolean {
+  const sameMatter = a.chainId === b.chainId && a.epoch === b.epoch && a.signer === b.signer;
+  return sameMatter && a.checkpointHash !== b.checkpointHash;
 }
 
 /** @returns whether a view change denies a commit that its signer made in a lower view */
@@ -69,6 +79,11 @@ function accusation(evidence: Evidence): { culprit: DelegateId; chainId: number;
     case "double-view-change": {
       const { first, second } = evidence;
       if (!viewChangesConflict(first, second)) return null;
+      return { culprit: first.signer, chainId: first.chainId, signed: [first, second] };
+    }
+    case "double-checkpoint": {
+      const { first, second } = evidence;
+      if (!checkpointVotesConflict(first, second)) return null;
       return { culprit: first.signer, chainId: first.chainId, signed: [first, second] };
     }
     case "forgotten-commit": {
@@ -119,6 +134,10 @@ export function encodeEvidence(evidence: Evidence): Uint8Array {
       writeViewChangeStatement(writer.u8(DOUBLE_VIEW_CHANGE), evidence.first);
       writeViewChangeStatement(writer, evidence.second);
       break;
+    case "double-checkpoint":
+      writeCheckpointVote(writer.u8(DOUBLE_CHECKPOINT), evidence.first);
+      writeCheckpointVote(writer, evidence.second);
+      break;
   }
   return writer.finish();
 }
@@ -142,6 +161,9 @@ function readEvidence(reader: Reader): Evidence | null {
   }
   if (kind === DOUBLE_VIEW_CHANGE) {
     return { kind: "double-view-change", first: readStatement(reader), second: readStatement(reader) };
+  }
+  if (kind === DOUBLE_CHECKPOINT) {
+    return { kind: "double-checkpoint", first: readCheckpointVote(reader), second: readCheckpointVote(reader) };
   }
   return null;
 }

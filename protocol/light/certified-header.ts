@@ -1,28 +1,27 @@
 import { type Certificate, certificateBytes, readCertificate, writeCertificate } from "../consensus/certificate.ts";
 import { committeeHash } from "../consensus/committee.ts";
+import {
+  DELEGATE_KEY_BYTES,
+  type DelegateKey,
+  readDelegateKeys,
+  writeDelegateKeys,
+} from "../consensus/delegate-set.ts";
 import { quorumOf } from "../consensus/parameters.ts";
 import { Phase, type Vote } from "../consensus/vote.ts";
 import type { Reader, Writer } from "../core/codec.ts";
 import { type DelegateId, type Hash, ZERO_HASH } from "../core/ids.ts";
-import { MAX_COMMITTEE } from "../core/limits.ts";
 import { bytesToHash } from "../crypto/hash.ts";
 import type { NodeCrypto } from "../crypto/node-crypto.ts";
 import { BLOCK_VERSION, HEADER_BYTES, type Header, headerHash, readHeader, writeHeader } from "../ledger/header.ts";
 import { type Anchor, anchorOf } from "./anchor.ts";
 import { MAX_HEADER_CHAIN } from "./limits.ts";
 
-/** A committee's member: the certificate's name for it, and the key that the committee's hash commits to. */
-export interface CommitteeKey {
-  readonly id: DelegateId;
-  readonly publicKey: Uint8Array;
-}
-
 /** A final header with all it takes to see that it is final: the certificate, and the keys of the committee that signed it. */
 export interface CertifiedHeader {
   readonly header: Header;
   readonly certificate: Certificate;
   /** The whole committee by priority, as the authority's `nextCommitteeHash` commits to it. */
-  readonly members: readonly CommitteeKey[];
+  readonly members: readonly DelegateKey[];
 }
 
 /** Where following certified headers led, or why it led nowhere. */
@@ -50,7 +49,7 @@ function headerRefusal(anchor: Anchor, header: Header): string | null {
 /** @returns the members' keys by id, or why they are not the committee that the authority names */
 function authorisedKeys(
   nextCommitteeHash: Hash,
-  members: readonly CommitteeKey[],
+  members: readonly DelegateKey[],
 ): ReadonlyMap<DelegateId, Uint8Array> | string {
   const keys = members.map(({ publicKey }) => publicKey);
   if (keys.some((key) => key.length !== KEY_BYTES)) return "member with a key of another size";
@@ -134,25 +133,19 @@ export function followHeaders(crypto: NodeCrypto, anchor: Anchor, chain: readonl
 
 /** @returns the encoded size of a certified header, in bytes */
 export function certifiedHeaderBytes({ certificate, members }: CertifiedHeader): number {
-  return HEADER_BYTES + certificateBytes(certificate) + 4 + members.length * (4 + KEY_BYTES);
+  return HEADER_BYTES + certificateBytes(certificate) + 4 + members.length * DELEGATE_KEY_BYTES;
 }
 
 /** Appends the canonical encoding of a certified header. */
 export function writeCertifiedHeader(writer: Writer, { header, certificate, members }: CertifiedHeader): void {
   writeHeader(writer, header);
   writeCertificate(writer, certificate);
-  writer.u32(members.length);
-  for (const { id, publicKey } of members) writer.u32(id).fixed(publicKey);
+  writeDelegateKeys(writer, members);
 }
 
 /** Reads a certified header; whether it deserves trust is not checked here. */
 export function readCertifiedHeader(reader: Reader): CertifiedHeader {
-  const header = readHeader(reader);
-  const certificate = readCertificate(reader);
-  const members = reader.list(MAX_COMMITTEE, () => {
-    return { id: reader.u32() as DelegateId, publicKey: reader.fixed(KEY_BYTES) };
-  });
-  return { header, certificate, members };
+  return { header: readHeader(reader), certificate: readCertificate(reader), members: readDelegateKeys(reader) };
 }
 
 /** Appends the canonical encoding of a header chain. */

@@ -1,3 +1,4 @@
+import type { CheckpointVote } from "../../protocol/consensus/checkpoint.ts";
 import type { Evidence } from "../../protocol/consensus/evidence.ts";
 import type { ViewChange } from "../../protocol/consensus/view-change.ts";
 import { Phase, type Vote } from "../../protocol/consensus/vote.ts";
@@ -28,6 +29,12 @@ export function isUnjustifiedPrepare(prepare: Vote, newView: NewViewContent): bo
 /** C6 (d). */
 export function isDoubleViewChange(one: ViewChange, other: ViewChange): boolean {
   return isSameMatter(one, other) && one.view === other.view && viewChangesDiffer(one, other);
+}
+
+/** C6 (d), for epochs. */
+function isDoubleCheckpoint(one: CheckpointVote, other: CheckpointVote): boolean {
+  const isSameEpoch = one.signer === other.signer && one.chainId === other.chainId && one.epoch === other.epoch;
+  return isSameEpoch && one.checkpointHash !== other.checkpointHash;
 }
 
 /** @returns the highest prepared view that is claimed, and the block prepared there */
@@ -61,6 +68,12 @@ export function provenCulprit(evidence: Evidence, signatures: Signatures): Deleg
     case "double-view-change": {
       const { first, second } = evidence;
       return isDoubleViewChange(first, second) && signatures.hold(first) && signatures.hold(second)
+        ? first.signer
+        : null;
+    }
+    case "double-checkpoint": {
+      const { first, second } = evidence;
+      return isDoubleCheckpoint(first, second) && signatures.hold(first) && signatures.hold(second)
         ? first.signer
         : null;
     }

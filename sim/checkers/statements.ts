@@ -1,4 +1,5 @@
 import type { Certificate } from "../../protocol/consensus/certificate.ts";
+import type { CheckpointVote } from "../../protocol/consensus/checkpoint.ts";
 import type { ConsensusParameters } from "../../protocol/consensus/parameters.ts";
 import type { ViewChange } from "../../protocol/consensus/view-change.ts";
 import { Phase, type Vote } from "../../protocol/consensus/vote.ts";
@@ -20,6 +21,9 @@ export function iterationAt(parameters: ConsensusParameters, height: number): nu
   return Math.ceil(height / parameters.roundsPerIteration) - 1;
 }
 
+/** What delegates sign for one another to count. */
+type Statement = Vote | ViewChange | CheckpointVote;
+
 /** What a vote has to be a signature over: chain, height, view, phase, block and new view (section 0). */
 export function votePreimage(vote: Vote): Uint8Array {
   const writer = new Writer().ascii("orrery/vote").u32(vote.chainId).u64(vote.height).u32(vote.view).u8(vote.phase);
@@ -33,6 +37,17 @@ export function viewChangePreimage(change: ViewChange): Uint8Array {
     .u32(change.preparedView + 1)
     .hash(change.preparedHash)
     .finish();
+}
+
+/** What a checkpoint vote has to be a signature over. */
+function checkpointVotePreimage(vote: CheckpointVote): Uint8Array {
+  const writer = new Writer().ascii("orrery/checkpoint-vote").u32(vote.chainId).u64(vote.epoch);
+  return writer.hash(vote.checkpointHash).finish();
+}
+
+function preimageOf(statement: Statement): Uint8Array {
+  if ("checkpointHash" in statement) return checkpointVotePreimage(statement);
+  return "phase" in statement ? votePreimage(statement) : viewChangePreimage(statement);
 }
 
 /** What a new view says: why it may begin, and with which block. */
@@ -72,7 +87,7 @@ export class Signatures {
   }
 
   /** Takes note of a statement sent by its honest signer. @returns whether its signature holds, as far as looked at */
-  sent(statement: Vote | ViewChange): boolean {
+  sent(statement: Statement): boolean {
     const known = this.#verdicts.get(statement);
     if (known !== undefined) return known;
     if (this.#sent++ % SPOT_CHECK_INTERVAL === 0) return this.hold(statement);
@@ -81,12 +96,11 @@ export class Signatures {
   }
 
   /** @returns whether a statement is signed by the delegate it names */
-  hold(statement: Vote | ViewChange): boolean {
+  hold(statement: Statement): boolean {
     const known = this.#verdicts.get(statement);
     if (known !== undefined) return known;
-    const preimage = "phase" in statement ? votePreimage(statement) : viewChangePreimage(statement);
     const key = this.#world.registry.get(statement.signer)?.publicKey;
-    const holds = key !== undefined && this.#world.backend.verify(key, preimage, statement.signature);
+    const holds = key !== undefined && this.#world.backend.verify(key, preimageOf(statement), statement.signature);
     this.#verdicts.set(statement, holds);
     return holds;
   }

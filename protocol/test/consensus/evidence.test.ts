@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
+import { CheckpointVote } from "../../consensus/checkpoint.ts";
 import { convict, decodeEvidence, type Evidence, encodeEvidence } from "../../consensus/evidence.ts";
 import { NewView, NOT_PREPARED, newViewHash, ViewChange } from "../../consensus/view-change.ts";
 import { NO_PROOF, Phase, Vote } from "../../consensus/vote.ts";
@@ -9,7 +10,7 @@ import { hashTagged } from "../../crypto/hash.ts";
 import { doubleVoter, equivocator, forgedViewChange, forgedVote } from "../byzantine.ts";
 import { Cluster } from "../cluster.ts";
 import { Draws } from "../driver.ts";
-import { crypto, registryOf } from "../people.ts";
+import { crypto, identityOf, registryOf } from "../people.ts";
 
 const [X, Y] = [1, 2].map((at) => hashTagged("test/any", Uint8Array.of(at))) as [typeof ZERO_HASH, typeof ZERO_HASH];
 const registry = registryOf(7);
@@ -26,6 +27,13 @@ function viewChange(signer: number, changes: Partial<ViewChange> = {}): ViewChan
     new ViewChange({ ...fields, signer: signer as DelegateId, membership: NO_PROOF }, null),
     changes,
   );
+}
+
+function checkpointVote(signer: number, changes: { chainId?: number; epoch?: number; hash?: typeof X } = {}) {
+  const { chainId = 1, epoch = 2, hash = X } = changes;
+  const vote = new CheckpointVote({ chainId, epoch, checkpointHash: hash, signer: signer as DelegateId });
+  crypto.sign(vote, identityOf(signer).signing);
+  return vote;
 }
 
 const forcing = [1, 2, 3, 4, 5].map((id) =>
@@ -75,6 +83,11 @@ const GUILTY: Record<string, Evidence> = {
     kind: "double-view-change",
     first: viewChange(4),
     second: viewChange(4, { preparedView: 3, preparedHash: X }),
+  },
+  "two checkpoints of one epoch": {
+    kind: "double-checkpoint",
+    first: checkpointVote(4),
+    second: checkpointVote(4, { hash: Y }),
   },
 };
 
@@ -137,6 +150,26 @@ const INNOCENT: Record<string, Evidence> = {
     first: viewChange(4),
     second: viewChange(4, { view: 6, preparedView: 5, preparedHash: X }),
   },
+  "the same checkpoint twice": {
+    kind: "double-checkpoint",
+    first: checkpointVote(4),
+    second: checkpointVote(4),
+  },
+  "checkpoints of two epochs": {
+    kind: "double-checkpoint",
+    first: checkpointVote(4),
+    second: checkpointVote(4, { epoch: 3, hash: Y }),
+  },
+  "checkpoints of two chains": {
+    kind: "double-checkpoint",
+    first: checkpointVote(4),
+    second: checkpointVote(4, { chainId: 2, hash: Y }),
+  },
+  "checkpoints of two signers": {
+    kind: "double-checkpoint",
+    first: checkpointVote(4),
+    second: checkpointVote(3, { hash: Y }),
+  },
 };
 
 for (const [what, evidence] of Object.entries(GUILTY)) {
@@ -184,7 +217,7 @@ test("no bytes make the decoder of evidence throw", () => {
   const draws = new Draws(5);
   fc.assert(
     fc.property(fc.uint8Array({ maxLength: 300 }), (bytes) => {
-      decodeEvidence(Uint8Array.of(draws.below(6), ...bytes));
+      decodeEvidence(Uint8Array.of(draws.below(7), ...bytes));
     }),
     { numRuns: 500, seed: 1 },
   );

@@ -1,14 +1,22 @@
 import { expect, test } from "vitest";
+import { CheckpointVote } from "../../../protocol/consensus/checkpoint.ts";
 import { type Evidence, encodeEvidence } from "../../../protocol/consensus/evidence.ts";
 import { newViewHash } from "../../../protocol/consensus/view-change.ts";
 import { Phase } from "../../../protocol/consensus/vote.ts";
-import type { DelegateId } from "../../../protocol/core/ids.ts";
+import type { DelegateId, Hash } from "../../../protocol/core/ids.ts";
 import { EvidenceReport } from "../../../protocol/ledger/transaction.ts";
 import { Stage } from "./stage.ts";
 
 function observe(stage: Stage, culprit: number, evidence: Evidence): void {
   const seen = { kind: "evidence", culprit: culprit as DelegateId, evidence } as const;
   for (const checker of stage.checkers) checker.onObserve?.(3, 0, seen);
+}
+
+function checkpointVote(stage: Stage, signer: number, checkpointHash: Hash): CheckpointVote {
+  return stage.signed(
+    new CheckpointVote({ chainId: 1, epoch: 0, checkpointHash, signer: signer as DelegateId }),
+    signer,
+  );
 }
 
 /** Evidence of each kind against delegate 2, and one statement less than proves it. */
@@ -22,6 +30,10 @@ function offences(stage: Stage): { proven: Evidence; unproven: Evidence }[] {
   const at = { view: 1, newViewHash: newViewHash(viewChanges, other.hash) };
   const prepare = stage.vote(2, Phase.prepare, other.hash, at);
   const fair = stage.vote(2, Phase.prepare, one.hash, { view: 1, newViewHash: newViewHash(viewChanges, one.hash) });
+  const [third, fourth] = [one.hash, other.hash].map((each) => checkpointVote(stage, 2, each)) as [
+    CheckpointVote,
+    CheckpointVote,
+  ];
   return [
     { proven: { kind: "double-vote", first, second }, unproven: { kind: "double-vote", first, second: first } },
     {
@@ -36,6 +48,10 @@ function offences(stage: Stage): { proven: Evidence; unproven: Evidence }[] {
       proven: { kind: "unjustified-prepare", prepare, viewChanges, blockHash: other.hash },
       unproven: { kind: "unjustified-prepare", prepare: fair, viewChanges, blockHash: one.hash },
     },
+    {
+      proven: { kind: "double-checkpoint", first: third, second: fourth },
+      unproven: { kind: "double-checkpoint", first: third, second: third },
+    },
   ];
 }
 
@@ -43,20 +59,20 @@ test("evidence of every kind against a Byzantine delegate is in order", () => {
   const stage = new Stage({ byzantine: [2] });
   for (const { proven } of offences(stage)) observe(stage, 2, proven);
   const report = stage.reports().get("evidence");
-  expect(report).toMatchObject({ samples: 4, violationCount: 0, culprits: [2] });
+  expect(report).toMatchObject({ samples: 5, violationCount: 0, culprits: [2] });
 });
 
 test("evidence of every kind against an honest delegate is caught", () => {
   const stage = new Stage();
   for (const { proven } of offences(stage)) observe(stage, 2, proven);
-  expect(stage.reports().get("evidence")?.violationCount).toBe(4);
+  expect(stage.reports().get("evidence")?.violationCount).toBe(5);
   expect(stage.details("evidence")).toContain("delegate 2, who is honest");
 });
 
 test("evidence that proves nothing is caught, even against a Byzantine delegate", () => {
   const stage = new Stage({ byzantine: [2] });
   for (const { unproven } of offences(stage)) observe(stage, 2, unproven);
-  expect(stage.reports().get("evidence")?.violationCount).toBe(4);
+  expect(stage.reports().get("evidence")?.violationCount).toBe(5);
 });
 
 test("evidence that another signed in the culprit's name is caught", () => {
