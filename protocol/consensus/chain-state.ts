@@ -2,24 +2,25 @@ import { assert } from "../core/assert.ts";
 import { Writer } from "../core/codec.ts";
 import { type DelegateId, type Hash, ZERO_HASH } from "../core/ids.ts";
 import { MAX_BLOCK_TRANSACTIONS } from "../core/limits.ts";
-import { hashTagged, hashToBytes } from "../crypto/hash.ts";
+import { bytesToHash, hashTagged } from "../crypto/hash.ts";
+import { merkleRoot } from "../crypto/merkle.ts";
 import type { NodeCrypto } from "../crypto/node-crypto.ts";
-import { type Accounts, applyTransfer, transferFault } from "../ledger/accounts.ts";
 import { Block, transactionRoot } from "../ledger/block.ts";
-import { BLOCK_VERSION, type Header } from "../ledger/header.ts";
+import { BLOCK_VERSION, type Header, headerHash } from "../ledger/header.ts";
 import {
   type EvidenceReport,
   encodeTransaction,
   type Rejoin,
   type SortitionClaim,
   type Transaction,
-  type Transfer,
 } from "../ledger/transaction.ts";
 import { convict, decodeEvidence } from "./evidence.ts";
+import type { Draft, LedgerDraft, LedgerRules, LedgerState, Refusal } from "./ledger-rules.ts";
 import { type ConsensusParameters, writeParameters } from "./parameters.ts";
 import type { Registry } from "./registry.ts";
 import { genesisRotation, type Rotation } from "./rotation.ts";
 import { priorityOf } from "./sortition.ts";
+import { executionLeaf, stateRootOf } from "./state-root.ts";
 
 /** A chain after one of its blocks: everything that decides what may follow. Immutable, shared by nodes that agree. */
 export interface ChainState {
@@ -27,10 +28,10 @@ export interface ChainState {
   readonly blockHash: Hash;
   readonly timeUs: number;
   readonly stateRoot: Hash;
-  readonly accounts: Accounts;
+  readonly ledger: LedgerState;
   readonly rotation: Rotation;
-  /** Base units that slashing has burned. */
-  readonly burned: bigint;
+  /** What the chain's transactions mean. */
+  readonly rules: LedgerRules;
 }
 
 /** What a proposer decides about a block besides its transactions. */
@@ -40,55 +41,59 @@ export interface BlockPlan {
   readonly proposer: DelegateId;
 }
 
-interface Ledger {
-  accounts: Accounts;
-  rotation: Rotation;
-  burned: bigint;
+/** A block under way: what consensus knows of it, beside what its ledger makes of it. */
+interface Working extends Draft {
+  readonly ledger: LedgerDraft;
 }
 
-/** Why a transaction or block is refused; a closed set would only repeat these sentences. */
-type Refusal = string;
-
-function stateRootOf({ accounts, rotation, burned }: Ledger): Hash {
-  const amounts = hashTagged("orrery/burned", hashToBytes(burned.toString(16).padStart(64, "0") as Hash));
-  return hashTagged("orrery/state", hashToBytes(accounts.root), hashToBytes(rotation.root), hashToBytes(amounts));
-}
-
-/** The state before block 1. */
+/**
+ * The state before block 1.
+ *
+ * @param options.ledger what the genesis hash commits to
+ * @param options.rules of the ledger
+ */
 export function genesisState(options: {
   registry: Registry;
   parameters: ConsensusParameters;
-  accounts: Accounts;
+  ledger: LedgerState;
+  rules: LedgerRules;
   timeUs: number;
 }): ChainState {
-  const { registry, parameters, accounts, timeUs } = options;
-  const writer = new Writer().u64(timeUs).hash(accounts.root);
+  const { registry, parameters, ledger, rules, timeUs } = options;
+  const writer = new Writer().u64(timeUs).hash(ledger.entries.root);
   writeParameters(writer, parameters);
   registry.write(writer);
   const blockHash = hashTagged("orrery/genesis", writer.finish());
   const rotation = genesisRotation(registry, parameters, blockHash);
-  const ledger = { accounts, rotation, burned: 0n };
-  return { height: 0, blockHash, timeUs, stateRoot: stateRootOf(ledger), ...ledger };
+  return {
+    height: 0,
+    blockHash,
+    timeUs,
+    stateRoot: stateRootOf(ledger.entries.root, rotation.root),
+    ledger,
+    rotation,
+    rules,
+  };
 }
 
-function executeTransfer(crypto: NodeCrypto, ledger: Ledger, transfer: Transfer): Refusal | null {
-  if (transfer.chainId !== ledger.rotation.parameters.chainId) return "transfer of another chain";
-  const fault = transferFault(ledger.accounts, transfer);
-  if (fault !== null) return fault;
-  if (!crypto.verify(transfer, transfer.from)) return "transfer with a bad signature";
-  ledger.accounts = applyTransfer(ledger.accounts, transfer);
-  return null;
+/**
+ * Puts entries that cannot be part of the genesis hash, because they name chains that build on it, into the state before block 1.
+ * The first block's state root commits to them.
+ */
+export function withGenesisLedger(state: ChainState, ledger: LedgerState): ChainState {
+  assert(state.height === 0, "only genesis can be completed");
+  return { ...state, ledger, stateRoot: stateRootOf(ledger.entries.root, state.rotation.root) };
 }
 
-function executeClaim(crypto: NodeCrypto, ledger: Ledger, claim: SortitionClaim): Refusal | null {
-  const { rotation } = ledger;
+function executeClaim(working: Working, claim: SortitionClaim): Refusal | null {
+  const { crypto, rotation } = working;
   if (claim.chainId !== rotation.parameters.chainId) return "claim of another chain";
   if (claim.iteration !== rotation.iteration + 1) return "claim for another iteration";
   if (!rotation.maySeekSeat(claim.delegate)) return "claim by no candidate, or a second one";
   const { vrfPublicKey } = rotation.registry.of(claim.delegate);
   const output = crypto.vrfVerify(vrfPublicKey, rotation.claimAlpha, claim.proof);
   if (output === null) return "claim with a bad proof";
-  ledger.rotation = rotation.withClaim({
+  working.rotation = rotation.withClaim({
     delegate: claim.delegate,
     priority: priorityOf(output),
     proof: claim.proof,
@@ -96,73 +101,101 @@ function executeClaim(crypto: NodeCrypto, ledger: Ledger, claim: SortitionClaim)
   return null;
 }
 
-function executeEvidence(crypto: NodeCrypto, ledger: Ledger, report: EvidenceReport): Refusal | null {
-  const { rotation } = ledger;
+function executeEvidence(working: Working, report: EvidenceReport): Refusal | null {
+  const { crypto, rotation } = working;
   const standing = rotation.standings[report.culprit];
   if (standing === undefined || standing.slashed) return "evidence against nobody, or for a paid offence";
   const evidence = decodeEvidence(report.evidence);
   if (evidence === null) return "malformed evidence";
   const { chainId } = rotation.parameters;
   if (convict(crypto, rotation.registry, { chainId, evidence }) !== report.culprit) return "evidence proves nothing";
-  ledger.burned += standing.bond;
-  ledger.rotation = rotation.withStanding(report.culprit, { ...standing, bond: 0n, slashed: true });
+  working.rotation = rotation.withStanding(report.culprit, { ...standing, bond: 0n, slashed: true });
+  working.ledger.confiscate(standing.bond, report);
   return null;
 }
 
-function executeRejoin(crypto: NodeCrypto, ledger: Ledger, rejoin: Rejoin): Refusal | null {
-  const { rotation } = ledger;
+function executeRejoin(working: Working, rejoin: Rejoin): Refusal | null {
+  const { crypto, rotation } = working;
   const standing = rotation.standings[rejoin.delegate];
   if (standing === undefined || rejoin.chainId !== rotation.parameters.chainId) return "rejoin of no delegate here";
   if (rejoin.nonce !== standing.rejoins + 1) return "rejoin with a used nonce";
   if (!crypto.verify(rejoin, rotation.registry.of(rejoin.delegate).publicKey)) return "rejoin with a bad signature";
   // Out until the second epoch after this one: whatever it signed before it lost its disk is settled by then (C7).
   const next = { ...standing, rejoins: rejoin.nonce, eligibleEpoch: rotation.epoch + 2 };
-  ledger.rotation = rotation.withStanding(rejoin.delegate, next);
+  working.rotation = rotation.withStanding(rejoin.delegate, next);
   return null;
 }
 
-function executeTransaction(crypto: NodeCrypto, ledger: Ledger, transaction: Transaction): Refusal | null {
+function executeTransaction(working: Working, transaction: Transaction): Refusal | null {
   switch (transaction.kind) {
-    case "transfer":
-      return executeTransfer(crypto, ledger, transaction);
     case "claim":
-      return executeClaim(crypto, ledger, transaction);
+      return executeClaim(working, transaction);
     case "evidence":
-      return executeEvidence(crypto, ledger, transaction);
+      return executeEvidence(working, transaction);
     case "rejoin":
-      return executeRejoin(crypto, ledger, transaction);
+      return executeRejoin(working, transaction);
+    default:
+      return working.ledger.execute(transaction);
   }
 }
 
-function feeOf(transaction: Transaction): bigint {
-  return transaction.kind === "transfer" ? transaction.fee : 0n;
+class BlockDraft implements Working {
+  readonly crypto: NodeCrypto;
+  readonly height: number;
+  readonly timeUs: number;
+  readonly proposer: DelegateId;
+  rotation: Rotation;
+  readonly ledger: LedgerDraft;
+  /** Ledger roots before and after each transaction, where the chain commits to them. */
+  readonly #roots: Uint8Array[] | null;
+
+  constructor(crypto: NodeCrypto, state: ChainState, plan: BlockPlan) {
+    this.crypto = crypto;
+    this.height = state.height + 1;
+    this.timeUs = plan.timeUs;
+    this.proposer = plan.proposer;
+    this.rotation = state.rotation;
+    this.ledger = state.rules.begin(state.ledger, this);
+    this.#roots = state.rules.commitsExecution ? [] : null;
+    this.#noteRoot();
+  }
+
+  /** @returns why the transaction is refused, or null after it took effect */
+  execute(transaction: Transaction): Refusal | null {
+    const refusal = executeTransaction(this, transaction);
+    if (refusal === null) this.#noteRoot();
+    return refusal;
+  }
+
+  #noteRoot(): void {
+    this.#roots?.push(executionLeaf(this.ledger.entries.root));
+  }
+
+  get executionRoot(): Hash {
+    return this.#roots === null ? ZERO_HASH : bytesToHash(merkleRoot(this.#roots));
+  }
+
+  /** Pays what is due and turns to the next height. */
+  close(originalView: number): void {
+    this.ledger.close();
+    this.rotation = this.rotation.advance(this.height, originalView);
+  }
 }
 
-function ledgerOf(state: ChainState): Ledger {
-  return { accounts: state.accounts, rotation: state.rotation, burned: state.burned };
-}
-
-/** Pays the fees and turns to the next height. */
-function close(ledger: Ledger, height: number, options: { plan: BlockPlan; fees: bigint }): void {
-  const { plan, fees } = options;
-  ledger.accounts = ledger.accounts.credit(ledger.rotation.registry.addressOf(plan.proposer), fees);
-  ledger.rotation = ledger.rotation.advance(height, plan.originalView);
-}
-
-function sealed(state: ChainState, block: Block, ledger: Ledger): ChainState {
-  const ended = ledger.rotation.iteration !== state.rotation.iteration;
+function sealed(state: ChainState, block: Block, draft: BlockDraft): ChainState {
+  const ended = draft.rotation.iteration !== state.rotation.iteration;
   return {
     height: block.header.height,
     blockHash: block.hash,
     timeUs: block.header.timeUs,
     stateRoot: block.header.stateRoot,
-    accounts: ledger.accounts,
-    rotation: ended ? ledger.rotation.withSeed(block.hash) : ledger.rotation,
-    burned: ledger.burned,
+    ledger: { entries: draft.ledger.entries },
+    rotation: ended ? draft.rotation.withSeed(block.hash) : draft.rotation,
+    rules: state.rules,
   };
 }
 
-function headerOf(state: ChainState, ledger: Ledger, plan: BlockPlan, root: Hash): Header {
+function headerOf(state: ChainState, draft: BlockDraft, plan: BlockPlan, root: Hash): Header {
   const { priority, proof } = state.rotation.proofOf(plan.proposer);
   return {
     version: BLOCK_VERSION,
@@ -172,11 +205,12 @@ function headerOf(state: ChainState, ledger: Ledger, plan: BlockPlan, root: Hash
     timeUs: plan.timeUs,
     previousHash: state.blockHash,
     transactionRoot: root,
-    stateRoot: stateRootOf(ledger),
+    stateRoot: stateRootOf(draft.ledger.entries.root, draft.rotation.root),
+    executionRoot: draft.executionRoot,
     proposer: plan.proposer,
     vrfPriority: priority,
     vrfProof: proof,
-    nextCommitteeHash: nextCommitteeHash(ledger.rotation),
+    nextCommitteeHash: nextCommitteeHash(draft.rotation),
   };
 }
 
@@ -190,12 +224,12 @@ function nextCommitteeHash(rotation: Rotation): Hash {
 }
 
 /** Executes candidates in order, as far as they fit a block. @returns those that took effect */
-function executeFitting(crypto: NodeCrypto, ledger: Ledger, candidates: readonly Transaction[]): Transaction[] {
-  let roomBytes = ledger.rotation.parameters.maxBlockBytes;
+function executeFitting(draft: BlockDraft, candidates: readonly Transaction[]): Transaction[] {
+  let roomBytes = draft.rotation.parameters.maxBlockBytes;
   const taken: Transaction[] = [];
   for (const candidate of candidates) {
     const sizeBytes = encodeTransaction(candidate).length;
-    if (sizeBytes > roomBytes || executeTransaction(crypto, ledger, candidate) !== null) continue;
+    if (sizeBytes > roomBytes || draft.execute(candidate) !== null) continue;
     taken.push(candidate);
     roomBytes -= sizeBytes;
     if (taken.length === MAX_BLOCK_TRANSACTIONS) break;
@@ -216,12 +250,11 @@ export function buildBlock(
 ): { block: Block; after: ChainState } {
   const { plan, candidates } = options;
   assert(plan.timeUs >= state.timeUs + state.rotation.parameters.roundUs, "a block is a round later than its parent");
-  const ledger = ledgerOf(state);
-  const transactions = executeFitting(crypto, ledger, candidates);
-  const fees = transactions.reduce((sum, each) => sum + feeOf(each), 0n);
-  close(ledger, state.height + 1, { plan, fees });
-  const block = new Block(headerOf(state, ledger, plan, transactionRoot(transactions)), transactions);
-  return { block, after: sealed(state, block, ledger) };
+  const draft = new BlockDraft(crypto, state, plan);
+  const transactions = executeFitting(draft, candidates);
+  draft.close(plan.originalView);
+  const block = new Block(headerOf(state, draft, plan, transactionRoot(transactions)), transactions);
+  return { block, after: sealed(state, block, draft) };
 }
 
 function headerRefusal(state: ChainState, header: Header): Refusal | null {
@@ -245,15 +278,13 @@ export function judgeBlock(crypto: NodeCrypto, state: ChainState, block: Block):
   const refused = headerRefusal(state, header);
   if (refused !== null) return { after: null, refusal: refused };
   if (block.bodyBytes > state.rotation.parameters.maxBlockBytes) return { after: null, refusal: "block too large" };
-  const ledger = ledgerOf(state);
-  let fees = 0n;
+  const draft = new BlockDraft(crypto, state, header);
   for (const transaction of transactions) {
-    const refusal = executeTransaction(crypto, ledger, transaction);
+    const refusal = draft.execute(transaction);
     if (refusal !== null) return { after: null, refusal };
-    fees += feeOf(transaction);
   }
-  close(ledger, header.height, { plan: header, fees });
-  const expected = new Block(headerOf(state, ledger, header, block.bodyRoot), transactions);
-  if (expected.hash !== block.hash) return { after: null, refusal: "block whose header is not the one its body gives" };
-  return { after: sealed(state, block, ledger), refusal: null };
+  draft.close(header.originalView);
+  const expected = headerHash(headerOf(state, draft, header, block.bodyRoot));
+  if (expected !== block.hash) return { after: null, refusal: "block whose header is not the one its body gives" };
+  return { after: sealed(state, block, draft), refusal: null };
 }

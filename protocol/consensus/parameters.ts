@@ -1,5 +1,5 @@
 import { assert } from "../core/assert.ts";
-import type { Writer } from "../core/codec.ts";
+import type { Reader, Writer } from "../core/codec.ts";
 
 /** How committees come about (C2). */
 export type Sortition =
@@ -45,6 +45,41 @@ export function writeParameters(writer: Writer, parameters: ConsensusParameters)
   writer.ascii(sortition.mode);
   if (sortition.mode === "threshold")
     writer.u32(sortition.expectedSize).u32(sortition.quorum).ascii(sortition.seedRule);
+}
+
+/** Longest name of a rule in an encoding, in bytes. */
+const MAX_RULE_BYTES = 16;
+
+function readRule(reader: Reader): string {
+  return String.fromCharCode(...reader.bytes(MAX_RULE_BYTES));
+}
+
+function readSortition(reader: Reader): Sortition {
+  const mode = readRule(reader);
+  if (mode === "ranked") return { mode };
+  if (mode !== "threshold") reader.fail();
+  const [expectedSize, quorum, seedRule] = [reader.u32(), reader.u32(), readRule(reader)];
+  if (seedRule !== "one-back" && seedRule !== "two-back") reader.fail();
+  return { mode: "threshold", expectedSize, quorum, seedRule: seedRule === "one-back" ? "one-back" : "two-back" };
+}
+
+/** Reads parameters; whether a chain can live by them is not checked here. */
+export function readParameters(reader: Reader): ConsensusParameters {
+  const [chainId, delegates, committee] = [reader.u32(), reader.u32(), reader.u32()];
+  const [iterationsPerEpoch, roundsPerIteration, roundUs] = [reader.u32(), reader.u32(), reader.u64()];
+  const [timeoutBaseUs, maxDriftUs, maxBlockBytes] = [reader.u64(), reader.u64(), reader.u64()];
+  return {
+    chainId,
+    delegates,
+    committee,
+    iterationsPerEpoch,
+    roundsPerIteration,
+    roundUs,
+    sortition: readSortition(reader),
+    timeoutBaseUs,
+    maxDriftUs,
+    maxBlockBytes,
+  };
 }
 
 /** @returns ⌊2n/3⌋ + 1: more than two thirds of the committee */

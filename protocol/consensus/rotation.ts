@@ -6,7 +6,7 @@ import { VRF_PROOF_BYTES } from "../ledger/header.ts";
 import { type Committee, privateCommittee, publicCommittee } from "./committee.ts";
 import { type ConsensusParameters, epochOf, iterationOf } from "./parameters.ts";
 import { marksAfter, proposerOrder } from "./proposer.ts";
-import type { Registry } from "./registry.ts";
+import type { Registration, Registry } from "./registry.ts";
 import { compareHashes, orderBySeed, type RankedClaim, rankedSeats, sortitionAlpha } from "./sortition.ts";
 
 /** The part of a delegate's record that the chain changes. */
@@ -146,6 +146,22 @@ export class Rotation implements RotationFields {
 
   withStanding(id: DelegateId, standing: Standing): Rotation {
     return new Rotation({ ...this, standings: this.standings.map((each, index) => (index === id ? standing : each)) });
+  }
+
+  /** Records a new delegate, who may sit from an epoch on; its id is the registry's old size. */
+  withRegistered(registration: Registration, eligibleEpoch: number): Rotation {
+    const { stake, bond } = registration;
+    const standing = { stake, bond, slashed: false, eligibleEpoch, rejoins: 0 };
+    return new Rotation({
+      ...this,
+      registry: this.registry.with(registration),
+      standings: [...this.standings, standing],
+    });
+  }
+
+  /** Lets another key sit in a delegate's place from now on (S3). */
+  withReplaced(id: DelegateId, registration: Registration): Rotation {
+    return new Rotation({ ...this, registry: this.registry.withReplaced(id, registration) });
   }
 
   /** Hash of everything in here but the seed. */

@@ -1,5 +1,6 @@
 import type { Hash } from "../core/ids.ts";
 import { hashTagged, hashToBytes } from "../crypto/hash.ts";
+import { leafDigest } from "../crypto/merkle.ts";
 
 /**
  * What a header's state root commits to.
@@ -9,4 +10,9 @@ import { hashTagged, hashToBytes } from "../crypto/hash.ts";
  */
 export function stateRootOf(ledgerRoot: Hash, rotationRoot: Hash): Hash {
   return hashTagged("orrery/state", hashToBytes(ledgerRoot), hashToBytes(rotationRoot));
+}
+
+/** @returns the leaf of a header's execution tree for one ledger root */
+export function executionLeaf(ledgerRoot: Hash): Uint8Array {
+  return leafDigest(hashToBytes(ledgerRoot));
 }

@@ -20,6 +20,8 @@ export interface Header {
   readonly previousHash: Hash;
   readonly transactionRoot: Hash;
   readonly stateRoot: Hash;
+  /** Tree over the ledger's roots before and after each transaction; zero where a chain does not commit to them (S8). */
+  readonly executionRoot: Hash;
   readonly proposer: DelegateId;
   /** The proposer's VRF priority in its committee (first 32 bytes of the output), zero where it sits without a proof. */
   readonly vrfPriority: Hash;
@@ -30,12 +32,17 @@ export interface Header {
 }
 
 /** Encoded size of every header, in bytes. */
-export const HEADER_BYTES = 4 + 4 + 8 + 4 + 8 + 4 + 5 * HASH_BYTES + VRF_PROOF_BYTES;
+export const HEADER_BYTES = 4 + 4 + 8 + 4 + 8 + 4 + 6 * HASH_BYTES + VRF_PROOF_BYTES;
 
 /** Appends the canonical encoding of a header. */
 export function writeHeader(writer: Writer, header: Header): void {
   writer.u32(header.version).u32(header.chainId).u64(header.height).u32(header.originalView).u64(header.timeUs);
-  writer.hash(header.previousHash).hash(header.transactionRoot).hash(header.stateRoot).u32(header.proposer);
+  writer
+    .hash(header.previousHash)
+    .hash(header.transactionRoot)
+    .hash(header.stateRoot)
+    .hash(header.executionRoot)
+    .u32(header.proposer);
   writer.hash(header.vrfPriority).fixed(header.vrfProof).hash(header.nextCommitteeHash);
 }
 
@@ -58,6 +65,7 @@ export function readHeader(reader: Reader): Header {
     previousHash: reader.hash(),
     transactionRoot: reader.hash(),
     stateRoot: reader.hash(),
+    executionRoot: reader.hash(),
     proposer: reader.u32() as DelegateId,
     vrfPriority: reader.hash(),
     vrfProof: reader.fixed(VRF_PROOF_BYTES),

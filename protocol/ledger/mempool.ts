@@ -1,7 +1,9 @@
+import type { LedgerView, Refusal, TransactionPool } from "../consensus/ledger-rules.ts";
 import type { Hash } from "../core/ids.ts";
 import { MAX_MEMPOOL_PER_SENDER, MAX_MEMPOOL_TRANSACTIONS } from "../core/limits.ts";
-import type { Accounts } from "./accounts.ts";
-import type { Transaction, Transfer } from "./transaction.ts";
+import type { NodeCrypto } from "../crypto/node-crypto.ts";
+import { Accounts } from "./accounts.ts";
+import type { LedgerTransaction, Transaction, Transfer } from "./transaction.ts";
 
 /** A replacement must pay at least this much more, in per cent, so that replacing is not free of cost. */
 const REPLACEMENT_PERCENT = 110n;
@@ -13,7 +15,7 @@ function byFee(a: Transfer, b: Transfer): number {
 }
 
 /** Pending transfers of one node: bounded, one for each sender and nonce. */
-export class Mempool {
+export class Mempool implements TransactionPool {
   readonly #byId = new Map<Hash, Transfer>();
   readonly #bySender = new Map<Hash, Map<number, Transfer>>();
 
@@ -25,13 +27,11 @@ export class Mempool {
     return this.#byId.get(id);
   }
 
-  /**
-   * Keeps a transfer whose signature was verified.
-   *
-   * @returns why it is not kept, or null when it is
-   */
-  add(transfer: Transfer, accounts: Accounts): string | null {
-    const account = accounts.get(transfer.sender);
+  add(crypto: NodeCrypto, transfer: LedgerTransaction, { ledger, rotation }: LedgerView): Refusal | null {
+    if (transfer.kind !== "transfer") return "transaction of another kind of chain";
+    if (transfer.chainId !== rotation.parameters.chainId) return "transfer of another chain";
+    if (!crypto.verify(transfer, transfer.from)) return "transfer with a bad signature";
+    const account = new Accounts(ledger.entries).get(transfer.sender);
     if (transfer.nonce < account.nonce) return "transfer already spent";
     // What cannot be paid for costs its sender nothing, so it must not take room from what can.
     if (account.balance < transfer.amount + transfer.fee) return "transfer beyond its sender's balance";
@@ -73,8 +73,9 @@ export class Mempool {
     }
   }
 
-  /** @returns what may follow these accounts, best fee first, each sender's transfers in order of nonce without gaps */
-  candidates(accounts: Accounts): Transfer[] {
+  /** @returns what may follow, best fee first, each sender's transfers in order of nonce without gaps */
+  candidates({ ledger }: LedgerView): Transfer[] {
+    const accounts = new Accounts(ledger.entries);
     const next = new Map<Hash, number>();
     const result: Transfer[] = [];
     for (const transfer of [...this.#byId.values()].sort(byFee)) {

@@ -1,8 +1,14 @@
-import { type Reader, Writer } from "../core/codec.ts";
+import { Reader, Writer } from "../core/codec.ts";
 import type { DelegateId, Hash } from "../core/ids.ts";
 import { MAX_BLOCK_BYTES, MAX_DATA_BYTES } from "../core/limits.ts";
 import { hashTagged } from "../crypto/hash.ts";
 import { SIGNATURE_BYTES, SignedObject } from "../crypto/signed-object.ts";
+import { readUtxoTransaction, type UtxoTransaction } from "../rootchain/transaction.ts";
+import {
+  readSubchainTransaction,
+  type SubchainTransaction,
+  writeSubchainTransaction,
+} from "../subchain/transaction.ts";
 import { addressOf } from "./address.ts";
 import { VRF_PROOF_BYTES } from "./header.ts";
 
@@ -133,13 +139,26 @@ export class Rejoin extends SignedObject {
   }
 }
 
+/** What consensus itself puts on every chain. */
+export type SystemTransaction = SortitionClaim | EvidenceReport | Rejoin;
+/** What a chain's ledger understands; another chain's kinds are refused. */
+export type LedgerTransaction = Transfer | UtxoTransaction | SubchainTransaction;
 /** Everything that a block's body may hold. */
-export type Transaction = Transfer | SortitionClaim | EvidenceReport | Rejoin;
+export type Transaction = SystemTransaction | LedgerTransaction;
 
 const TRANSFER = 1;
 const CLAIM = 2;
 const EVIDENCE = 3;
 const REJOIN = 4;
+// 5 is kept for checkpoints.
+const UTXO = 6;
+// 7 and above: protocol/subchain/transaction.ts.
+
+/** @returns whether consensus itself executes a transaction */
+export function isSystem(transaction: Transaction): transaction is SystemTransaction {
+  const { kind } = transaction;
+  return kind === "claim" || kind === "evidence" || kind === "rejoin";
+}
 
 function writeTransferFields(writer: Writer, transfer: TransferFields): Writer {
   writer.u32(transfer.chainId).fixed(transfer.from).u64(transfer.nonce).hash(transfer.to);
@@ -163,6 +182,11 @@ export function writeTransaction(writer: Writer, transaction: Transaction): void
       writer.u8(REJOIN).u32(transaction.chainId).u32(transaction.delegate).u32(transaction.nonce);
       writer.u32(transaction.salt).fixed(transaction.signature);
       return;
+    case "utxo":
+      writer.u8(UTXO).fixed(transaction.encoded);
+      return;
+    default:
+      writeSubchainTransaction(writer, transaction);
   }
 }
 
@@ -198,8 +222,19 @@ export function readTransaction(reader: Reader): Transaction {
   if (kind === TRANSFER) return readTransfer(reader);
   if (kind === CLAIM) return readClaim(reader);
   if (kind === EVIDENCE) return new EvidenceReport(reader.u32() as DelegateId, reader.bytes(MAX_BLOCK_BYTES));
-  if (kind !== REJOIN) reader.fail();
-  return readRejoin(reader);
+  if (kind === REJOIN) return readRejoin(reader);
+  if (kind === UTXO) return readUtxoTransaction(reader);
+  const transaction = readSubchainTransaction(kind, reader);
+  if (transaction !== null) return transaction;
+  reader.fail();
+  return readClaim(reader);
+}
+
+/** @returns the transaction, or null when the bytes are not the canonical encoding of one; never throws */
+export function decodeTransaction(bytes: Uint8Array): Transaction | null {
+  const reader = new Reader(bytes);
+  const transaction = readTransaction(reader);
+  return reader.complete() ? transaction : null;
 }
 
 /** @returns the canonical encoding of one transaction */

@@ -2,6 +2,7 @@ import type { Certificate } from "../consensus/certificate.ts";
 import { type BlockPlan, buildBlock, type ChainState, type Judgement } from "../consensus/chain-state.ts";
 import type { Committee } from "../consensus/committee.ts";
 import { type Evidence, encodeEvidence } from "../consensus/evidence.ts";
+import type { TransactionPool } from "../consensus/ledger-rules.ts";
 import {
   BlockBody,
   BlockRequest,
@@ -25,9 +26,7 @@ import { KIB } from "../core/units.ts";
 import { Announce, Request, Transactions } from "../gossip/messages.ts";
 import { Relay } from "../gossip/relay.ts";
 import type { Block } from "../ledger/block.ts";
-import { Mempool } from "../ledger/mempool.ts";
-import { EvidenceReport, SortitionClaim, type Transfer } from "../ledger/transaction.ts";
-import type { AddressBook } from "./address-book.ts";
+import { EvidenceReport, isSystem, type LedgerTransaction, SortitionClaim } from "../ledger/transaction.ts";
 import { ChainStore } from "./chain-store.ts";
 import { Silence } from "./silence.ts";
 import { Submissions } from "./submissions.ts";
@@ -44,7 +43,6 @@ export interface ChainNodeOptions {
   readonly identity: Identity | null;
   /** Its neighbours in the gossip mesh. */
   readonly mesh: readonly PeerId[];
-  readonly addresses: AddressBook;
   /** How often a node without news asks a neighbour, µs. */
   readonly statusIntervalUs: number;
 }
@@ -68,7 +66,7 @@ export class ChainNode implements Machine, PbftNode {
   readonly #options: ChainNodeOptions;
   readonly #chain: ChainStore;
   readonly #sync: Sync;
-  readonly #mempool = new Mempool();
+  readonly #mempool: TransactionPool;
   readonly #relay: Relay;
   readonly #delegate: Delegate | null;
   readonly #accused = new Set<DelegateId>();
@@ -86,6 +84,7 @@ export class ChainNode implements Machine, PbftNode {
     this.#options = options;
     this.#chain = new ChainStore(options.genesis);
     this.#sync = new Sync(this.#chain);
+    this.#mempool = options.genesis.rules.createPool();
     this.#relay = new Relay(options.mesh, Timer.gossip);
     this.#delegate = options.identity === null ? null : this.#asDelegate();
   }
@@ -105,7 +104,7 @@ export class ChainNode implements Machine, PbftNode {
   }
 
   peerOf(id: DelegateId): PeerId {
-    return this.#options.addresses.peerOf(id);
+    return this.state.rotation.registry.peerOf(id);
   }
 
   start(context: Context, storage: Storage): void {
@@ -179,7 +178,7 @@ export class ChainNode implements Machine, PbftNode {
     if (ahead > HEIGHT_WINDOW) return;
     // Bounded for each delegate, so that a flood by one takes no room from the others.
     const kept = this.#earlyFrom.get(from) ?? 0;
-    const known = this.#options.addresses.delegateAt(from) !== undefined;
+    const known = this.state.rotation.registry.delegateAt(from) !== undefined;
     if (!known || kept >= EARLY_MESSAGES_PER_SEAT) return reject(context, "too many early messages");
     this.#earlyFrom.set(from, kept + 1);
     this.#early.push({ from, message });
@@ -198,7 +197,7 @@ export class ChainNode implements Machine, PbftNode {
 
   build(context: Context, plan: BlockPlan): { block: Block; after: ChainState } {
     const system = this.#delegate?.pool.candidates() ?? [];
-    const candidates = [...system, ...this.#mempool.candidates(this.state.accounts)];
+    const candidates = [...system, ...this.#mempool.candidates(this.state)];
     const built = buildBlock(context.crypto, this.state, { plan, candidates });
     context.charge("execute", built.block.transactions.length);
     return built;
@@ -246,7 +245,7 @@ export class ChainNode implements Machine, PbftNode {
     this.#chain.append(context, certified, final.after);
     const { by } = final;
     context.observe({ kind: "finalized", height, view, blockHash: block.hash, block, certificate, committee, by });
-    this.#mempool.settle(block.transactions);
+    this.#mempool.settle(block.transactions, this.state);
     this.#delegate?.silence.onBlock(context, block);
   }
 
@@ -266,10 +265,11 @@ export class ChainNode implements Machine, PbftNode {
   /** The neighbours that have no seat in a committee, looked up once for each committee. */
   #followersOf(committee: Committee): readonly PeerId[] {
     if (this.#followersFor !== committee) {
-      const { mesh, addresses } = this.#options;
+      const { mesh } = this.#options;
+      const { registry } = this.state.rotation;
       this.#followersFor = committee;
       this.#followers = mesh.filter((peer) => {
-        const id = addresses.delegateAt(peer);
+        const id = registry.delegateAt(peer);
         return id === undefined || committee.seatOf(id) < 0;
       });
     }
@@ -348,18 +348,15 @@ export class ChainNode implements Machine, PbftNode {
 
   #onTransactions(context: Context, message: Transactions): void {
     for (const transaction of message.transactions) {
-      if (transaction.kind === "transfer") this.#onTransfer(context, transaction);
-      else this.#delegate?.pool.add(context, this.state, transaction);
+      if (isSystem(transaction)) this.#delegate?.pool.add(context, this.state, transaction);
+      else this.#onTransaction(context, transaction);
     }
   }
 
-  #onTransfer(context: Context, transfer: Transfer): void {
-    if (!this.#relay.accept(transfer.id)) return;
-    const { chainId } = this.state.rotation.parameters;
-    if (transfer.chainId !== chainId) return reject(context, "transfer of another chain");
-    if (!context.crypto.verify(transfer, transfer.from)) return reject(context, "transfer with a bad signature");
-    const refusal = this.#mempool.add(transfer, this.state.accounts);
-    if (refusal === null) this.#relay.publish(context, transfer.id);
+  #onTransaction(context: Context, transaction: LedgerTransaction): void {
+    if (!this.#relay.accept(transaction.id)) return;
+    const refusal = this.#mempool.add(context.crypto, transaction, this.state);
+    if (refusal === null) this.#relay.publish(context, transaction.id);
     else reject(context, refusal);
   }
 }
@@ -368,6 +365,7 @@ function culpritOf(evidence: Evidence): DelegateId {
   switch (evidence.kind) {
     case "double-vote":
     case "double-view-change":
+    case "double-checkpoint":
       return evidence.first.signer;
     case "forgotten-commit":
       return evidence.commit.signer;

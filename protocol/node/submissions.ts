@@ -3,21 +3,18 @@ import type { Committee } from "../consensus/committee.ts";
 import type { PbftNode } from "../consensus/pbft-node.ts";
 import type { Context } from "../core/machine.ts";
 import { Transactions } from "../gossip/messages.ts";
-import type { Transaction } from "../ledger/transaction.ts";
+import type { SystemTransaction } from "../ledger/transaction.ts";
 
 /** Blocks after which an unrecorded submission is sent again. */
 const RESEND_BLOCKS = 3;
 
-/** A delegate's own claims, evidence and rejoins; one of each kind and subject. */
-type System = Exclude<Transaction, { kind: "transfer" }>;
-
 /** @returns what a system transaction is about: a later one about the same takes its place */
-export function subjectOf(transaction: System): string {
+export function subjectOf(transaction: SystemTransaction): string {
   return `${transaction.kind}/${transaction.kind === "evidence" ? transaction.culprit : transaction.delegate}`;
 }
 
 /** @returns whether a system transaction can still take effect on a state */
-export function isPending(transaction: System, { rotation }: ChainState): boolean {
+export function isPending(transaction: SystemTransaction, { rotation }: ChainState): boolean {
   switch (transaction.kind) {
     case "claim":
       return transaction.iteration === rotation.iteration + 1 && rotation.maySeekSeat(transaction.delegate);
@@ -31,13 +28,13 @@ export function isPending(transaction: System, { rotation }: ChainState): boolea
 /** Sends system transactions to the sitting committee, again and again until the chain has recorded them. */
 export class Submissions {
   readonly #node: PbftNode;
-  readonly #pending = new Map<string, { transaction: System; sentHeight: number }>();
+  readonly #pending = new Map<string, { transaction: SystemTransaction; sentHeight: number }>();
 
   constructor(node: PbftNode) {
     this.#node = node;
   }
 
-  submit(context: Context, transaction: System): void {
+  submit(context: Context, transaction: SystemTransaction): void {
     this.#pending.set(subjectOf(transaction), { transaction, sentHeight: this.#node.state.height });
     this.#send(context, this.#node.state.rotation.committee, transaction);
   }
@@ -54,7 +51,7 @@ export class Submissions {
     }
   }
 
-  #send(context: Context, committee: Committee, transaction: System): void {
+  #send(context: Context, committee: Committee, transaction: SystemTransaction): void {
     const self = this.#node.identity.id;
     const peers = committee.members.filter((id) => id !== self).map((id) => this.#node.peerOf(id));
     context.broadcast(peers, new Transactions([transaction]));

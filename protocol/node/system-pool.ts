@@ -1,13 +1,11 @@
 import type { ChainState } from "../consensus/chain-state.ts";
 import { convict, decodeEvidence } from "../consensus/evidence.ts";
 import type { Context } from "../core/machine.ts";
-import type { Transaction } from "../ledger/transaction.ts";
+import type { SystemTransaction } from "../ledger/transaction.ts";
 import { isPending, subjectOf } from "./submissions.ts";
 
-type System = Exclude<Transaction, { kind: "transfer" }>;
-
 /** @returns whether the proof or signature of a system transaction holds; the costly part of judging it */
-function isProven(context: Context, { rotation }: ChainState, transaction: System): boolean {
+function isProven(context: Context, { rotation }: ChainState, transaction: SystemTransaction): boolean {
   const { registry, parameters, claimAlpha } = rotation;
   const { chainId } = parameters;
   if (transaction.kind === "evidence") {
@@ -25,13 +23,13 @@ function isProven(context: Context, { rotation }: ChainState, transaction: Syste
  * subject, so that delegates bound its size.
  */
 export class SystemPool {
-  readonly #bySubject = new Map<string, System>();
+  readonly #bySubject = new Map<string, SystemTransaction>();
   /** What the pool was last settled against: most blocks record nothing of its kind. */
   #settledClaims: unknown = null;
   #settledStandings: unknown = null;
 
   /** @returns whether the transaction was taken in */
-  add(context: Context, state: ChainState, transaction: System): boolean {
+  add(context: Context, state: ChainState, transaction: SystemTransaction): boolean {
     const subject = subjectOf(transaction);
     if (!isPending(transaction, state) || this.#bySubject.has(subject)) return false;
     if (!isProven(context, state, transaction)) return false;
@@ -49,7 +47,7 @@ export class SystemPool {
   }
 
   /** @returns all of them: evidence first, so that no flood of claims keeps it out */
-  candidates(): System[] {
+  candidates(): SystemTransaction[] {
     const rank = { evidence: 0, rejoin: 1, claim: 2 };
     return [...this.#bySubject.values()].sort((a, b) => rank[a.kind] - rank[b.kind] || (a.id < b.id ? -1 : 1));
   }

@@ -101,6 +101,7 @@ const header = fc.record({
   previousHash: hash,
   transactionRoot: hash,
   stateRoot: hash,
+  executionRoot: hash,
   proposer: delegate,
   vrfPriority: hash,
   vrfProof: bytes(80),

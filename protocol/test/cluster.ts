@@ -6,7 +6,6 @@ import { Phase, Vote } from "../consensus/vote.ts";
 import type { PeerId } from "../core/ids.ts";
 import type { Machine, Message } from "../core/machine.ts";
 import type { Observation } from "../core/observation.ts";
-import { AddressBook } from "../node/address-book.ts";
 import { ChainNode } from "../node/chain-node.ts";
 import { PROVISIONED } from "../node/silence.ts";
 import { chainWire } from "../node/wire.ts";
@@ -55,13 +54,11 @@ export class Cluster {
     this.genesis = genesisOf(this.parameters, registry);
     this.#byzantine = new Set([...tampers.keys(), ...(options.corrupt?.keys() ?? [])]);
     const peers = Array.from({ length: this.size }, (_, node) => node as PeerId);
-    const addresses = new AddressBook(peers.slice(0, delegates));
     this.make = (node) =>
       new ChainNode({
         genesis: this.genesis,
         identity: node < delegates ? identityOf(node) : null,
         mesh: peers.filter((peer) => peer !== node),
-        addresses,
         statusIntervalUs: 2_000_000,
       });
     this.driver = new Driver({

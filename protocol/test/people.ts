@@ -2,10 +2,11 @@ import { type ChainState, genesisState } from "../consensus/chain-state.ts";
 import type { ConsensusParameters } from "../consensus/parameters.ts";
 import type { Identity } from "../consensus/pbft-node.ts";
 import { Registry } from "../consensus/registry.ts";
-import type { DelegateId, Hash } from "../core/ids.ts";
+import type { DelegateId, Hash, PeerId } from "../core/ids.ts";
 import { IOTX, MILLISECOND_US, SECOND_US } from "../core/units.ts";
 import { createPlainNodeCrypto } from "../crypto/plain-node-crypto.ts";
 import type { KeyPair } from "../crypto/signed-object.ts";
+import { accountRules } from "../ledger/account-rules.ts";
 import { Accounts } from "../ledger/accounts.ts";
 import { addressOf } from "../ledger/address.ts";
 import { Transfer } from "../ledger/transaction.ts";
@@ -54,7 +55,8 @@ export function registryOf(size: number, stakeOf: (id: number) => bigint = () =>
   return new Registry(
     Array.from({ length: size }, (_, id) => {
       const { signing, vrf } = identityOf(id);
-      return { publicKey: signing.publicKey, vrfPublicKey: vrf.publicKey, stake: stakeOf(id), bond: BOND };
+      const endpoint = id as PeerId;
+      return { publicKey: signing.publicKey, vrfPublicKey: vrf.publicKey, endpoint, stake: stakeOf(id), bond: BOND };
     }),
   );
 }
@@ -65,7 +67,7 @@ export function genesisOf(parameters: ConsensusParameters, registry: Registry, h
   for (let index = 0; index < holders; index++) {
     accounts = accounts.set(addressOf(holder(index).publicKey), { balance: ENDOWMENT, nonce: 0 });
   }
-  return genesisState({ registry, parameters, accounts, timeUs: 0 });
+  return genesisState({ registry, parameters, ledger: { entries: accounts.map }, rules: accountRules, timeUs: 0 });
 }
 
 /** @returns a signed transfer between two holders */
@@ -79,4 +81,9 @@ export function transfer(
   const result = new Transfer({ chainId, from: holder(from).publicKey, nonce, to: target, amount, fee, data });
   crypto.sign(result, holder(from));
   return result;
+}
+
+/** @returns the accounts of a chain whose ledger holds accounts */
+export function accountsOf(state: ChainState): Accounts {
+  return new Accounts(state.ledger.entries);
 }

@@ -1,4 +1,4 @@
-import { Writer } from "../../protocol/core/codec.ts";
+import { Reader, Writer } from "../../protocol/core/codec.ts";
 import type { DelegateId, Hash } from "../../protocol/core/ids.ts";
 import { AuthenticatedMap } from "../../protocol/crypto/authenticated-map.ts";
 import { hashTagged } from "../../protocol/crypto/hash.ts";
@@ -11,15 +11,38 @@ interface Entry {
   nonce: number;
 }
 
+const ACCOUNT_ENTRY = 1;
+const BURNED_ENTRY = 2;
+const BURNED_KEY = hashTagged("orrery/burned");
+
+/** @returns the accounts among a ledger's entries */
+export function accountsIn(map: AuthenticatedMap): [Hash, Entry][] {
+  return [...map.entries()].flatMap(([address, bytes]): [Hash, Entry][] => {
+    const reader = new Reader(bytes);
+    return reader.u8() === ACCOUNT_ENTRY ? [[address, { balance: reader.u128(), nonce: reader.u64() }]] : [];
+  });
+}
+
+/** @returns what an account ledger's entries say was burned */
+export function burnedIn(map: AuthenticatedMap): bigint {
+  const bytes = map.get(BURNED_KEY);
+  return bytes === undefined ? 0n : new Reader(bytes.subarray(1)).u128();
+}
+
+function encodedBurned(burned: bigint): Uint8Array {
+  return new Writer().u8(BURNED_ENTRY).u128(burned).finish();
+}
+
 /** The accounts of the final chain, kept in plain entries and executed in an order of the book's own (R1, S1). */
 export class AccountBook {
   readonly #world: World;
   readonly #entries = new Map<Hash, Entry>();
   #map = AuthenticatedMap.empty();
+  #burned = 0n;
 
   constructor(world: World) {
     this.#world = world;
-    const accounts = [...world.genesis.accounts.entries()].reverse();
+    const accounts = [...accountsIn(world.genesis.ledger.entries)].reverse();
     for (const [address, { balance, nonce }] of accounts) this.#entries.set(address, { balance, nonce });
     this.#map = this.rebuilt();
   }
@@ -32,8 +55,16 @@ export class AccountBook {
   /** @returns all accounts under a map made from nothing, last entry first */
   rebuilt(): AuthenticatedMap {
     let map = AuthenticatedMap.empty();
+    if (this.#burned > 0n) map = map.set(BURNED_KEY, encodedBurned(this.#burned));
     for (const [address, entry] of [...this.#entries].reverse()) map = map.set(address, encoded(entry));
     return map;
+  }
+
+  /** Takes over what slashing has burned so far. */
+  burn(total: bigint): void {
+    if (total === this.#burned) return;
+    this.#burned = total;
+    this.#map = this.#map.set(BURNED_KEY, encodedBurned(total));
   }
 
   /** @returns the sum of what there is to spend; a debt is not a negative asset but value made from nothing */
@@ -115,6 +146,7 @@ export class AccountBook {
 function encoded({ balance, nonce }: Entry): Uint8Array {
   // A broken chain may spend what is not there: such a balance has no encoding, and its root need not match anything.
   return new Writer()
+    .u8(ACCOUNT_ENTRY)
     .u128(balance < 0n ? 0n : balance)
     .u64(nonce)
     .finish();

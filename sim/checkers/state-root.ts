@@ -30,6 +30,7 @@ export class StateRootChecker implements Checker {
     else this.#findings.note = NOT_PROMISED;
     chain.onBlock((block, atUs, node) => {
       const faults = this.#book.apply(block);
+      this.#book.burn(this.#roster.burned);
       if (!ranked) return;
       for (const fault of faults) this.#findings.violation(atUs, [node], `height ${block.header.height}: ${fault}`);
       this.#judge(block, { atUs, node });
@@ -58,12 +59,7 @@ export class StateRootChecker implements Checker {
   }
 
   #stateRootAfter(height: number): Hash {
-    const burned = this.#roster.burned.toString(16).padStart(64, "0") as Hash;
-    const parts = [
-      this.#book.root,
-      this.#roster.rootBefore(height + 1),
-      hashTagged("orrery/burned", hashToBytes(burned)),
-    ];
+    const parts = [this.#book.root, this.#roster.rootBefore(height + 1)];
     return hashTagged("orrery/state", ...parts.map(hashToBytes));
   }
 }

@@ -1,5 +1,5 @@
 import type { ChainState } from "../../protocol/consensus/chain-state.ts";
-import type { AccountBook } from "./account-book.ts";
+import { type AccountBook, accountsIn, burnedIn } from "./account-book.ts";
 import { type Checker, type CheckerReport, Findings, type World } from "./checker.ts";
 import type { FinalChain } from "./final-chain.ts";
 import type { People } from "./people.ts";
@@ -54,9 +54,9 @@ export class SupplyChecker implements Checker {
   }
 }
 
-function supplyOf({ accounts, rotation, burned }: ChainState): bigint {
-  let supply = burned;
-  for (const [, { balance }] of accounts.entries()) supply += balance;
+function supplyOf({ ledger, rotation }: ChainState): bigint {
+  let supply = burnedIn(ledger.entries);
+  for (const [, { balance }] of accountsIn(ledger.entries)) supply += balance;
   for (const { bond } of rotation.standings) supply += bond;
   return supply;
 }

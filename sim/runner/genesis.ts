@@ -3,6 +3,7 @@ import type { ConsensusParameters, Sortition } from "../../protocol/consensus/pa
 import type { Registry } from "../../protocol/consensus/registry.ts";
 import { IOTX } from "../../protocol/core/units.ts";
 import type { KeyPair } from "../../protocol/crypto/signed-object.ts";
+import { accountRules } from "../../protocol/ledger/account-rules.ts";
 import { Accounts } from "../../protocol/ledger/accounts.ts";
 import { addressOf } from "../../protocol/ledger/address.ts";
 import type { Scenario } from "../scenario/scenario.ts";
@@ -40,5 +41,11 @@ export function makeGenesis(scenario: Scenario, registry: Registry, holders: rea
     (sum, { publicKey }) => sum.set(addressOf(publicKey), { balance: ENDOWMENT, nonce: 0 }),
     new Accounts(),
   );
-  return genesisState({ registry, parameters: parametersOf(scenario), accounts, timeUs: 0 });
+  return genesisState({
+    registry,
+    parameters: parametersOf(scenario),
+    ledger: { entries: accounts.map },
+    rules: accountRules,
+    timeUs: 0,
+  });
 }

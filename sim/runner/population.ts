@@ -3,7 +3,6 @@ import { type Registration, Registry } from "../../protocol/consensus/registry.t
 import type { DelegateId, PeerId } from "../../protocol/core/ids.ts";
 import { IOTX } from "../../protocol/core/units.ts";
 import type { CryptoBackend } from "../../protocol/crypto/node-crypto.ts";
-import { AddressBook } from "../../protocol/node/address-book.ts";
 import { deriveSeed } from "../kernel/index.ts";
 import type { Scenario } from "../scenario/scenario.ts";
 
@@ -25,7 +24,6 @@ export interface Resident {
 export interface Population {
   readonly residents: readonly Resident[];
   readonly registry: Registry;
-  readonly addresses: AddressBook;
 }
 
 function rolesOf({ rootchain }: Scenario): Role[] {
@@ -60,8 +58,8 @@ export function populate(scenario: Scenario, backend: CryptoBackend): Population
   const identities = residents.flatMap(({ identity }) => (identity === null ? [] : [identity]));
   const entries = identities.map(({ signing, vrf }, id): Registration => {
     const stake = BigInt(scenario.rootchain.stakes[id] ?? "0");
-    return { publicKey: signing.publicKey, vrfPublicKey: vrf.publicKey, stake, bond: BOND };
+    const endpoint = id as PeerId;
+    return { publicKey: signing.publicKey, vrfPublicKey: vrf.publicKey, endpoint, stake, bond: BOND };
   });
-  const addresses = new AddressBook(identities.map((_, node) => node as PeerId));
-  return { residents, registry: new Registry(entries), addresses };
+  return { residents, registry: new Registry(entries) };
 }

@@ -120,7 +120,7 @@ export function buildWorld(options: WorldOptions): World {
 }
 
 function nodeSpecs({ scenario, population, genesis, gangs }: WorldOptions) {
-  const { residents, addresses } = population;
+  const { residents } = population;
   const mesh = drawMesh(scenario, residents.length);
   const statusIntervalUs = Math.max(MIN_STATUS_INTERVAL_US, 2 * scenario.rootchain.roundUs);
   const delegateDevice = deviceOf(scenario.hardware.delegates);
@@ -128,7 +128,7 @@ function nodeSpecs({ scenario, population, genesis, gangs }: WorldOptions) {
   return residents.map(({ identity }, node) => {
     const gang = gangs.find(({ nodes }) => nodes.includes(node));
     const makeMachine = (): Machine => {
-      const peers = { mesh: mesh[node] ?? [], addresses };
+      const peers = { mesh: mesh[node] ?? [] };
       const machine = new ChainNode({ genesis, identity, ...peers, statusIntervalUs });
       return gang === undefined || identity === null ? machine : gang.corrupt(machine);
     };

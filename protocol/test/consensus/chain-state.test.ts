@@ -12,7 +12,18 @@ import { Block, transactionRoot } from "../../ledger/block.ts";
 import type { Header } from "../../ledger/header.ts";
 import { EvidenceReport, Rejoin, SortitionClaim, type Transaction } from "../../ledger/transaction.ts";
 import { forgedVote } from "../byzantine.ts";
-import { BOND, crypto, ENDOWMENT, genesisOf, holder, identityOf, registryOf, smallChain, transfer } from "../people.ts";
+import {
+  accountsOf,
+  BOND,
+  crypto,
+  ENDOWMENT,
+  genesisOf,
+  holder,
+  identityOf,
+  registryOf,
+  smallChain,
+  transfer,
+} from "../people.ts";
 
 const X = hashTagged("test/any", Uint8Array.of(1));
 const Y = hashTagged("test/any", Uint8Array.of(2));
@@ -38,7 +49,7 @@ function unjudged(state: ChainState, transactions: readonly Transaction[]): Bloc
 
 function balances(state: ChainState): bigint {
   let sum = 0n;
-  for (const [, { balance }] of state.accounts.entries()) sum += balance;
+  for (const [, { balance }] of accountsOf(state).entries()) sum += balance;
   return sum;
 }
 
@@ -96,6 +107,7 @@ test("every field of the header is judged", () => {
     { previousHash: X },
     { transactionRoot: X },
     { stateRoot: X },
+    { executionRoot: X },
     { proposer: state.rotation.proposer(1) },
     { proposer: 4_000_000_000 },
     { vrfPriority: X },
@@ -170,7 +182,7 @@ test("a transfer takes effect once, and on its own chain only", () => {
   const payment = transfer(0, 0, { to: 1, amount: 5n * IOTX });
   state = next(state, [payment, payment]).after;
   state = next(state, [payment]).after;
-  expect(state.accounts.get(addressOf(holder(1).publicKey)).balance).toBe(ENDOWMENT + 5n * IOTX);
+  expect(accountsOf(state).get(addressOf(holder(1).publicKey)).balance).toBe(ENDOWMENT + 5n * IOTX);
   const other = genesisOf(smallChain(4, { chainId: 2 }), registryOf(4));
   expect(next(other, [payment]).block.transactions).toEqual([]);
 });
@@ -192,17 +204,17 @@ test("fees go to the proposer and nothing is made or lost, self-payment and paym
   ]);
   expect(block.transactions.length).toBe(3);
   const proposer = state.rotation.registry.addressOf(block.header.proposer);
-  expect(after.accounts.get(proposer).balance).toBe(11n + 17n + 13n);
-  expect(after.accounts.get(addressOf(holder(0).publicKey)).balance).toBe(ENDOWMENT - 11n);
+  expect(accountsOf(after).get(proposer).balance).toBe(11n + 17n + 13n);
+  expect(accountsOf(after).get(addressOf(holder(0).publicKey)).balance).toBe(ENDOWMENT - 11n);
   expect(balances(after)).toBe(3n * ENDOWMENT);
 });
 
 test("an offence is paid for once: the bond burns, and a second proof against the same delegate is left out", () => {
   const first = next(genesis(), [evidence(2)]).after;
-  expect([first.burned, first.rotation.standings[2]]).toMatchObject([BOND, { bond: 0n, slashed: true }]);
+  expect([accountsOf(first).burned, first.rotation.standings[2]]).toMatchObject([BOND, { bond: 0n, slashed: true }]);
   const { block, after } = next(first, [evidence(2, { height: 6 }), evidence(1)]);
   expect(block.transactions.length).toBe(1);
-  expect(after.burned).toBe(2n * BOND);
+  expect(accountsOf(after).burned).toBe(2n * BOND);
 });
 
 test("a rejoin makes its delegate eligible again from the second epoch after it, and its nonce is spent", () => {

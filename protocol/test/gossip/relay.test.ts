@@ -6,7 +6,7 @@ import { Announce, Request, Transactions } from "../../gossip/messages.ts";
 import { Relay } from "../../gossip/relay.ts";
 import { SeenSet } from "../../gossip/seen-set.ts";
 import { Cluster } from "../cluster.ts";
-import { crypto, transfer } from "../people.ts";
+import { accountsOf, crypto, transfer } from "../people.ts";
 
 const id = (number: number) => number.toString(16).padStart(64, "0") as Hash;
 const A = 1 as PeerId;
@@ -99,5 +99,5 @@ test("a transfer given to one node crosses to each other node once and becomes f
   driver.deliver(6, -1 as PeerId, new Transactions([payment]));
   expect(cluster.reach(3)).toBe(true);
   expect(crossings).toBe(6);
-  expect(cluster.node(5).state.accounts.get(payment.sender).nonce).toBe(1);
+  expect(accountsOf(cluster.node(5).state).get(payment.sender).nonce).toBe(1);
 });

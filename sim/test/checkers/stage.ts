@@ -5,11 +5,12 @@ import type { ConsensusParameters } from "../../../protocol/consensus/parameters
 import { Registry } from "../../../protocol/consensus/registry.ts";
 import { NewView, newViewHash, ViewChange } from "../../../protocol/consensus/view-change.ts";
 import { NO_PROOF, Phase, Vote } from "../../../protocol/consensus/vote.ts";
-import { type DelegateId, type Hash, ZERO_HASH } from "../../../protocol/core/ids.ts";
+import { type DelegateId, type Hash, type PeerId, ZERO_HASH } from "../../../protocol/core/ids.ts";
 import type { Message } from "../../../protocol/core/machine.ts";
 import { IOTX, SECOND_US } from "../../../protocol/core/units.ts";
 import { createPlainNodeCrypto } from "../../../protocol/crypto/plain-node-crypto.ts";
 import type { KeyPair, SignedObject } from "../../../protocol/crypto/signed-object.ts";
+import { accountRules } from "../../../protocol/ledger/account-rules.ts";
 import { Accounts } from "../../../protocol/ledger/accounts.ts";
 import { addressOf } from "../../../protocol/ledger/address.ts";
 import { Block, transactionRoot } from "../../../protocol/ledger/block.ts";
@@ -61,6 +62,7 @@ export class Stage {
       this.nodes.map((node) => ({
         publicKey: (this.keys[node] as KeyPair).publicKey,
         vrfPublicKey: (this.vrfKeys[node] as KeyPair).publicKey,
+        endpoint: node as PeerId,
         stake: 100n + BigInt(node % 3),
         bond: 1000n * IOTX,
       })),
@@ -81,7 +83,13 @@ export class Stage {
     let accounts = new Accounts();
     for (const user of this.users)
       accounts = accounts.set(addressOf(user.publicKey), { balance: 100n * IOTX, nonce: 0 });
-    const honestGenesis = genesisState({ registry, parameters, accounts, timeUs: 0 });
+    const honestGenesis = genesisState({
+      registry,
+      parameters,
+      ledger: { entries: accounts.map },
+      rules: accountRules,
+      timeUs: 0,
+    });
     const genesis = options.alterGenesis?.(honestGenesis) ?? honestGenesis;
     this.state = honestGenesis;
     const byzantine = new Set(options.byzantine ?? []);

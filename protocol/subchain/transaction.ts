@@ -1,0 +1,290 @@
+import { type CrossTransfer, readCrossTransfer, writeCrossTransfer } from "../bridge/cross-transfer.ts";
+import { type Reader, Writer } from "../core/codec.ts";
+import type { Hash } from "../core/ids.ts";
+import { MAX_BLOCK_BYTES, MAX_DATA_BYTES } from "../core/limits.ts";
+import { hashTagged } from "../crypto/hash.ts";
+import { SIGNATURE_BYTES, SignedObject } from "../crypto/signed-object.ts";
+import { addressOf } from "../ledger/address.ts";
+import { type CertifiedHeader, readHeaderChain, writeHeaderChain } from "../light/certified-header.ts";
+import {
+  readStateProof,
+  readTransactionProof,
+  type StateProof,
+  type TransactionProof,
+  writeStateProof,
+  writeTransactionProof,
+} from "../light/state-proof.ts";
+
+const KEY_BYTES = 32;
+/** Largest entry of the rootchain's ledger that a proof may carry, in bytes. */
+const MAX_RECORD_BYTES = 65_536;
+const scratch = new Writer();
+
+/** What an account asks its subchain to do besides paying another account. */
+export type Action =
+  /** Burns the amount here, for another chain to create it (B1). */
+  | { readonly kind: "lock"; readonly transfer: CrossTransfer }
+  /** The administrator of a private chain admits an address, or shuts it out (S5). */
+  | { readonly kind: "permit"; readonly address: Hash; readonly mayRead: boolean; readonly mayWrite: boolean }
+  /** Reserved for kinds of transactions that a chain's own execution understands: contracts and extensions (S7). */
+  | { readonly kind: "call"; readonly code: number; readonly input: Uint8Array };
+
+interface ActionFields {
+  readonly chainId: number;
+  readonly from: Uint8Array;
+  /** Transfers and actions that left this account before. */
+  readonly nonce: number;
+  /** Base units of the chain's token. */
+  readonly fee: bigint;
+  readonly action: Action;
+}
+
+/** A signed request of an account. */
+export class AccountAction extends SignedObject implements ActionFields {
+  readonly kind = "action";
+  readonly chainId: number;
+  readonly from: Uint8Array;
+  readonly nonce: number;
+  readonly fee: bigint;
+  readonly action: Action;
+  /** The account's address. */
+  readonly sender: Hash;
+  #id: Hash | null = null;
+
+  constructor(fields: ActionFields, signature: Uint8Array = new Uint8Array(SIGNATURE_BYTES)) {
+    super(signature);
+    this.chainId = fields.chainId;
+    this.from = fields.from;
+    this.nonce = fields.nonce;
+    this.fee = fields.fee;
+    this.action = fields.action;
+    this.sender = addressOf(fields.from);
+  }
+
+  preimage(): Uint8Array {
+    writeActionFields(scratch.ascii("orrery/action"), this);
+    return scratch.finish();
+  }
+
+  get id(): Hash {
+    this.#id ??= idOf(this);
+    return this.#id;
+  }
+}
+
+/** Where the rootchain's header stands that a proof hangs on; empty headers when that height is recorded here already. */
+export interface RootPath {
+  readonly headers: readonly CertifiedHeader[];
+  readonly height: number;
+}
+
+/**
+ * Takes the chain's view of the rootchain further (S4), and with it, where `record` is given, what the rootchain knows of
+ * this chain: its operators, and who of them was slashed.
+ */
+export class RootUpdate {
+  readonly kind = "root-update";
+  readonly path: RootPath;
+  /** This chain's record on the rootchain, encoded as there, and the proof of it; null to move the anchor alone. */
+  readonly record: { readonly encoded: Uint8Array; readonly proof: StateProof } | null;
+  #id: Hash | null = null;
+
+  constructor(path: RootPath, record: RootUpdate["record"]) {
+    this.path = path;
+    this.record = record;
+  }
+
+  get id(): Hash {
+    this.#id ??= idOf(this);
+    return this.#id;
+  }
+}
+
+interface ReorgFields {
+  readonly path: RootPath;
+  /** The encoded relock, or (from the rootchain itself) lock, of the rootchain. */
+  readonly transaction: Uint8Array;
+  readonly proof: TransactionProof;
+  /** What travelled beside the transfer. */
+  readonly data: Uint8Array;
+  /** Account that earns the delivery fee. */
+  readonly payee: Hash;
+}
+
+/** ReOrg: creates on its destination what the rootchain has relocked for it, and delivers the attached data (B1). */
+export class Reorg implements ReorgFields {
+  readonly kind = "reorg";
+  readonly path: RootPath;
+  readonly transaction: Uint8Array;
+  readonly proof: TransactionProof;
+  readonly data: Uint8Array;
+  readonly payee: Hash;
+  #id: Hash | null = null;
+
+  constructor(fields: ReorgFields) {
+    this.path = fields.path;
+    this.transaction = fields.transaction;
+    this.proof = fields.proof;
+    this.data = fields.data;
+    this.payee = fields.payee;
+  }
+
+  get id(): Hash {
+    this.#id ??= idOf(this);
+    return this.#id;
+  }
+}
+
+interface SubRefundFields {
+  readonly lockId: Hash;
+  readonly path: RootPath;
+  /** Of absence from the rootchain's consumed locks; or, with `credit`, of the refund that the rootchain recorded there. */
+  readonly proof: StateProof;
+  readonly credit: Uint8Array | null;
+}
+
+/** Gives back what was locked here and never arrived (B5). */
+export class SubRefund implements SubRefundFields {
+  readonly kind = "sub-refund";
+  readonly lockId: Hash;
+  readonly path: RootPath;
+  readonly proof: StateProof;
+  readonly credit: Uint8Array | null;
+  #id: Hash | null = null;
+
+  constructor(fields: SubRefundFields) {
+    this.lockId = fields.lockId;
+    this.path = fields.path;
+    this.proof = fields.proof;
+    this.credit = fields.credit;
+  }
+
+  get id(): Hash {
+    this.#id ??= idOf(this);
+    return this.#id;
+  }
+}
+
+/** Transactions that only subchains know. */
+export type SubchainTransaction = AccountAction | RootUpdate | Reorg | SubRefund;
+
+const ACTION = 7;
+const ROOT_UPDATE = 8;
+const REORG = 9;
+const SUB_REFUND = 10;
+const LOCK = 0;
+const PERMIT = 1;
+const CALL = 2;
+
+function writeActionFields(writer: Writer, { chainId, from, nonce, fee, action }: ActionFields): void {
+  writer.u32(chainId).fixed(from).u64(nonce).u128(fee);
+  switch (action.kind) {
+    case "lock":
+      return writeCrossTransfer(writer.u8(LOCK), action.transfer);
+    case "permit":
+      writer.u8(PERMIT).hash(action.address);
+      return void writer.u8(action.mayRead ? 1 : 0).u8(action.mayWrite ? 1 : 0);
+    case "call":
+      return void writer.u8(CALL).u32(action.code).bytes(action.input);
+  }
+}
+
+function readFlag(reader: Reader): boolean {
+  const flag = reader.u8();
+  if (flag > 1) reader.fail();
+  return flag === 1;
+}
+
+function readAction(reader: Reader): Action {
+  const kind = reader.u8();
+  if (kind === LOCK) return { kind: "lock", transfer: readCrossTransfer(reader) };
+  if (kind === PERMIT) {
+    return { kind: "permit", address: reader.hash(), mayRead: readFlag(reader), mayWrite: readFlag(reader) };
+  }
+  if (kind !== CALL) reader.fail();
+  return { kind: "call", code: reader.u32(), input: reader.bytes(MAX_BLOCK_BYTES) };
+}
+
+function writePath(writer: Writer, { headers, height }: RootPath): void {
+  writeHeaderChain(writer, headers);
+  writer.u64(height);
+}
+
+function readPath(reader: Reader): RootPath {
+  return { headers: readHeaderChain(reader), height: reader.u64() };
+}
+
+/** Appends the canonical encoding, its kind in front. */
+export function writeSubchainTransaction(writer: Writer, transaction: SubchainTransaction): void {
+  switch (transaction.kind) {
+    case "action":
+      writeActionFields(writer.u8(ACTION), transaction);
+      return void writer.fixed(transaction.signature);
+    case "root-update": {
+      const { record } = transaction;
+      writePath(writer.u8(ROOT_UPDATE), transaction.path);
+      writer.u8(record === null ? 0 : 1);
+      if (record !== null) writeStateProof(writer.bytes(record.encoded), record.proof);
+      return;
+    }
+    case "reorg":
+      writePath(writer.u8(REORG), transaction.path);
+      writeTransactionProof(writer.bytes(transaction.transaction), transaction.proof);
+      return void writer.bytes(transaction.data).hash(transaction.payee);
+    case "sub-refund":
+      writePath(writer.u8(SUB_REFUND).hash(transaction.lockId), transaction.path);
+      writeStateProof(writer, transaction.proof);
+      writer.u8(transaction.credit === null ? 0 : 1);
+      if (transaction.credit !== null) writer.bytes(transaction.credit);
+      return;
+  }
+}
+
+function readAccountAction(reader: Reader): AccountAction {
+  const fields = {
+    chainId: reader.u32(),
+    from: reader.fixed(KEY_BYTES),
+    nonce: reader.u64(),
+    fee: reader.u128(),
+    action: readAction(reader),
+  };
+  return new AccountAction(fields, reader.fixed(SIGNATURE_BYTES));
+}
+
+function readRootUpdate(reader: Reader): RootUpdate {
+  const path = readPath(reader);
+  if (!readFlag(reader)) return new RootUpdate(path, null);
+  return new RootUpdate(path, { encoded: reader.bytes(MAX_RECORD_BYTES), proof: readStateProof(reader) });
+}
+
+function readReorg(reader: Reader): Reorg {
+  const path = readPath(reader);
+  const [transaction, proof] = [reader.bytes(MAX_BLOCK_BYTES), readTransactionProof(reader)];
+  return new Reorg({ path, transaction, proof, data: reader.bytes(MAX_DATA_BYTES), payee: reader.hash() });
+}
+
+function readSubRefund(reader: Reader): SubRefund {
+  const [lockId, path, proof] = [reader.hash(), readPath(reader), readStateProof(reader)];
+  return new SubRefund({ lockId, path, proof, credit: readFlag(reader) ? reader.bytes(MAX_RECORD_BYTES) : null });
+}
+
+/** Reads a transaction of this kind. @returns null for a kind that is none of these */
+export function readSubchainTransaction(kind: number, reader: Reader): SubchainTransaction | null {
+  switch (kind) {
+    case ACTION:
+      return readAccountAction(reader);
+    case ROOT_UPDATE:
+      return readRootUpdate(reader);
+    case REORG:
+      return readReorg(reader);
+    case SUB_REFUND:
+      return readSubRefund(reader);
+    default:
+      return null;
+  }
+}
+
+function idOf(transaction: SubchainTransaction): Hash {
+  writeSubchainTransaction(scratch, transaction);
+  return hashTagged("orrery/transaction", scratch.finish());
+}
