@@ -55,6 +55,7 @@ export class DelegateSet {
 
   /** Whether no name and no key is there twice, so that one signer cannot count as two. */
   get isDistinct(): boolean {
+    if (this.keys.some(({ publicKey }) => publicKey.length !== KEY_BYTES)) return false;
     const distinctKeys = new Set(this.keys.map(({ publicKey }) => bytesToHash(publicKey)));
     return this.#byId.size === this.size && distinctKeys.size === this.size;
   }
@@ -65,13 +66,7 @@ export class DelegateSet {
   }
 }
 
-/** Sets by the very list of delegates that they were made from: each epoch has one. */
-const known = new WeakMap<readonly DelegateId[], DelegateSet>();
-
-/** @returns the set of these delegates, made once for each list (a delegate's key never changes) */
+/** @returns the set of these delegates with the keys that they have now */
 export function delegateSetOf(registry: Registry, delegates: readonly DelegateId[]): DelegateSet {
-  const set =
-    known.get(delegates) ?? new DelegateSet(delegates.map((id) => ({ id, publicKey: registry.of(id).publicKey })));
-  known.set(delegates, set);
-  return set;
+  return new DelegateSet(delegates.map((id) => ({ id, publicKey: registry.of(id).publicKey })));
 }

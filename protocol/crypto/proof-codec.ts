@@ -6,6 +6,11 @@ import type { MerkleProof } from "./merkle.ts";
 /** Most siblings in a Merkle proof: one for each level of the largest tree. */
 const MAX_MERKLE_SIBLINGS = 31;
 
+/** @returns the encoded size of a Merkle proof, in bytes */
+export function merkleProofBytes(proof: MerkleProof): number {
+  return 1 + proof.length * HASH_BYTES;
+}
+
 /** Appends the canonical encoding of a Merkle proof. */
 export function writeMerkleProof(writer: Writer, proof: MerkleProof): void {
   writer.u8(proof.length);
@@ -19,6 +24,11 @@ export function readMerkleProof(reader: Reader): MerkleProof {
   const siblings: Uint8Array[] = [];
   while (siblings.length < count && !reader.failed) siblings.push(reader.fixed(HASH_BYTES));
   return siblings;
+}
+
+/** @returns the encoded size of a map proof, in bytes */
+export function mapProofBytes({ other, steps }: MapProof): number {
+  return 1 + (other === null ? 0 : 2 * HASH_BYTES) + 4 + steps.length * (1 + HASH_BYTES);
 }
 
 /** Appends the canonical encoding of a map proof. */

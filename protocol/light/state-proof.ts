@@ -1,10 +1,17 @@
 import { stateRootOf } from "../consensus/state-root.ts";
 import type { Reader, Writer } from "../core/codec.ts";
 import type { Hash } from "../core/ids.ts";
-import { hashToBytes } from "../crypto/hash.ts";
+import { HASH_BYTES, hashToBytes } from "../crypto/hash.ts";
 import { type MapProof, mapProofRoot } from "../crypto/map-proof.ts";
 import { leafDigest, type MerkleProof, proveInclusion, verifyInclusion } from "../crypto/merkle.ts";
-import { readMapProof, readMerkleProof, writeMapProof, writeMerkleProof } from "../crypto/proof-codec.ts";
+import {
+  mapProofBytes,
+  merkleProofBytes,
+  readMapProof,
+  readMerkleProof,
+  writeMapProof,
+  writeMerkleProof,
+} from "../crypto/proof-codec.ts";
 
 /** The way from an entry's place in a chain's ledger up to the state root of a header. */
 export interface StateProof {
@@ -26,6 +33,11 @@ export function verifyStateEntry(
 ): boolean {
   const ledgerRoot = mapProofRoot(key, value, proof.map);
   return ledgerRoot !== null && stateRootOf(ledgerRoot, proof.rotationRoot) === stateRoot;
+}
+
+/** @returns the encoded size of a state proof, in bytes */
+export function stateProofBytes({ map }: StateProof): number {
+  return HASH_BYTES + mapProofBytes(map);
 }
 
 /** Appends the canonical encoding of a state proof. */
@@ -62,6 +74,11 @@ export function verifyTransaction(transactionRoot: Hash, encoded: Uint8Array, pr
 /** @returns the proof that a block holds its transaction at `index` @param encoded all its transactions, in order */
 export function proveTransaction(encoded: readonly Uint8Array[], index: number): TransactionProof {
   return { index, size: encoded.length, branch: proveInclusion(encoded.map(leafDigest), index) };
+}
+
+/** @returns the encoded size of a transaction proof, in bytes */
+export function transactionProofBytes({ branch }: TransactionProof): number {
+  return 4 + 4 + merkleProofBytes(branch);
 }
 
 /** Appends the canonical encoding of a transaction proof. */
