@@ -159,11 +159,13 @@ function readPath(reader: Reader): HeaderPath {
   return { headers: readHeaderChain(reader), height: reader.u64() };
 }
 
-function writeSeat(writer: Writer, { publicKey, vrfPublicKey, endpoint, bond }: OperatorSeat): void {
+/** Appends the canonical encoding of a seat. */
+export function writeOperatorSeat(writer: Writer, { publicKey, vrfPublicKey, endpoint, bond }: OperatorSeat): void {
   writer.fixed(publicKey).fixed(vrfPublicKey).u32(endpoint).u128(bond);
 }
 
-function readSeat(reader: Reader): OperatorSeat {
+/** Reads a seat; what its keys are good for is not checked here. */
+export function readOperatorSeat(reader: Reader): OperatorSeat {
   return {
     publicKey: reader.fixed(KEY_BYTES),
     vrfPublicKey: reader.fixed(KEY_BYTES),
@@ -179,11 +181,11 @@ export function writePayload(writer: Writer, payload: Payload): void {
     case "register-subchain":
       writeSpecification(writer, payload.specification);
       writer.u32(payload.operators.length);
-      for (const seat of payload.operators) writeSeat(writer, seat);
+      for (const seat of payload.operators) writeOperatorSeat(writer, seat);
       return writeAnchor(writer, payload.genesis);
     case "nominate":
       writer.u32(payload.chainId).u32(payload.seat);
-      writeSeat(writer, payload.nominee);
+      writeOperatorSeat(writer, payload.nominee);
       return void writer.fixed(payload.signature);
     case "resign":
       return void writer.u32(payload.chainId).u32(payload.seat).fixed(payload.signature);
@@ -255,10 +257,15 @@ export function readPayload(reader: Reader): Payload {
   switch (kind) {
     case "register-subchain": {
       const specification = readSpecification(reader);
-      return { kind, specification, operators: reader.list(MAX_OPERATORS, readSeat), genesis: readAnchor(reader) };
+      return {
+        kind,
+        specification,
+        operators: reader.list(MAX_OPERATORS, readOperatorSeat),
+        genesis: readAnchor(reader),
+      };
     }
     case "nominate": {
-      const [chainId, seat, nominee] = [reader.u32(), reader.u32(), readSeat(reader)];
+      const [chainId, seat, nominee] = [reader.u32(), reader.u32(), readOperatorSeat(reader)];
       return { kind, chainId, seat, nominee, signature: reader.fixed(SIGNATURE_BYTES) };
     }
     case "resign":

@@ -1,0 +1,14 @@
+/** First byte of the entries that the bridge keeps on the rootchain: what each is. */
+export const BridgeEntry = {
+  subchain: 32,
+  anchors: 33,
+  escrow: 34,
+  leg: 35,
+  consumed: 36,
+  name: 37,
+  quotaPeriod: 38,
+  quotaBids: 39,
+  evidenceCommitment: 40,
+  offence: 41,
+  exit: 42,
+} as const;

@@ -1,0 +1,12 @@
+/** Named bounds on what the rootchain keeps about subchains. */
+
+/** Anchored headers of one subchain that a proof may start from; the oldest makes room. */
+export const MAX_RECENT_ANCHORS = 32;
+/** Keys that may act in one seat one after another; all of them answer for the bond, so all are kept. */
+export const MAX_NOMINATIONS = 8;
+/** Longest entry of a subchain's ledger that a proof may show, in bytes. */
+export const MAX_PROVEN_ENTRY_BYTES = 1024;
+/** Bids for one period. */
+export const MAX_BIDS = 1024;
+/** Largest amount of any token: one more would not fit an entry. */
+export const MAX_AMOUNT = (1n << 128n) - 1n;
