@@ -19,6 +19,8 @@ export interface ChainSpecification {
   /** Base units of the chain's token that reward its operators, paid in equal parts over `rewardBlocks` from a prefunded pool. */
   readonly rewardPool: bigint;
   readonly rewardBlocks: number;
+  /** A view of the rootchain older than this is no base for a proof any more (B3), µs; expiries of transfers are shorter. */
+  readonly trustPeriodUs: number;
 }
 
 const MAX_NAME_BYTES = 32;
@@ -30,7 +32,7 @@ export function writeSpecification(writer: Writer, specification: ChainSpecifica
   writeParameters(writer, specification.parameters);
   writer.u8(specification.ownToken ? 1 : 0).u8(permission.kind === "private" ? 1 : 0);
   if (permission.kind === "private") writer.hash(permission.administrator);
-  writer.u128(specification.rewardPool).u64(specification.rewardBlocks);
+  writer.u128(specification.rewardPool).u64(specification.rewardBlocks).u64(specification.trustPeriodUs);
 }
 
 function readFlag(reader: Reader): boolean {
@@ -54,5 +56,6 @@ export function readSpecification(reader: Reader): ChainSpecification {
     permission: readFlag(reader) ? { kind: "private", administrator: reader.hash() } : { kind: "public" },
     rewardPool: reader.u128(),
     rewardBlocks: reader.u64(),
+    trustPeriodUs: reader.u64(),
   };
 }
