@@ -2,8 +2,7 @@ import { assert } from "../core/assert.ts";
 import { Writer } from "../core/codec.ts";
 import { type DelegateId, type Hash, ZERO_HASH } from "../core/ids.ts";
 import { MAX_BLOCK_TRANSACTIONS } from "../core/limits.ts";
-import { bytesToHash, hashTagged } from "../crypto/hash.ts";
-import { merkleRoot } from "../crypto/merkle.ts";
+import { hashTagged } from "../crypto/hash.ts";
 import type { NodeCrypto } from "../crypto/node-crypto.ts";
 import { Block, transactionRoot } from "../ledger/block.ts";
 import { BLOCK_VERSION, type Header, headerHash } from "../ledger/header.ts";
@@ -20,7 +19,7 @@ import { type ConsensusParameters, writeParameters } from "./parameters.ts";
 import type { Registry } from "./registry.ts";
 import { genesisRotation, type Rotation } from "./rotation.ts";
 import { priorityOf } from "./sortition.ts";
-import { executionLeaf, stateRootOf } from "./state-root.ts";
+import { executionLeaf, executionRootOf, executionTreeOf, stateRootOf } from "./state-root.ts";
 
 /** A chain after one of its blocks: everything that decides what may follow. Immutable, shared by nodes that agree. */
 export interface ChainState {
@@ -172,7 +171,8 @@ class BlockDraft implements Working {
   }
 
   get executionRoot(): Hash {
-    return this.#roots === null ? ZERO_HASH : bytesToHash(merkleRoot(this.#roots));
+    if (this.#roots === null) return ZERO_HASH;
+    return executionRootOf(this.#roots.length - 1, executionTreeOf(this.#roots));
   }
 
   /** Pays what is due and turns to the next height. */
