@@ -11,7 +11,7 @@ import type { Roster } from "./roster.ts";
 /** No two honest nodes hold different blocks final at one height; if ever they do, more than f culprits are named. */
 export class AgreementChecker implements Checker {
   readonly name = "agreement";
-  readonly #findings = new Findings("agreement");
+  readonly #findings: Findings;
   readonly #people: People;
   readonly #chain: FinalChain;
   readonly #roster: Roster;
@@ -22,6 +22,7 @@ export class AgreementChecker implements Checker {
 
   /** @param chain is fed by this checker, so it has to watch before all others */
   constructor(world: World, chain: FinalChain, parts: { people: People; roster: Roster; forensics: Forensics }) {
+    this.#findings = new Findings("agreement", world.chain);
     this.#chain = chain;
     this.#people = parts.people;
     this.#roster = parts.roster;

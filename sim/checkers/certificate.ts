@@ -13,7 +13,7 @@ import { certificateFault, type Signatures } from "./statements.ts";
 /** Every certificate that an honest node relies on or passes on holds the commits of more than two thirds of its committee (C4, C5). */
 export class CertificateChecker implements Checker {
   readonly name = "certificate";
-  readonly #findings = new Findings("certificate");
+  readonly #findings: Findings;
   readonly #world: World;
   readonly #people: People;
   readonly #roster: Roster;
@@ -23,6 +23,7 @@ export class CertificateChecker implements Checker {
   readonly #ranked: boolean;
 
   constructor(world: World, people: People, rules: { roster: Roster; signatures: Signatures }) {
+    this.#findings = new Findings("certificate", world.chain);
     this.#world = world;
     this.#people = people;
     this.#roster = rules.roster;

@@ -12,16 +12,24 @@ export interface FaultWindow {
   readonly toUs: number;
 }
 
-/** What checkers know of a run besides what they see in it. Nothing in here can be changed through it. */
+/** What checkers know of one chain of a run besides what they see in it. Nothing in here can be changed through it. */
 export interface World {
+  /** Its name in the run. */
+  readonly chain: string;
+  /** What its ledger holds: plain accounts, the rootchain's outputs, or a subchain's accounts. */
+  readonly ledger: "accounts" | "root" | "subchain";
+  /** Nodes that hold this whole chain, in order. */
+  readonly members: readonly number[];
+  /** Whether its Byzantine members are few enough for anything to be promised of it. */
+  readonly promised: boolean;
   readonly parameters: ConsensusParameters;
   readonly registry: Registry;
   readonly genesis: ChainState;
   /** Really verifies; never a remembered verdict of the nodes under watch. */
   readonly backend: CryptoBackend;
-  /** Nodes are numbered 0 … nodes − 1. */
+  /** Of the whole run, numbered 0 … nodes − 1. */
   readonly nodes: number;
-  /** @returns the delegate that a node signs as, or null */
+  /** @returns the delegate of this chain that a node signs as, or null */
   delegateOf(node: number): DelegateId | null;
   /** @returns whether a node follows an adversary's strategy at any time of the run */
   isByzantine(node: number): boolean;
@@ -42,6 +50,8 @@ export interface BrokenInvariant {
 /** What a checker found in a whole run. */
 export interface CheckerReport {
   readonly invariant: Invariant;
+  /** Name of the chain that it was watched on; empty where it spans all of them. */
+  readonly chain: string;
   /** Things judged; none makes the invariant inconclusive. */
   readonly samples: number;
   /** The first MAX_VIOLATIONS of `violationCount`. */
@@ -68,11 +78,14 @@ export class Findings {
   samples = 0;
   note = "";
   readonly #invariant: Invariant;
+  readonly #chain: string;
   readonly #violations: BrokenInvariant[] = [];
   #violationCount = 0;
 
-  constructor(invariant: Invariant) {
+  /** @param chain empty for an invariant that spans all chains */
+  constructor(invariant: Invariant, chain: string) {
     this.#invariant = invariant;
+    this.#chain = chain;
   }
 
   violation(atUs: number, nodes: readonly number[], detail: string): void {
@@ -85,6 +98,7 @@ export class Findings {
   report(culprits: readonly DelegateId[] = []): CheckerReport {
     return {
       invariant: this.#invariant,
+      chain: this.#chain,
       samples: this.samples,
       violations: this.#violations,
       violationCount: this.#violationCount,

@@ -8,7 +8,7 @@ import type { Roster } from "./roster.ts";
 /** Committees, proposers and priorities are the ones recomputed from the final blocks (C1 to C3). */
 export class CommitteeChecker implements Checker {
   readonly name = "committee";
-  readonly #findings = new Findings("committee");
+  readonly #findings: Findings;
   readonly #roster: Roster;
   readonly #people: People;
   readonly #chain: FinalChain;
@@ -16,6 +16,7 @@ export class CommitteeChecker implements Checker {
 
   /** @param state its roster is kept up to date by this checker, for all others */
   constructor(world: World, chain: FinalChain, state: { people: People; roster: Roster }) {
+    this.#findings = new Findings("committee", world.chain);
     this.#chain = chain;
     this.#people = state.people;
     this.#roster = state.roster;

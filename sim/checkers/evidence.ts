@@ -11,7 +11,7 @@ import type { Signatures } from "./statements.ts";
 /** Whoever evidence names is Byzantine, and the evidence proves it (C6). */
 export class EvidenceChecker implements Checker {
   readonly name = "evidence";
-  readonly #findings = new Findings("evidence");
+  readonly #findings: Findings;
   readonly #people: People;
   readonly #signatures: Signatures;
   readonly #byzantine: number;
@@ -19,11 +19,10 @@ export class EvidenceChecker implements Checker {
   readonly #slashed = new Set<DelegateId>();
 
   constructor(world: World, chain: FinalChain, rules: { people: People; signatures: Signatures }) {
+    this.#findings = new Findings("evidence", world.chain);
     this.#people = rules.people;
     this.#signatures = rules.signatures;
-    const delegates = Array.from({ length: world.nodes }, (_, node) => node).filter(
-      (node) => world.delegateOf(node) !== null,
-    );
+    const delegates = world.members.filter((node) => world.delegateOf(node) !== null);
     this.#byzantine = delegates.filter((node) => world.isByzantine(node)).length;
     chain.onBlock((block, atUs, node) => this.#onBlock(block, atUs, node));
   }

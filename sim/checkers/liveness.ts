@@ -16,7 +16,7 @@ interface Mark {
 /** From the start and after every heal, a new block becomes final within the bound at every honest node that is up. */
 export class LivenessChecker implements Checker {
   readonly name = "liveness";
-  readonly #findings = new Findings("liveness");
+  readonly #findings: Findings;
   readonly #people: People;
   readonly #withinUs: number;
   readonly #startsUs: readonly number[];
@@ -28,6 +28,7 @@ export class LivenessChecker implements Checker {
   #height = 0;
 
   constructor(world: World, people: People) {
+    this.#findings = new Findings("liveness", world.chain);
     this.#people = people;
     this.#withinUs = world.liveness?.withinUs ?? 0;
     this.#startsUs = world.liveness === null ? [] : quietStarts(world.liveness.faults, this.#withinUs);

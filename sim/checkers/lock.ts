@@ -20,7 +20,7 @@ import { claimFault, isQuorum, newViewDigest, type Signatures } from "./statemen
  */
 export class LockChecker implements Checker {
   readonly name = "lock";
-  readonly #findings = new Findings("lock");
+  readonly #findings: Findings;
   readonly #people: People;
   readonly #roster: Roster;
   readonly #signatures: Signatures;
@@ -29,6 +29,7 @@ export class LockChecker implements Checker {
   readonly #heights: HeightNotes<LockNotes>;
 
   constructor(world: World, chain: FinalChain, rules: { people: People; roster: Roster; signatures: Signatures }) {
+    this.#findings = new Findings("lock", world.chain);
     this.#people = rules.people;
     this.#roster = rules.roster;
     this.#signatures = rules.signatures;

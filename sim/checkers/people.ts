@@ -3,7 +3,7 @@ import type { World } from "./checker.ts";
 
 /** Who is who: which nodes are honest, and which node signs as which delegate. */
 export class People {
-  /** Honest nodes, in order. */
+  /** Honest nodes of the chain, in order. */
   readonly honest: readonly number[];
   readonly #isHonest: Uint8Array;
   /** By node: its delegate, −1 for none. */
@@ -16,7 +16,7 @@ export class People {
     this.#delegates = new Int32Array(world.nodes).fill(-1);
     this.#nodes = new Int32Array(world.registry.size).fill(-1);
     const honest: number[] = [];
-    for (let node = 0; node < world.nodes; node++) {
+    for (const node of world.members) {
       if (!world.isByzantine(node)) honest.push(node);
       this.#isHonest[node] = world.isByzantine(node) ? 0 : 1;
       const delegate = world.delegateOf(node);

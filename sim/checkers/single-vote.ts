@@ -3,7 +3,7 @@ import type { NewView, ViewChange } from "../../protocol/consensus/view-change.t
 import type { Vote } from "../../protocol/consensus/vote.ts";
 import type { Message } from "../../protocol/core/machine.ts";
 import { WireKind } from "../../protocol/core/wire-kind.ts";
-import { type Checker, type CheckerReport, Findings } from "./checker.ts";
+import { type Checker, type CheckerReport, Findings, type World } from "./checker.ts";
 import { type FinalChain, HeightNotes } from "./final-chain.ts";
 import type { People } from "./people.ts";
 import { viewChangesDiffer, votesDiffer } from "./statements.ts";
@@ -23,12 +23,13 @@ interface Spoken {
 /** An honest node makes at most one statement for each height, view and phase, whatever crashes. */
 export class SingleVoteChecker implements Checker {
   readonly name = "single-vote";
-  readonly #findings = new Findings("single-vote");
+  readonly #findings: Findings;
   readonly #people: People;
   /** For each height the first statement of each signer on each matter. */
   readonly #spoken: HeightNotes<Map<number, Spoken>>;
 
-  constructor(chain: FinalChain, people: People) {
+  constructor(world: World, chain: FinalChain, people: People) {
+    this.#findings = new Findings("single-vote", world.chain);
     this.#people = people;
     this.#spoken = new HeightNotes(chain, () => new Map());
   }

@@ -14,7 +14,7 @@ const REBUILD_INTERVAL = 64;
 /** Re-execution of all final blocks in another order gives the roots in their headers. */
 export class StateRootChecker implements Checker {
   readonly name = "state-root";
-  readonly #findings = new Findings("state-root");
+  readonly #findings: Findings;
   readonly #roster: Roster;
   readonly #book: AccountBook;
 
@@ -23,6 +23,7 @@ export class StateRootChecker implements Checker {
    * @param book is kept up to date by this checker, for all others
    */
   constructor(world: World, chain: FinalChain, state: { roster: Roster; book: AccountBook }) {
+    this.#findings = new Findings("state-root", world.chain);
     this.#roster = state.roster;
     this.#book = state.book;
     const ranked = world.parameters.sortition.mode === "ranked";

@@ -11,7 +11,7 @@ const NODE_RECOUNT_INTERVAL = 64;
 /** Accounts, bonds and what was burned always add up to what there was at genesis. */
 export class SupplyChecker implements Checker {
   readonly name = "supply";
-  readonly #findings = new Findings("supply");
+  readonly #findings: Findings;
   readonly #world: World;
   readonly #people: People;
   readonly #genesisSupply: bigint;
@@ -19,6 +19,7 @@ export class SupplyChecker implements Checker {
 
   /** @param state already holds a block when it is judged here */
   constructor(world: World, chain: FinalChain, state: { people: People; roster: Roster; book: AccountBook }) {
+    this.#findings = new Findings("supply", world.chain);
     this.#world = world;
     this.#people = state.people;
     this.#genesisSupply = supplyOf(world.genesis);

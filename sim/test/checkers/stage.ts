@@ -16,8 +16,8 @@ import { addressOf } from "../../../protocol/ledger/address.ts";
 import { Block, transactionRoot } from "../../../protocol/ledger/block.ts";
 import type { Header } from "../../../protocol/ledger/header.ts";
 import { SortitionClaim, type Transaction, Transfer } from "../../../protocol/ledger/transaction.ts";
+import { watchChain } from "../../checkers/chain-checkers.ts";
 import type { Checker, CheckerReport, World } from "../../checkers/checker.ts";
-import { createCheckers } from "../../checkers/index.ts";
 import { createModelledBackend } from "../../host/modelled-crypto.ts";
 import type { Invariant } from "../../scenario/expectation.ts";
 
@@ -94,6 +94,10 @@ export class Stage {
     this.state = honestGenesis;
     const byzantine = new Set(options.byzantine ?? []);
     this.world = {
+      chain: "root",
+      ledger: "accounts",
+      members: this.nodes,
+      promised: true,
       parameters,
       registry,
       genesis,
@@ -104,7 +108,7 @@ export class Stage {
       stateOf: (node) => this.nodeStates.get(node) ?? null,
       liveness: options.liveness ?? null,
     };
-    this.checkers = createCheckers(this.world);
+    this.checkers = watchChain(this.world).checkers;
     for (const node of this.nodes) this.start(node);
   }
 

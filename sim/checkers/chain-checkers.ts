@@ -1,0 +1,46 @@
+import { AccountBook } from "./account-book.ts";
+import { AgreementChecker } from "./agreement.ts";
+import { CertificateChecker } from "./certificate.ts";
+import type { Checker, World } from "./checker.ts";
+import { CommitteeChecker } from "./committee.ts";
+import { EvidenceChecker } from "./evidence.ts";
+import { FinalChain } from "./final-chain.ts";
+import { Forensics } from "./forensics.ts";
+import { LivenessChecker } from "./liveness.ts";
+import { LockChecker } from "./lock.ts";
+import { People } from "./people.ts";
+import { Roster } from "./roster.ts";
+import { SingleVoteChecker } from "./single-vote.ts";
+import { StateRootChecker } from "./state-root.ts";
+import { Signatures } from "./statements.ts";
+import { SupplyChecker } from "./supply.ts";
+
+/** The checkers of one chain, and what they hold to be its final blocks. */
+export interface ChainCheckers {
+  readonly world: World;
+  readonly chain: FinalChain;
+  /** One for each invariant; they share what they derive, so all have to watch, in this order. */
+  readonly checkers: readonly Checker[];
+}
+
+/** @returns what watches the invariants of one chain */
+export function watchChain(world: World): ChainCheckers {
+  const people = new People(world);
+  const chain = new FinalChain(world, people);
+  const roster = new Roster(world, people);
+  const book = new AccountBook(world);
+  const signatures = new Signatures(world);
+  const forensics = new Forensics(chain, signatures);
+  const checkers = [
+    new AgreementChecker(world, chain, { people, roster, forensics }),
+    new CommitteeChecker(world, chain, { people, roster }),
+    new StateRootChecker(world, chain, { roster, book }),
+    new SupplyChecker(world, chain, { people, roster, book }),
+    new CertificateChecker(world, people, { roster, signatures }),
+    new SingleVoteChecker(world, chain, people),
+    new LockChecker(world, chain, { people, roster, signatures }),
+    new EvidenceChecker(world, chain, { people, signatures }),
+    new LivenessChecker(world, people),
+  ];
+  return { world, chain, checkers };
+}
