@@ -12,7 +12,7 @@ export const openBranch: Operation = (machine) => {
     return null;
   }
   const condition = machine.stack.pop();
-  if (condition === undefined) return "unbalanced-conditional";
+  if (condition === undefined) return "stack-operation";
   if (machine.flags & MINIMALIF && condition.length > 0 && (condition.length > 1 || condition[0] !== 1)) {
     return "minimal-if";
   }
