@@ -7,14 +7,17 @@ import type { NodeCrypto } from "../crypto/node-crypto.ts";
 import { Block, transactionRoot } from "../ledger/block.ts";
 import { BLOCK_VERSION, type Header, headerHash } from "../ledger/header.ts";
 import {
+  type CheckpointTransaction,
   type EvidenceReport,
   encodeTransaction,
   type Rejoin,
   type SortitionClaim,
   type Transaction,
 } from "../ledger/transaction.ts";
+import { checkpointHash, checkpointRefusal } from "./checkpoint.ts";
 import { convict, decodeEvidence } from "./evidence.ts";
 import type { Draft, LedgerDraft, LedgerRules, LedgerState, Refusal } from "./ledger-rules.ts";
+import { checkpointAt } from "./make-checkpoint.ts";
 import { type ConsensusParameters, writeParameters } from "./parameters.ts";
 import type { Registry } from "./registry.ts";
 import { genesisRotation, type Rotation } from "./rotation.ts";
@@ -125,6 +128,17 @@ function executeRejoin(working: Working, rejoin: Rejoin): Refusal | null {
   return null;
 }
 
+function executeCheckpoint(working: Working, { certified }: CheckpointTransaction): Refusal | null {
+  const { crypto, rotation } = working;
+  const { epoch } = certified.checkpoint;
+  const due = rotation.due.find((each) => each.checkpoint.epoch === epoch);
+  if (due === undefined) return "checkpoint of no epoch that awaits one";
+  if (checkpointHash(certified.checkpoint) !== due.hash) return "checkpoint of another history";
+  const refusal = checkpointRefusal(crypto, due.delegates, certified);
+  if (refusal === null) working.rotation = rotation.withCheckpoint(due);
+  return refusal;
+}
+
 function executeTransaction(working: Working, transaction: Transaction): Refusal | null {
   switch (transaction.kind) {
     case "claim":
@@ -133,6 +147,8 @@ function executeTransaction(working: Working, transaction: Transaction): Refusal
       return executeEvidence(working, transaction);
     case "rejoin":
       return executeRejoin(working, transaction);
+    case "checkpoint":
+      return executeCheckpoint(working, transaction);
     default:
       return working.ledger.execute(transaction);
   }
@@ -182,15 +198,21 @@ class BlockDraft implements Working {
   }
 }
 
+/** What only the sealed block's hash gives: the seed at an iteration's end, the checkpoint at an epoch's. */
+function sealedRotation(before: Rotation, { header, hash }: Block, after: Rotation): Rotation {
+  if (after.iteration === before.iteration) return after;
+  const seeded = after.withSeed(hash);
+  return after.epoch === before.epoch ? seeded : seeded.withDue(checkpointAt(header, hash, { before, after: seeded }));
+}
+
 function sealed(state: ChainState, block: Block, draft: BlockDraft): ChainState {
-  const ended = draft.rotation.iteration !== state.rotation.iteration;
   return {
     height: block.header.height,
     blockHash: block.hash,
     timeUs: block.header.timeUs,
     stateRoot: block.header.stateRoot,
     ledger: { entries: draft.ledger.entries },
-    rotation: ended ? draft.rotation.withSeed(block.hash) : draft.rotation,
+    rotation: sealedRotation(state.rotation, block, draft.rotation),
     rules: state.rules,
   };
 }

@@ -1,6 +1,7 @@
 import { type Reader, Writer } from "../core/codec.ts";
 import type { DelegateId, Hash } from "../core/ids.ts";
 import type { Message } from "../core/machine.ts";
+import { WireKind } from "../core/wire-kind.ts";
 import { HASH_BYTES, hashTagged } from "../crypto/hash.ts";
 import type { NodeCrypto } from "../crypto/node-crypto.ts";
 import { SIGNATURE_BYTES, SignedObject } from "../crypto/signed-object.ts";
@@ -52,6 +53,18 @@ export function readCheckpoint(reader: Reader): Checkpoint {
   };
 }
 
+/** A checkpoint that the chain awaits: an epoch has ended, and its delegates' votes are not recorded yet. */
+export interface DueCheckpoint {
+  readonly checkpoint: Checkpoint;
+  /** Of the checkpoint. */
+  readonly hash: Hash;
+  /** Who may sign it. */
+  readonly delegates: DelegateSet;
+}
+
+/** Most ended epochs whose checkpoints a chain awaits; of earlier ones none will be recorded. */
+export const MAX_DUE_CHECKPOINTS = 4;
+
 const scratch = new Writer();
 
 /** @returns the hash that stands for a checkpoint in votes */
@@ -67,12 +80,9 @@ interface CheckpointVoteFields {
   readonly signer: DelegateId;
 }
 
-/** Wire kind of a checkpoint vote. */
-const CHECKPOINT_VOTE = 14;
-
 /** One delegate's signed statement of how an epoch ended; a second, different one is an offence (C6). */
 export class CheckpointVote extends SignedObject implements Message, CheckpointVoteFields {
-  readonly kind = CHECKPOINT_VOTE;
+  readonly kind = WireKind.checkpointVote;
   wire: Uint8Array | null = null;
   readonly chainId: number;
   readonly epoch: number;

@@ -99,6 +99,18 @@ function accusation(evidence: Evidence): { culprit: DelegateId; chainId: number;
   }
 }
 
+/** @returns whom the evidence is about, guilty or not */
+export function culpritOf(evidence: Evidence): DelegateId {
+  switch (evidence.kind) {
+    case "forgotten-commit":
+      return evidence.commit.signer;
+    case "unjustified-prepare":
+      return evidence.prepare.signer;
+    default:
+      return evidence.first.signer;
+  }
+}
+
 /** @returns the delegate that the evidence convicts, or null when it proves nothing */
 export function convict(
   crypto: NodeCrypto,

@@ -3,7 +3,9 @@ import { Writer } from "../core/codec.ts";
 import { type DelegateId, type Hash, ZERO_HASH } from "../core/ids.ts";
 import { hashTagged } from "../crypto/hash.ts";
 import { VRF_PROOF_BYTES } from "../ledger/header.ts";
+import { type DueCheckpoint, MAX_DUE_CHECKPOINTS } from "./checkpoint.ts";
 import { type Committee, privateCommittee, publicCommittee } from "./committee.ts";
+import { type DelegateSet, delegateSetOf } from "./delegate-set.ts";
 import { type ConsensusParameters, epochOf, iterationOf } from "./parameters.ts";
 import { marksAfter, proposerOrder } from "./proposer.ts";
 import type { Registration, Registry } from "./registry.ts";
@@ -25,6 +27,7 @@ interface RotationFields {
   readonly parameters: ConsensusParameters;
   readonly standings: readonly Standing[];
   readonly delegates: readonly DelegateId[];
+  readonly delegateSet: DelegateSet;
   readonly nextDelegates: readonly DelegateId[] | null;
   readonly committee: Committee;
   readonly seatClaims: readonly (RankedClaim | null)[];
@@ -32,6 +35,8 @@ interface RotationFields {
   readonly claims: readonly RankedClaim[];
   readonly seed: Hash;
   readonly claimAlpha: Uint8Array;
+  readonly due: readonly DueCheckpoint[];
+  readonly checkpointHash: Hash;
 }
 
 const EMPTY_PROOF = new Uint8Array(VRF_PROOF_BYTES);
@@ -64,6 +69,8 @@ export class Rotation implements RotationFields {
   readonly standings: readonly Standing[];
   /** Delegates of the epoch of the next height. */
   readonly delegates: readonly DelegateId[];
+  /** The same with the keys that they had when the epoch began, which sign its checkpoint. */
+  readonly delegateSet: DelegateSet;
   /** Delegates of the epoch after it, once snapshot. */
   readonly nextDelegates: readonly DelegateId[] | null;
   /** Signs the next height. */
@@ -77,6 +84,10 @@ export class Rotation implements RotationFields {
   readonly seed: Hash;
   /** VRF input of claims for the following iteration. */
   readonly claimAlpha: Uint8Array;
+  /** Checkpoints that the chain awaits, the oldest first. Not in the root: the header chain commits to them. */
+  readonly due: readonly DueCheckpoint[];
+  /** The last checkpoint that the chain has recorded, zero before the first. */
+  readonly checkpointHash: Hash;
   #root: Hash | null = null;
   #candidates: readonly DelegateId[] | null = null;
   #order: readonly DelegateId[] | null = null;
@@ -86,6 +97,7 @@ export class Rotation implements RotationFields {
     this.parameters = fields.parameters;
     this.standings = fields.standings;
     this.delegates = fields.delegates;
+    this.delegateSet = fields.delegateSet;
     this.nextDelegates = fields.nextDelegates;
     this.committee = fields.committee;
     this.seatClaims = fields.seatClaims;
@@ -93,6 +105,8 @@ export class Rotation implements RotationFields {
     this.claims = fields.claims;
     this.seed = fields.seed;
     this.claimAlpha = fields.claimAlpha;
+    this.due = fields.due;
+    this.checkpointHash = fields.checkpointHash;
   }
 
   /** The iteration that the committee serves. */
@@ -146,6 +160,17 @@ export class Rotation implements RotationFields {
 
   withStanding(id: DelegateId, standing: Standing): Rotation {
     return new Rotation({ ...this, standings: this.standings.map((each, index) => (index === id ? standing : each)) });
+  }
+
+  /** Awaits the checkpoint of an epoch that ended. */
+  withDue(due: DueCheckpoint): Rotation {
+    return new Rotation({ ...this, due: [...this.due, due].slice(-MAX_DUE_CHECKPOINTS) });
+  }
+
+  /** Records a checkpoint: no more is awaited of its epoch, nor of those before it. */
+  withCheckpoint({ checkpoint, hash }: DueCheckpoint): Rotation {
+    const due = this.due.filter((each) => each.checkpoint.epoch > checkpoint.epoch);
+    return new Rotation({ ...this, due, checkpointHash: hash });
   }
 
   /** Records a new delegate, who may sit from an epoch on; its id is the registry's old size. */
@@ -206,6 +231,7 @@ export class Rotation implements RotationFields {
     const epoch = epochOf(parameters, iteration);
     const candidates = this.candidates;
     const delegates = epoch === this.epoch ? this.delegates : (this.nextDelegates ?? this.delegates);
+    const delegateSet = epoch === this.epoch ? this.delegateSet : delegateSetOf(registry, delegates);
     const withinEpoch = this.iteration % parameters.iterationsPerEpoch;
     const snapshot = withinEpoch === parameters.iterationsPerEpoch - 3;
     const nextDelegates = snapshot
@@ -215,7 +241,7 @@ export class Rotation implements RotationFields {
         : null;
     const seats = this.#seats(iteration, candidates);
     const marks = seats.committee.members.map(() => false);
-    return new Rotation({ ...this, ...seats, delegates, nextDelegates, marks, claims: [] });
+    return new Rotation({ ...this, ...seats, delegates, delegateSet, nextDelegates, marks, claims: [] });
   }
 
   #seats(iteration: number, candidates: readonly DelegateId[]): Pick<RotationFields, "committee" | "seatClaims"> {
@@ -253,6 +279,7 @@ export function genesisRotation(registry: Registry, parameters: ConsensusParamet
     parameters,
     standings,
     delegates,
+    delegateSet: delegateSetOf(registry, delegates),
     nextDelegates: null,
     committee,
     seatClaims: committee.members.map(() => null),
@@ -260,6 +287,8 @@ export function genesisRotation(registry: Registry, parameters: ConsensusParamet
     claims: [],
     seed: genesisHash,
     claimAlpha: sortitionAlpha(parameters.chainId, 1, genesisHash),
+    due: [],
+    checkpointHash: ZERO_HASH,
   });
 }
 
@@ -302,10 +331,8 @@ const scratch = new Writer();
 function rotationRoot(rotation: Rotation): Hash {
   const { nextDelegates } = rotation;
   scratch.hash(rotation.committee.hash).u64(rotation.iteration).hash(hashStandings(rotation.standings));
-  scratch
-    .hash(hashDelegates(rotation.delegates))
-    .hash(nextDelegates === null ? ZERO_HASH : hashDelegates(nextDelegates));
-  scratch.hash(hashClaims(rotation.claims));
+  scratch.hash(rotation.delegateSet.hash).hash(nextDelegates === null ? ZERO_HASH : hashDelegates(nextDelegates));
+  scratch.hash(hashClaims(rotation.claims)).hash(rotation.checkpointHash);
   for (const mark of rotation.marks) scratch.u8(mark ? 1 : 0);
   return hashTagged("orrery/rotation", scratch.finish());
 }

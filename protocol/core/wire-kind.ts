@@ -13,6 +13,7 @@ export const WireKind = {
   announce: 11,
   request: 12,
   transactions: 13,
+  checkpointVote: 14,
 } as const;
 
 /** Names of the message classes, by wire kind; index 0 is unused. */
@@ -31,4 +32,5 @@ export const WIRE_KIND_NAMES: readonly string[] = [
   "announce",
   "request",
   "transactions",
+  "checkpoint-vote",
 ];

@@ -1,3 +1,8 @@
+import {
+  type CertifiedCheckpoint,
+  readCertifiedCheckpoint,
+  writeCertifiedCheckpoint,
+} from "../consensus/checkpoint.ts";
 import { Reader, Writer } from "../core/codec.ts";
 import type { DelegateId, Hash } from "../core/ids.ts";
 import { MAX_BLOCK_BYTES, MAX_DATA_BYTES } from "../core/limits.ts";
@@ -139,8 +144,24 @@ export class Rejoin extends SignedObject {
   }
 }
 
+/** Anchors how an epoch ended, signed by more than two thirds of its delegates, for clients that slept (L1). */
+export class CheckpointTransaction {
+  readonly kind = "checkpoint";
+  readonly certified: CertifiedCheckpoint;
+  #id: Hash | null = null;
+
+  constructor(certified: CertifiedCheckpoint) {
+    this.certified = certified;
+  }
+
+  get id(): Hash {
+    this.#id ??= transactionHash(this);
+    return this.#id;
+  }
+}
+
 /** What consensus itself puts on every chain. */
-export type SystemTransaction = SortitionClaim | EvidenceReport | Rejoin;
+export type SystemTransaction = SortitionClaim | EvidenceReport | Rejoin | CheckpointTransaction;
 /** What a chain's ledger understands; another chain's kinds are refused. */
 export type LedgerTransaction = Transfer | UtxoTransaction | SubchainTransaction;
 /** Everything that a block's body may hold. */
@@ -150,14 +171,14 @@ const TRANSFER = 1;
 const CLAIM = 2;
 const EVIDENCE = 3;
 const REJOIN = 4;
-// 5 is kept for checkpoints.
+const CHECKPOINT = 5;
 const UTXO = 6;
 // 7 and above: protocol/subchain/transaction.ts.
 
 /** @returns whether consensus itself executes a transaction */
 export function isSystem(transaction: Transaction): transaction is SystemTransaction {
   const { kind } = transaction;
-  return kind === "claim" || kind === "evidence" || kind === "rejoin";
+  return kind === "claim" || kind === "evidence" || kind === "rejoin" || kind === "checkpoint";
 }
 
 function writeTransferFields(writer: Writer, transfer: TransferFields): Writer {
@@ -181,6 +202,9 @@ export function writeTransaction(writer: Writer, transaction: Transaction): void
     case "rejoin":
       writer.u8(REJOIN).u32(transaction.chainId).u32(transaction.delegate).u32(transaction.nonce);
       writer.u32(transaction.salt).fixed(transaction.signature);
+      return;
+    case "checkpoint":
+      writeCertifiedCheckpoint(writer.u8(CHECKPOINT), transaction.certified);
       return;
     case "utxo":
       writer.u8(UTXO).fixed(transaction.encoded);
@@ -223,6 +247,7 @@ export function readTransaction(reader: Reader): Transaction {
   if (kind === CLAIM) return readClaim(reader);
   if (kind === EVIDENCE) return new EvidenceReport(reader.u32() as DelegateId, reader.bytes(MAX_BLOCK_BYTES));
   if (kind === REJOIN) return readRejoin(reader);
+  if (kind === CHECKPOINT) return new CheckpointTransaction(readCertifiedCheckpoint(reader));
   if (kind === UTXO) return readUtxoTransaction(reader);
   const transaction = readSubchainTransaction(kind, reader);
   if (transaction !== null) return transaction;

@@ -1,7 +1,9 @@
 import type { Certificate } from "../consensus/certificate.ts";
 import { type BlockPlan, buildBlock, type ChainState, type Judgement } from "../consensus/chain-state.ts";
+import { CheckpointVote } from "../consensus/checkpoint.ts";
+import { CheckpointSigner } from "../consensus/checkpoint-signer.ts";
 import type { Committee } from "../consensus/committee.ts";
-import { type Evidence, encodeEvidence } from "../consensus/evidence.ts";
+import { culpritOf, type Evidence, encodeEvidence } from "../consensus/evidence.ts";
 import type { TransactionPool } from "../consensus/ledger-rules.ts";
 import {
   BlockBody,
@@ -26,7 +28,13 @@ import { KIB } from "../core/units.ts";
 import { Announce, Request, Transactions } from "../gossip/messages.ts";
 import { Relay } from "../gossip/relay.ts";
 import type { Block } from "../ledger/block.ts";
-import { EvidenceReport, isSystem, type LedgerTransaction, SortitionClaim } from "../ledger/transaction.ts";
+import {
+  type CheckpointTransaction,
+  EvidenceReport,
+  isSystem,
+  type LedgerTransaction,
+  SortitionClaim,
+} from "../ledger/transaction.ts";
 import { ChainStore } from "./chain-store.ts";
 import { Silence } from "./silence.ts";
 import { Submissions } from "./submissions.ts";
@@ -53,6 +61,7 @@ interface Delegate {
   readonly silence: Silence;
   readonly submissions: Submissions;
   readonly pool: SystemPool;
+  readonly checkpoints: CheckpointSigner;
 }
 
 interface EarlyMessage {
@@ -90,8 +99,8 @@ export class ChainNode implements Machine, PbftNode {
   }
 
   #asDelegate(): Delegate {
-    const submissions = new Submissions(this);
-    return { pbft: new Pbft(this), silence: new Silence(this), submissions, pool: new SystemPool() };
+    const [submissions, pool, checkpoints] = [new Submissions(this), new SystemPool(), new CheckpointSigner(this)];
+    return { pbft: new Pbft(this), silence: new Silence(this), submissions, pool, checkpoints };
   }
 
   get identity(): Identity {
@@ -112,11 +121,13 @@ export class ChainNode implements Machine, PbftNode {
     this.#reportedHeight = this.state.height;
     context.setTimer(Timer.status, this.#options.statusIntervalUs);
     if (this.#delegate === null) return;
-    const { pbft, silence } = this.#delegate;
+    const { pbft, silence, checkpoints } = this.#delegate;
     silence.start(context, storage);
+    checkpoints.start(storage);
     pbft.enter(context, silence.active, readSafetyRecords(storage, this.state.height + 1, decodeMessage));
     this.#tellMode(context, this.#delegate);
     this.#seekSeat(context);
+    this.#offer(context, this.#delegate, checkpoints.onBlock(context, silence.firstEpoch));
     if (this.state.height > 0 || silence.active) this.#askNeighbour(context);
   }
 
@@ -152,6 +163,7 @@ export class ChainNode implements Machine, PbftNode {
     else if (message instanceof Announce) this.#relay.onAnnounce(context, from, message);
     else if (message instanceof Request) this.#relay.onRequest(context, from, message, (id) => this.#mempool.get(id));
     else if (message instanceof BlockRequest) this.#onBlockRequest(context, from, message);
+    else if (message instanceof CheckpointVote) this.#onCheckpointVote(context, message);
     else if (message instanceof BlockBody) this.#delegate?.pbft.onBlockBody(context, message.block);
   }
 
@@ -279,8 +291,9 @@ export class ChainNode implements Machine, PbftNode {
   /** Turns to the height after the last final block, once a batch of blocks is taken in. */
   #nextHeight(context: Context): void {
     if (this.#delegate === null) return;
-    const { pbft, silence, submissions, pool } = this.#delegate;
+    const { pbft, silence, submissions, pool, checkpoints } = this.#delegate;
     pool.settle(this.state);
+    this.#offer(context, this.#delegate, checkpoints.onBlock(context, silence.firstEpoch));
     submissions.onBlock(context);
     const rejoin = silence.nextRejoin(context);
     if (rejoin !== null) submissions.submit(context, rejoin);
@@ -288,6 +301,15 @@ export class ChainNode implements Machine, PbftNode {
     pbft.enter(context, silence.active);
     this.#tellMode(context, this.#delegate);
     if (this.#early.length > 0) this.#replayEarly(context);
+  }
+
+  #onCheckpointVote(context: Context, vote: CheckpointVote): void {
+    if (this.#delegate === null) return reject(context, "consensus message to a node without a seat");
+    this.#offer(context, this.#delegate, this.#delegate.checkpoints.onVote(context, vote));
+  }
+
+  #offer(context: Context, { pool }: Delegate, checkpoint: CheckpointTransaction | null): void {
+    if (checkpoint !== null) pool.add(context, this.state, checkpoint);
   }
 
   #tellMode(context: Context, { pbft, silence }: Delegate): void {
@@ -358,18 +380,5 @@ export class ChainNode implements Machine, PbftNode {
     const refusal = this.#mempool.add(context.crypto, transaction, this.state);
     if (refusal === null) this.#relay.publish(context, transaction.id);
     else reject(context, refusal);
-  }
-}
-
-function culpritOf(evidence: Evidence): DelegateId {
-  switch (evidence.kind) {
-    case "double-vote":
-    case "double-view-change":
-    case "double-checkpoint":
-      return evidence.first.signer;
-    case "forgotten-commit":
-      return evidence.commit.signer;
-    case "unjustified-prepare":
-      return evidence.prepare.signer;
   }
 }

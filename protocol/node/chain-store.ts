@@ -19,8 +19,10 @@ function blockKey(height: number): string {
 function chargeFor(context: Context, block: Block): void {
   let signatures = 0;
   let proofs = 0;
-  for (const { kind } of block.transactions) {
+  for (const transaction of block.transactions) {
+    const { kind } = transaction;
     if (kind === "claim") proofs++;
+    else if (kind === "checkpoint") signatures += transaction.certified.votes.length;
     else signatures += kind === "evidence" ? 2 : 1;
   }
   context.charge("execute", block.transactions.length);

@@ -48,6 +48,12 @@ export class Silence {
     return this.#mode === AWAITING_REJOIN || this.#node.state.rotation.epoch < this.#eligibleEpoch;
   }
 
+  /** The first epoch whose end the node may sign: it may have signed those before its loss. */
+  get firstEpoch(): number {
+    if (this.#mode === NEVER_LOST) return 0;
+    return this.#mode === AWAITING_REJOIN ? Number.POSITIVE_INFINITY : this.#eligibleEpoch;
+  }
+
   /** The rejoin to submit now, with the nonce that the chain asks for; null when none is needed. */
   nextRejoin(context: Context): Rejoin | null {
     const { identity, state } = this.#node;

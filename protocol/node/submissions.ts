@@ -1,16 +1,31 @@
 import type { ChainState } from "../consensus/chain-state.ts";
+import { checkpointHash, type DueCheckpoint } from "../consensus/checkpoint.ts";
 import type { Committee } from "../consensus/committee.ts";
 import type { PbftNode } from "../consensus/pbft-node.ts";
+import type { Rotation } from "../consensus/rotation.ts";
 import type { Context } from "../core/machine.ts";
 import { Transactions } from "../gossip/messages.ts";
-import type { SystemTransaction } from "../ledger/transaction.ts";
+import type { CheckpointTransaction, SystemTransaction } from "../ledger/transaction.ts";
 
 /** Blocks after which an unrecorded submission is sent again. */
 const RESEND_BLOCKS = 3;
 
 /** @returns what a system transaction is about: a later one about the same takes its place */
 export function subjectOf(transaction: SystemTransaction): string {
-  return `${transaction.kind}/${transaction.kind === "evidence" ? transaction.culprit : transaction.delegate}`;
+  switch (transaction.kind) {
+    case "evidence":
+      return `evidence/${transaction.culprit}`;
+    case "checkpoint":
+      return `checkpoint/${transaction.certified.checkpoint.epoch}`;
+    default:
+      return `${transaction.kind}/${transaction.delegate}`;
+  }
+}
+
+/** @returns the awaited checkpoint that a transaction brings votes on */
+export function dueFor(rotation: Rotation, { certified }: CheckpointTransaction): DueCheckpoint | undefined {
+  const hash = checkpointHash(certified.checkpoint);
+  return rotation.due.find((each) => each.hash === hash);
 }
 
 /** @returns whether a system transaction can still take effect on a state */
@@ -22,6 +37,8 @@ export function isPending(transaction: SystemTransaction, { rotation }: ChainSta
       return rotation.standings[transaction.culprit]?.slashed === false;
     case "rejoin":
       return rotation.standings[transaction.delegate]?.rejoins === transaction.nonce - 1;
+    case "checkpoint":
+      return dueFor(rotation, transaction) !== undefined;
   }
 }
 

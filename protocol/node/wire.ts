@@ -1,3 +1,4 @@
+import { CheckpointVote, readCheckpointVote, writeCheckpointVote } from "../consensus/checkpoint.ts";
 import {
   BlockBody,
   BlockRequest,
@@ -55,6 +56,7 @@ function writeMessage(writer: Writer, message: Message): void {
   else if (message instanceof BlockBody) writeBlock(writer, message.block);
   else if (message instanceof Announce || message instanceof Request) writeIds(writer, message.ids);
   else if (message instanceof Transactions) writeTransactions(writer, message);
+  else if (message instanceof CheckpointVote) writeCheckpointVote(writer, message);
   else throw new InvariantError(`no encoding for message kind ${message.kind}`);
 }
 
@@ -86,6 +88,8 @@ function readMessage(reader: Reader): Message | null {
       return new Request(readIds(reader));
     case WireKind.transactions:
       return readTransactions(reader);
+    case WireKind.checkpointVote:
+      return readCheckpointVote(reader);
     default:
       return null;
   }

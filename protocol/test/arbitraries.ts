@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import type { Certificate } from "../consensus/certificate.ts";
+import { type CertifiedCheckpoint, CheckpointVote, checkpointHash } from "../consensus/checkpoint.ts";
 import {
   BlockBody,
   BlockRequest,
@@ -17,7 +18,14 @@ import type { Message } from "../core/machine.ts";
 import type { WireKind } from "../core/wire-kind.ts";
 import { Announce, Request, Transactions } from "../gossip/messages.ts";
 import { Block } from "../ledger/block.ts";
-import { EvidenceReport, Rejoin, SortitionClaim, type Transaction, Transfer } from "../ledger/transaction.ts";
+import {
+  CheckpointTransaction,
+  EvidenceReport,
+  Rejoin,
+  SortitionClaim,
+  type Transaction,
+  Transfer,
+} from "../ledger/transaction.ts";
 
 const bytes = (size: number) => fc.uint8Array({ minLength: size, maxLength: size });
 const edge = (max: number) => fc.oneof(fc.constantFrom(0, 1, max - 1, max), fc.nat({ max: Math.min(max, 50) }));
@@ -90,7 +98,34 @@ const report = fc.tuple(delegate, fc.uint8Array()).map(([culprit, each]) => new 
 const rejoin = fc
   .record({ chainId: u32, delegate, nonce: u32, salt: u32 })
   .chain((fields) => signature.map((each) => new Rejoin(fields, each)));
-export const transaction: fc.Arbitrary<Transaction> = fc.oneof(transfer, claim, report, rejoin);
+const checkpointVote = fc
+  .record({ chainId: u32, epoch: u64, checkpointHash: hash, signer: delegate })
+  .chain((fields) => signature.map((each) => new CheckpointVote(fields, each)));
+
+export const certifiedCheckpoint: fc.Arbitrary<CertifiedCheckpoint> = fc
+  .record({
+    chainId: u32,
+    epoch: u64,
+    height: u64,
+    timeUs: u64,
+    blockHash: hash,
+    stateRoot: hash,
+    transactionRoot: hash,
+    delegatesHash: hash,
+    nextDelegatesHash: hash,
+    nextCommitteeHash: hash,
+  })
+  .chain((checkpoint) =>
+    fc.tuple(signers(0), fc.infiniteStream(signature)).map(([ids, signatures]) => {
+      const { chainId, epoch } = checkpoint;
+      const fields = { chainId, epoch, checkpointHash: checkpointHash(checkpoint) };
+      const votes = ids.map((signer) => new CheckpointVote({ ...fields, signer }, signatures.next().value));
+      return { checkpoint, votes };
+    }),
+  );
+
+const checkpoint = certifiedCheckpoint.map((each) => new CheckpointTransaction(each));
+export const transaction: fc.Arbitrary<Transaction> = fc.oneof(transfer, claim, report, rejoin, checkpoint);
 
 const header = fc.record({
   version: u32,
@@ -135,6 +170,7 @@ export const messages: Record<keyof typeof WireKind, fc.Arbitrary<Message>> = {
   blockBody: block.map((each) => new BlockBody(each)),
   announce: ids.map((each) => new Announce(each)),
   request: ids.map((each) => new Request(each)),
+  checkpointVote,
   transactions: fc.array(transaction, { maxLength: 3 }).map((each) => new Transactions(each)),
 };
 
