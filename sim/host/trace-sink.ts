@@ -3,6 +3,26 @@ import type { Observation } from "../../protocol/core/observation.ts";
 /** What made a step run, where it was not a message; a message's cause is its emission id (0 …). */
 export const Cause = { timer: -1, start: -2, request: -3 } as const;
 
+/** How far a transfer between chains has come. */
+export type TransferStep = "started" | "locked" | "relocked" | "delivered" | "refunded";
+
+/** One step of a transfer between chains, as its clients see it. */
+export interface TransferStepNote {
+  readonly atUs: number;
+  /** The node that was handed it, or that first held the step final. */
+  readonly node: number;
+  readonly step: TransferStep;
+  /** Counts the run's transfers. */
+  readonly number: number;
+  /** 64 hex digits, or "" before there is a lock. */
+  readonly lockId: string;
+  /** Of the block that took the step, −1 at its start. */
+  readonly height: number;
+  /** Names of the chains. */
+  readonly from: string;
+  readonly to: string;
+}
+
 /**
  * Receives a run's events as plain numbers, in the order in which the host executes them. A sink never changes the run.
  * All times are global µs since the run's start.
@@ -39,4 +59,6 @@ export interface TraceSink {
   fault(atUs: number, fault: number, begins: boolean): void;
   /** A machine reported something. @param atUs start of the step */
   observation(node: number, atUs: number, observation: Observation): void;
+  /** A transfer between chains came a step further. Not told by the host but by whoever watches the workload. */
+  transfer(step: TransferStepNote): void;
 }

@@ -5,6 +5,9 @@ import { RunningSummary } from "./chunk-summary.ts";
 import { readColumn, writeColumn } from "./column.ts";
 import type { TraceBlock } from "./model.ts";
 
+/** A block as its chunk holds it: the chain follows from the node. */
+export type StoredBlock = Omit<TraceBlock, "chain">;
+
 /** Most blocks of a chunk, and members and signers over all of them. */
 const MAX_BLOCKS = 512;
 const MAX_BLOCK_MEMBERS = 32_768;
@@ -24,7 +27,7 @@ const NUMBERS = [
 /** Final blocks of the chunk being filled. */
 export class BlockRows {
   readonly #nodeCount: number;
-  #blocks: TraceBlock[] = [];
+  #blocks: StoredBlock[] = [];
   #members = 0;
   #summary: RunningSummary;
 
@@ -42,7 +45,7 @@ export class BlockRows {
     return this.#blocks.length < MAX_BLOCKS && this.#members + members <= MAX_BLOCK_MEMBERS;
   }
 
-  add(block: TraceBlock): void {
+  add(block: StoredBlock): void {
     this.#blocks.push(block);
     this.#members += block.committee.length + block.signers.length;
     this.#summary.add(block.finalizedUs, block.height);
@@ -82,7 +85,7 @@ function readLists(reader: Reader, rows: number): number[][] {
 }
 
 /** @returns the blocks, or null when the content is malformed */
-export function decodeBlocks(content: Uint8Array, rows: number): readonly TraceBlock[] | null {
+export function decodeBlocks(content: Uint8Array, rows: number): readonly StoredBlock[] | null {
   if (rows > MAX_BLOCKS) return null;
   const reader = new Reader(content);
   const numbers = NUMBERS.map(() => readColumn(reader, rows));

@@ -1,5 +1,5 @@
 /** Version of the file format, part of every chunk's mark. */
-const TRACE_VERSION = 1;
+const TRACE_VERSION = 2;
 
 /** Begins the file. The high first byte and both line ends show transfers that altered text. */
 export const FILE_MARK = Uint8Array.of(0x89, 0x4f, 0x52, 0x52, 0x59, 0x0d, 0x0a, TRACE_VERSION);

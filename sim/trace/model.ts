@@ -7,7 +7,7 @@ export type TraceLevel = "full" | "protocol" | "off";
 export interface TraceNode {
   readonly name: string;
   readonly role: string;
-  /** Name of the chain it works for. */
+  /** Name of the chain it works for; "" for one that stands between chains. A chain's delegate i is its i-th node. */
   readonly chain: string;
   readonly region: string;
   /** Where it stands, in degrees east and north, or null when the scenario places it nowhere. */
@@ -62,24 +62,31 @@ export const EVENT_KINDS = [
   "evidence",
   "rejected",
   "mode",
+  "transfer",
 ] as const;
 export type EventKind = (typeof EVENT_KINDS)[number];
 
-/** A timer that fired, a node that went down or came back, a fault that began or ended, or what a machine observed. */
+/**
+ * A timer that fired, a node that went down or came back, a fault that began or ended, what a machine observed, or a step of
+ * a transfer between chains.
+ */
 export interface TraceEvent {
   readonly atUs: number;
   /** The node it happened at, −1 for none in particular. */
   readonly node: number;
   readonly kind: EventKind;
-  /** Height, −1 where none applies. */
+  /** Height (of a transfer's step: on the chain that took it), −1 where none applies. */
   readonly height: number;
   /** View, −1 where none applies. */
   readonly view: number;
-  /** Number of the timer or the fault, culprit's delegate id; −1 where none applies. */
+  /** Number of the timer, the fault or the transfer, culprit's delegate id; −1 where none applies. */
   readonly subject: number;
-  /** 64 hex digits, or "". */
+  /** 64 hex digits, or ""; of a transfer, its lock's id once it has one. */
   readonly blockHash: string;
-  /** "up" or "down", "begins" or "ends", reason, mode, or how a block became final; "" where none applies. */
+  /**
+   * "up" or "down", "begins" or "ends", reason, mode, how a block became final, or of a transfer: step, source and destination,
+   * as in "relocked home-1 home-2"; "" where none applies.
+   */
   readonly text: string;
 }
 
@@ -90,8 +97,10 @@ export interface EventList {
   readonly cut: boolean;
 }
 
-/** A final block: what its first node to hold it final knew. Two rows of one height are a fork. */
+/** A final block: what its first node to hold it final knew. Two rows of one chain and height are a fork. */
 export interface TraceBlock {
+  /** Name of its chain: the one that the node `finalizedBy` works for. */
+  readonly chain: string;
   readonly height: number;
   readonly hash: string;
   /** View of the certificate. */

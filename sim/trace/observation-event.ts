@@ -66,6 +66,7 @@ export function counterOf(event: Pick<TraceEvent, "kind" | "view">): Counter | n
       return event.kind;
     case "prepared":
     case "mode":
+    case "transfer":
       return null;
   }
 }

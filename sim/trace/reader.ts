@@ -167,7 +167,10 @@ class TraceFile implements model.Trace {
     const unique = new Map<string, model.TraceBlock>();
     const load = (entry: IndexEntry) => this.#store.load(entry, (content) => decodeBlocks(content, entry.header.rows));
     for await (const blocks of loadAhead(this.#of(ChunkKind.blocks), load)) {
-      for (const block of blocks) if (!unique.has(block.hash)) unique.set(block.hash, block);
+      for (const block of blocks) {
+        const chain = this.meta.nodes[block.finalizedBy]?.chain ?? "unknown";
+        if (!unique.has(block.hash)) unique.set(block.hash, { chain, ...block });
+      }
     }
     return [...unique.values()].sort((a, b) => a.height - b.height);
   }

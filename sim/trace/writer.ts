@@ -1,5 +1,5 @@
 import type { Observation } from "../../protocol/core/observation.ts";
-import type { TraceSink } from "../host/trace-sink.ts";
+import type { TraceSink, TransferStepNote } from "../host/trace-sink.ts";
 import { BlockRows } from "./block-chunk.ts";
 import { ChunkOutput } from "./chunk-output.ts";
 import { type ChunkSummary, RunningSummary } from "./chunk-summary.ts";
@@ -60,7 +60,8 @@ export class TraceWriter implements TraceSink {
   readonly #state: StateWriter;
   readonly #overview = new OverviewCounts();
   readonly #draft = blankEvent();
-  readonly #hashes = new Map<number, string>();
+  /** The last hash of each height and chain. */
+  readonly #hashes = new Map<string, Map<number, string>>();
   readonly #transport: boolean;
   readonly #flushPeriod: number;
   #flushedAt = 0;
@@ -148,12 +149,30 @@ export class TraceWriter implements TraceSink {
   }
 
   #finalized(node: number, atUs: number, seen: FinalizedObservation): void {
-    if (this.#hashes.get(seen.height) === seen.blockHash) return;
-    this.#hashes.set(seen.height, seen.blockHash);
+    const hashes = this.#hashesOf(this.#meta.nodes[node]?.chain ?? "");
+    if (hashes.get(seen.height) === seen.blockHash) return;
+    hashes.set(seen.height, seen.blockHash);
     const { height, view, blockHash: hash } = seen;
     const block = { height, view, hash, finalizedUs: atUs, finalizedBy: node, ...this.#describeBlock(seen) };
     if (!this.#blocks.fits(block.committee.length + block.signers.length)) this.#closeBlocks();
     this.#blocks.add(block);
+  }
+
+  #hashesOf(chain: string): Map<number, string> {
+    const known = this.#hashes.get(chain);
+    if (known !== undefined) return known;
+    const hashes = new Map<number, string>();
+    this.#hashes.set(chain, hashes);
+    return hashes;
+  }
+
+  transfer({ atUs, node, step, number, lockId, height, from, to }: TransferStepNote): void {
+    beginEvent(this.#draft, "transfer", atUs, node);
+    this.#draft.subject = number;
+    this.#draft.height = height;
+    this.#draft.blockHash = lockId;
+    this.#draft.text = `${step} ${from} ${to}`;
+    this.#addEvent();
   }
 
   #addEvent(): void {

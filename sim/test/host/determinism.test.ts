@@ -36,6 +36,7 @@ class CountingSink implements TraceSink {
   timer(): void {}
   power(): void {}
   fault(): void {}
+  transfer(): void {}
   observation(): void {
     this.observed++;
   }

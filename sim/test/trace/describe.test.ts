@@ -70,6 +70,8 @@ describe("the events of a trace", () => {
         writer.fault(2_000_000, 0, true);
         writer.observation(4, 2_500_000, { kind: "prepared", height: 7, view: 1, blockHash });
         writer.observation(4, 2_500_001, { kind: "rejected", reason: "too late" });
+        const step = { atUs: 2_600_000, node: 5, step: "delivered", number: 3, lockId: blockHash, height: 9 } as const;
+        writer.transfer({ ...step, from: "root", to: "home" });
       }),
     );
     expect((await lines(trace)).map(lineText)).toEqual([
@@ -79,6 +81,7 @@ describe("the events of a trace", () => {
       "2.000000 fault partition of Tokyo begins",
       "2.500000 delegate-4 prepared height 7 view 1 0123456789ab",
       "2.500001 delegate-4 rejected too late",
+      "2.600000 delegate-5 transfer height 9 number 3 0123456789ab delivered root home",
     ]);
   });
 });

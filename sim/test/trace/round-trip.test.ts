@@ -11,6 +11,8 @@ import { openBytes, record } from "./memory.ts";
 import { numbers, syntheticMeta } from "./synthetic.ts";
 
 const NODES = 8;
+const RELOCKED = { atUs: 49, node: 3, step: "relocked", number: 17, height: 5, from: "one", to: "two" } as const;
+const FACTS: BlockFacts = { proposer: 0, timeUs: 0, committee: [0], signers: [0], transactions: 0, sizeBytes: 1 };
 const EVER = Number.MAX_SAFE_INTEGER;
 const time = fc.oneof(fc.nat(10_000_000), fc.nat(1_000_000_000_000));
 const hash = fc.uint8Array({ minLength: 32, maxLength: 32 }).map((bytes) => Buffer.from(bytes).toString("hex") as Hash);
@@ -164,6 +166,7 @@ describe("a written trace", () => {
         writer.observation(2, 46, { kind: "evidence", culprit: 6 as DelegateId, evidence: {} });
         writer.observation(2, 47, { kind: "rejected", reason: "größer als erlaubt 🪐" });
         writer.observation(2, 48, { kind: "mode", mode: "silent" });
+        writer.transfer({ ...RELOCKED, lockId: blockHash });
       }),
     );
     const none = { node: -1, height: -1, view: -1, subject: -1, blockHash: "", text: "" };
@@ -176,10 +179,34 @@ describe("a written trace", () => {
       { ...none, kind: "evidence", atUs: 46, node: 2, subject: 6 },
       { ...none, kind: "rejected", atUs: 47, node: 2, text: "größer als erlaubt 🪐" },
       { ...none, kind: "mode", atUs: 48, node: 2, text: "silent" },
+      { ...none, kind: "transfer", atUs: 49, node: 3, height: 5, subject: 17, blockHash, text: "relocked one two" },
     ]);
     expect(await trace.blocks()).toEqual([
-      { height: 8, hash: blockHash, view: 2, finalizedUs: 50, finalizedBy: 1, ...block },
+      { chain: "root", height: 8, hash: blockHash, view: 2, finalizedUs: 50, finalizedBy: 1, ...block },
     ]);
+  });
+
+  test("keeps blocks of one height on two chains, each told once", async () => {
+    const meta = syntheticMeta(NODES);
+    const nodes = meta.nodes.map((each, node) => ({ ...each, chain: node < 4 ? "root" : "home" }));
+    const seenAs = (blockHash: Hash): Observation => {
+      const certified = { block: FACTS, certificate: {}, committee: [], by: "quorum" } as const;
+      return { kind: "finalized", height: 1, view: 0, blockHash, ...certified };
+    };
+    const [one, other] = ["11".repeat(32) as Hash, "22".repeat(32) as Hash];
+    const bytes = await record(
+      (writer) => {
+        for (let node = 0; node < NODES; node++) writer.observation(node, node, seenAs(node < 4 ? one : other));
+        for (let node = 0; node < NODES; node++) writer.observation(node, 9, seenAs(node < 4 ? one : other));
+      },
+      { ...meta, nodes },
+    );
+    const blocks = await (await openBytes(bytes)).blocks();
+    expect(blocks.map(({ chain, hash, finalizedBy }) => [chain, hash, finalizedBy])).toEqual([
+      ["root", one, 0],
+      ["home", other, 4],
+    ]);
+    expect((await openBytes(bytes)).chunks.find(({ kind }) => kind === "blocks")?.rows).toBe(2);
   });
 
   test("keeps one row a block, and both of a fork, by height", async () => {
