@@ -5,6 +5,7 @@ import { committeeModelled, committeeReal, paperModelled, paperReal } from "./pa
 import { pbftMemory, pbftModelled, pbftReal } from "./pbft.ts";
 import { queueHold } from "./queue-hold-bench.ts";
 import type { Bench, BenchResult } from "./result.ts";
+import { scriptPayToKey } from "./script.ts";
 import { vrfProve } from "./signing.ts";
 import { traceBytes, traceCost } from "./tracing.ts";
 
@@ -19,6 +20,7 @@ export const BENCHES: Readonly<Record<string, Bench>> = {
   "paper-2018": paperReal,
   "paper-2018-modelled": paperModelled,
   "vrf-prove": vrfProve,
+  "script-p2pkh": scriptPayToKey,
   "trace-cost": traceCost,
   "trace-bytes": traceBytes,
 };

@@ -70,6 +70,7 @@ describe("the suite", () => {
       "paper-2018",
       "paper-2018-modelled",
       "vrf-prove",
+      "script-p2pkh",
       "trace-cost",
       "trace-bytes",
     ]);
