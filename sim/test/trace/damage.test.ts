@@ -149,7 +149,7 @@ test("a file of another version is named as such", async () => {
   altered[MARK_BYTES - 1] = 9;
   altered[2 * MARK_BYTES - 1] = 9;
   expect(await openTrace(new MemoryRanges(altered), decompress)).toEqual({
-    unreadable: "this is a trace of format 9, not 1",
+    unreadable: "this is a trace of format 9, not 2",
     offset: MARK_BYTES - 1,
   });
 });
