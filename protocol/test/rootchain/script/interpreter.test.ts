@@ -147,6 +147,17 @@ describe("counting signature checks", () => {
   });
 });
 
+/** A scheme that takes every form and counts what it is asked, saying yes to every second question. */
+class CountingScheme extends FakeScheme {
+  checks = 0;
+  override signatureFault = () => null;
+  override publicKeyFault = () => null;
+
+  override checkSignature(): boolean {
+    return ++this.checks % 2 === 0;
+  }
+}
+
 /** Bytes that are mostly operations with something to work on, so that evaluations get far. */
 const scripts = fc.oneof(
   fc.uint8Array({ maxLength: 200 }),
@@ -156,6 +167,24 @@ const scripts = fc.oneof(
   }),
   fc.array(fc.constantFrom(...Object.values(Opcode)), { maxLength: 300 }).map((codes) => Uint8Array.from(codes)),
 );
+/** Signature checks with something to check, and what may come between them. */
+const checkingScripts = fc
+  .array(
+    fc.constantFrom(
+      "1 1 CHECKSIG",
+      "0 1 1 2 1 1 1 3 CHECKMULTISIG",
+      "0 1 1 1 1 1 CHECKMULTISIG NOT",
+      "CHECKMULTISIG",
+      "1 IF",
+      "0 IF",
+      "ELSE",
+      "ENDIF",
+      "DUP",
+      "2",
+    ),
+    { maxLength: 30 },
+  )
+  .map((parts) => parseAssembly(`${repeat("1", 20)} ${parts.join(" ")}`));
 const flagSets = fc.integer({ min: 0, max: ALL_FLAGS });
 
 describe("any bytes", () => {
@@ -204,5 +233,21 @@ describe("any bytes", () => {
       }),
       { seed: 1 },
     );
+  });
+
+  test("ask for no more signature checks than were counted", () => {
+    let most = 0;
+    fc.assert(
+      fc.property(checkingScripts, checkingScripts, fc.boolean(), flagSets, (unlocking, script, isPaid, flags) => {
+        const scheme = new CountingScheme();
+        const locking = isPaid ? payToScript(script) : script;
+        const pushes = isPaid ? unlockPayToScript({ satisfying: new Uint8Array(20).fill(0x51), script }) : unlocking;
+        verifyScript({ unlocking: pushes, locking, flags, scheme });
+        expect(scheme.checks).toBeLessThanOrEqual(countSpendingChecks({ unlocking: pushes, locking }));
+        most = Math.max(most, scheme.checks);
+      }),
+      { numRuns: 3_000, seed: 1 },
+    );
+    expect(most).toBeGreaterThan(5);
   });
 });

@@ -62,7 +62,9 @@ class ByteReader {
   bytes = (): Uint8Array => this.fixed(this.count());
 
   list<T>(read: () => T): T[] {
-    return Array.from({ length: this.count() }, read);
+    const length = this.count();
+    if (length > this.#bytes.length) throw new Malformed("a transaction has no room for a list");
+    return Array.from({ length }, read);
   }
 }
 
