@@ -4,7 +4,6 @@ import { CheckpointVote } from "../consensus/checkpoint.ts";
 import { CheckpointSigner } from "../consensus/checkpoint-signer.ts";
 import type { Committee } from "../consensus/committee.ts";
 import { culpritOf, type Evidence, encodeEvidence } from "../consensus/evidence.ts";
-import type { TransactionPool } from "../consensus/ledger-rules.ts";
 import {
   BlockBody,
   BlockRequest,
@@ -22,27 +21,19 @@ import { NewView, ViewChange } from "../consensus/view-change.ts";
 import { Vote } from "../consensus/vote.ts";
 import { assert } from "../core/assert.ts";
 import type { DelegateId, PeerId } from "../core/ids.ts";
-import { EARLY_MESSAGES_PER_SEAT, HEIGHT_WINDOW } from "../core/limits.ts";
+import { HEIGHT_WINDOW } from "../core/limits.ts";
 import { CLIENT, type Context, type Machine, type Message, PROTOCOL_VERSION, type Storage } from "../core/machine.ts";
-import { KIB } from "../core/units.ts";
-import { Announce, Request, Transactions } from "../gossip/messages.ts";
-import { Relay } from "../gossip/relay.ts";
+import { Transactions } from "../gossip/messages.ts";
 import type { Block } from "../ledger/block.ts";
-import {
-  type CheckpointTransaction,
-  EvidenceReport,
-  isSystem,
-  type LedgerTransaction,
-  SortitionClaim,
-} from "../ledger/transaction.ts";
+import { type CheckpointTransaction, EvidenceReport, isSystem, SortitionClaim } from "../ledger/transaction.ts";
+import { BlockSpread } from "./block-spread.ts";
 import { ChainStore } from "./chain-store.ts";
+import { EarlyMessages } from "./early-messages.ts";
 import { Silence } from "./silence.ts";
 import { Submissions } from "./submissions.ts";
 import { SystemPool } from "./system-pool.ts";
+import { TransactionIntake } from "./transaction-intake.ts";
 import { decodeMessage, encodeMessage } from "./wire.ts";
-
-/** Blocks up to this size are pushed to mesh neighbours; larger ones are announced by status and fetched. */
-const PUSH_BYTES = 16 * KIB;
 
 /** What a chain node is given at its birth. */
 export interface ChainNodeOptions {
@@ -64,28 +55,18 @@ interface Delegate {
   readonly checkpoints: CheckpointSigner;
 }
 
-interface EarlyMessage {
-  readonly from: PeerId;
-  readonly message: Message;
-}
-
 /** A full node of one chain that, with an identity, also takes part in its consensus. */
 export class ChainNode implements Machine, PbftNode {
   readonly protocolVersion = PROTOCOL_VERSION;
   readonly #options: ChainNodeOptions;
   readonly #chain: ChainStore;
   readonly #sync: Sync;
-  readonly #mempool: TransactionPool;
-  readonly #relay: Relay;
+  readonly #intake: TransactionIntake;
+  readonly #spread: BlockSpread;
   readonly #delegate: Delegate | null;
   readonly #accused = new Set<DelegateId>();
-  /** Consensus messages of the next heights, in order of arrival. */
-  #early: EarlyMessage[] = [];
-  /** How many of them came from each peer. */
-  readonly #earlyFrom = new Map<PeerId, number>();
+  readonly #early = new EarlyMessages();
   #mode: "member" | "idle" | "silent" = "idle";
-  #followersFor: Committee | null = null;
-  #followers: readonly PeerId[] = [];
   #claimedIteration = -1;
   #reportedHeight = 0;
 
@@ -93,8 +74,9 @@ export class ChainNode implements Machine, PbftNode {
     this.#options = options;
     this.#chain = new ChainStore(options.genesis);
     this.#sync = new Sync(this.#chain);
-    this.#mempool = options.genesis.rules.createPool();
-    this.#relay = new Relay(options.mesh, Timer.gossip);
+    const { genesis, mesh } = options;
+    this.#intake = new TransactionIntake({ pool: genesis.rules.createPool(), mesh, timer: Timer.gossip });
+    this.#spread = new BlockSpread(mesh);
     this.#delegate = options.identity === null ? null : this.#asDelegate();
   }
 
@@ -132,7 +114,7 @@ export class ChainNode implements Machine, PbftNode {
   }
 
   onTimer(context: Context, timer: number): void {
-    if (timer === Timer.gossip) this.#relay.flush(context);
+    if (timer === Timer.gossip) this.#intake.flush(context);
     else if (timer === Timer.status) this.#onStatusTimer(context);
     else this.#delegate?.pbft.onTimer(context, timer);
   }
@@ -160,11 +142,10 @@ export class ChainNode implements Machine, PbftNode {
     else if (message instanceof RangeRequest) this.#sync.onRequest(context, from, message);
     else if (message instanceof RangeResponse) this.#onRangeResponse(context, from, message);
     else if (message instanceof Transactions) this.#onTransactions(context, message);
-    else if (message instanceof Announce) this.#relay.onAnnounce(context, from, message);
-    else if (message instanceof Request) this.#relay.onRequest(context, from, message, (id) => this.#mempool.get(id));
     else if (message instanceof BlockRequest) this.#onBlockRequest(context, from, message);
     else if (message instanceof CheckpointVote) this.#onCheckpointVote(context, message);
     else if (message instanceof BlockBody) this.#delegate?.pbft.onBlockBody(context, message.block);
+    else this.#intake.onGossip(context, from, message);
   }
 
   /** Consensus of this height goes to PBFT, of the next ones is kept, of past ones shows who is behind. */
@@ -188,19 +169,8 @@ export class ChainNode implements Machine, PbftNode {
   #keepEarly(context: Context, from: PeerId, ahead: number, message: Message): void {
     if (ahead > 1) this.catchUp(context, from);
     if (ahead > HEIGHT_WINDOW) return;
-    // Bounded for each delegate, so that a flood by one takes no room from the others.
-    const kept = this.#earlyFrom.get(from) ?? 0;
     const known = this.state.rotation.registry.delegateAt(from) !== undefined;
-    if (!known || kept >= EARLY_MESSAGES_PER_SEAT) return reject(context, "too many early messages");
-    this.#earlyFrom.set(from, kept + 1);
-    this.#early.push({ from, message });
-  }
-
-  #replayEarly(context: Context): void {
-    const early = this.#early;
-    this.#early = [];
-    this.#earlyFrom.clear();
-    for (const { from, message } of early) this.onMessage(context, from, message);
+    if (!known || !this.#early.keep(from, message)) reject(context, "too many early messages");
   }
 
   judge(context: Context, block: Block): Judgement {
@@ -209,7 +179,7 @@ export class ChainNode implements Machine, PbftNode {
 
   build(context: Context, plan: BlockPlan): { block: Block; after: ChainState } {
     const system = this.#delegate?.pool.candidates() ?? [];
-    const candidates = [...system, ...this.#mempool.candidates(this.state)];
+    const candidates = [...system, ...this.#intake.candidates(this.state)];
     const built = buildBlock(context.crypto, this.state, { plan, candidates });
     context.charge("execute", built.block.transactions.length);
     return built;
@@ -257,35 +227,12 @@ export class ChainNode implements Machine, PbftNode {
     this.#chain.append(context, certified, final.after);
     const { by } = final;
     context.observe({ kind: "finalized", height, view, blockHash: block.hash, block, certificate, committee, by });
-    this.#mempool.settle(block.transactions, this.state);
+    this.#intake.settle(block.transactions, this.state);
     this.#delegate?.silence.onBlock(context, block);
   }
 
-  /**
-   * Pushes a new block to the neighbours that do not see it become final themselves, or announces a large one.
-   *
-   * @param signers whose members make the block final by their own votes
-   */
   #push(context: Context, certified: CertifiedBlock, signers: Committee, from: PeerId | null): void {
-    const followers = this.#followersOf(signers);
-    const peers = from === null ? followers : followers.filter((peer) => peer !== from);
-    if (peers.length === 0) return;
-    const large = certified.sizeBytes > PUSH_BYTES;
-    context.broadcast(peers, large ? new Status(this.state.height, this.state.blockHash) : certified);
-  }
-
-  /** The neighbours that have no seat in a committee, looked up once for each committee. */
-  #followersOf(committee: Committee): readonly PeerId[] {
-    if (this.#followersFor !== committee) {
-      const { mesh } = this.#options;
-      const { registry } = this.state.rotation;
-      this.#followersFor = committee;
-      this.#followers = mesh.filter((peer) => {
-        const id = registry.delegateAt(peer);
-        return id === undefined || committee.seatOf(id) < 0;
-      });
-    }
-    return this.#followers;
+    this.#spread.push(context, certified, { signers, registry: this.state.rotation.registry, from });
   }
 
   /** Turns to the height after the last final block, once a batch of blocks is taken in. */
@@ -300,7 +247,8 @@ export class ChainNode implements Machine, PbftNode {
     this.#seekSeat(context);
     pbft.enter(context, silence.active);
     this.#tellMode(context, this.#delegate);
-    if (this.#early.length > 0) this.#replayEarly(context);
+    if (this.#early.isEmpty) return;
+    for (const { from, message } of this.#early.take()) this.onMessage(context, from, message);
   }
 
   #onCheckpointVote(context: Context, vote: CheckpointVote): void {
@@ -371,14 +319,7 @@ export class ChainNode implements Machine, PbftNode {
   #onTransactions(context: Context, message: Transactions): void {
     for (const transaction of message.transactions) {
       if (isSystem(transaction)) this.#delegate?.pool.add(context, this.state, transaction);
-      else this.#onTransaction(context, transaction);
+      else this.#intake.add(context, transaction, this.state);
     }
-  }
-
-  #onTransaction(context: Context, transaction: LedgerTransaction): void {
-    if (!this.#relay.accept(transaction.id)) return;
-    const refusal = this.#mempool.add(context.crypto, transaction, this.state);
-    if (refusal === null) this.#relay.publish(context, transaction.id);
-    else reject(context, refusal);
   }
 }
