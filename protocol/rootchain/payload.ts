@@ -1,4 +1,5 @@
 import { type CrossTransfer, readCrossTransfer, writeCrossTransfer } from "../bridge/cross-transfer.ts";
+import { MAX_PROVEN_ENTRY_BYTES } from "../bridge/limits.ts";
 import type { Reader, Writer } from "../core/codec.ts";
 import type { DelegateId, Hash, PeerId } from "../core/ids.ts";
 import { MAX_BLOCK_BYTES } from "../core/limits.ts";
@@ -74,13 +75,13 @@ export type Payload =
   | { readonly kind: "refund"; readonly lockId: Hash; readonly path: HeaderPath; readonly proof: StateProof }
   /** A heartbeat: advances a subchain's anchor and nothing else. */
   | { readonly kind: "anchor"; readonly chainId: number; readonly path: HeaderPath }
-  /** Leaves a dead subchain with an account's balance, proven at its terminal anchor and signed by the account. */
+  /** Leaves a dead subchain with what an account held or had locked there, proven at its terminal anchor and signed by it. */
   | {
       readonly kind: "exit";
       readonly chainId: number;
       readonly publicKey: Uint8Array;
       readonly proof: StateProof;
-      /** The account's encoded entry at the terminal anchor. */
+      /** The entry of the account, of its root token, or of its open lock, at the terminal anchor. */
       readonly account: Uint8Array;
       readonly signature: Uint8Array;
     }
@@ -304,7 +305,7 @@ export function readPayload(reader: Reader): Payload {
 
 function readExit(reader: Reader): Payload {
   const [chainId, publicKey, proof] = [reader.u32(), reader.fixed(KEY_BYTES), readStateProof(reader)];
-  const account = reader.bytes(MAX_ADDRESS_BYTES);
+  const account = reader.bytes(MAX_PROVEN_ENTRY_BYTES);
   return { kind: "exit", chainId, publicKey, proof, account, signature: reader.fixed(SIGNATURE_BYTES) };
 }
 

@@ -96,7 +96,8 @@ function encode(fields: UtxoFields, withUnlocking: boolean): Uint8Array {
   return scratch.finish();
 }
 
-function writeOutputs(writer: Writer, outputs: readonly Output[]): void {
+/** Appends the canonical encoding of outputs. */
+export function writeOutputs(writer: Writer, outputs: readonly Output[]): void {
   writer.u32(outputs.length);
   for (const { amount, lockingScript } of outputs) writer.u128(amount).bytes(lockingScript);
 }
