@@ -184,9 +184,18 @@ export class Rotation implements RotationFields {
     });
   }
 
-  /** Lets another key sit in a delegate's place from now on (S3). */
+  /**
+   * Lets another key sit in a delegate's place from the next selection on (S3). What the old key claimed is void, and lists of
+   * delegates become new ones, as what is known of a list assumes the keys it was made with.
+   */
   withReplaced(id: DelegateId, registration: Registration): Rotation {
-    return new Rotation({ ...this, registry: this.registry.withReplaced(id, registration) });
+    return new Rotation({
+      ...this,
+      registry: this.registry.withReplaced(id, registration),
+      delegates: [...this.delegates],
+      nextDelegates: this.nextDelegates === null ? null : [...this.nextDelegates],
+      claims: this.claims.filter(({ delegate }) => delegate !== id),
+    });
   }
 
   /** Hash of everything in here but the seed. */

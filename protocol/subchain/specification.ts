@@ -23,6 +23,14 @@ export interface ChainSpecification {
   readonly trustPeriodUs: number;
 }
 
+/** Chain id of the rootchain, and with it the name of its token. */
+export const ROOT_CHAIN = 1;
+
+/** @returns the token of the chain's fees and accounts: its own, or the rootchain's (S6) */
+export function nativeToken({ ownToken, parameters }: Pick<ChainSpecification, "ownToken" | "parameters">): number {
+  return ownToken ? parameters.chainId : ROOT_CHAIN;
+}
+
 const MAX_NAME_BYTES = 32;
 
 /** Appends the canonical encoding. */

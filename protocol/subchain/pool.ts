@@ -1,0 +1,175 @@
+import { consumedKey } from "../bridge/cross-transfer.ts";
+import type { LedgerView, Refusal, TransactionPool } from "../consensus/ledger-rules.ts";
+import type { Hash } from "../core/ids.ts";
+import type { NodeCrypto } from "../crypto/node-crypto.ts";
+import { AccountQueue } from "../ledger/account-queue.ts";
+import { encodeTransaction, type LedgerTransaction, type Transaction, type Transfer } from "../ledger/transaction.ts";
+import { accountOf, balanceOf } from "./balances.ts";
+import { deliveryOf } from "./delivery.ts";
+import { decodeOwnLock, ownLockKey } from "./entries.ts";
+import { executeOn } from "./execute.ts";
+import { staleUpdate } from "./execute-root-update.ts";
+import type { ExecutionContext } from "./execution-context.ts";
+import { MAX_POOLED_PROOFS, MAX_POOLED_UPDATES, POOLED_PROOF_BLOCKS } from "./limits.ts";
+import { mayWrite } from "./permission.ts";
+import { type ChainSpecification, nativeToken } from "./specification.ts";
+import type { AccountAction, Reorg, RootUpdate, SubRefund } from "./transaction.ts";
+import { MapWorkspace } from "./workspace.ts";
+
+/** What stands by its proof alone and pays no fee. */
+type ProofTransaction = Reorg | SubRefund;
+
+interface Kept<T> {
+  readonly transaction: T;
+  readonly sinceHeight: number;
+}
+
+/** What a pool needs of its chain's rules. */
+type Rules = Pick<ExecutionContext, "specification" | "extensions">;
+
+/** @returns the account's side of a transaction: what it takes from the sender's native balance */
+function costOf(specification: ChainSpecification, transaction: Transfer | AccountAction): bigint {
+  if (transaction.kind === "transfer") return transaction.amount + transaction.fee;
+  const { action, fee } = transaction;
+  const locks = action.kind === "lock" && action.transfer.token === nativeToken(specification);
+  return locks ? fee + action.transfer.amount : fee;
+}
+
+/**
+ * Pending transactions of one node of a subchain: accounts' by nonce and fee, proofs one for each lock, and the updates of the
+ * view of the rootchain that reach furthest. Proofs are verified before they are kept, as they cost their sender nothing.
+ */
+export class SubchainPool implements TransactionPool {
+  readonly #rules: Rules;
+  readonly #accounts = new AccountQueue<Transfer | AccountAction>();
+  /** By the lock that each settles. */
+  readonly #proofs = new Map<Hash, Kept<ProofTransaction>>();
+  /** Furthest first. */
+  #updates: readonly RootUpdate[] = [];
+  readonly #byId = new Map<Hash, ProofTransaction | RootUpdate>();
+
+  constructor(rules: Rules) {
+    this.#rules = rules;
+  }
+
+  get size(): number {
+    return this.#accounts.size + this.#byId.size;
+  }
+
+  get(id: Hash): Transaction | undefined {
+    return this.#accounts.get(id) ?? this.#byId.get(id);
+  }
+
+  add(crypto: NodeCrypto, transaction: LedgerTransaction, view: LedgerView): Refusal | null {
+    switch (transaction.kind) {
+      case "transfer":
+      case "action":
+        return this.#addOfAccount(crypto, transaction, view);
+      case "reorg":
+      case "sub-refund":
+        return this.#addProof(crypto, transaction, view);
+      case "root-update":
+        return this.#addUpdate(crypto, transaction, view);
+      case "utxo":
+        return "transaction of another kind of chain";
+    }
+  }
+
+  #addOfAccount(crypto: NodeCrypto, transaction: Transfer | AccountAction, { ledger }: LedgerView): Refusal | null {
+    const { specification, extensions } = this.#rules;
+    const { entries } = ledger;
+    if (transaction.chainId !== specification.parameters.chainId) return "transaction of another chain";
+    if (!mayWrite(specification, entries, transaction.sender)) return "sender that may not write";
+    const account = accountOf(entries, transaction.sender);
+    if (transaction.nonce < account.nonce) return "transaction already spent";
+    // What cannot be paid for costs its sender nothing, so it must not take room from what can.
+    if (account.balance < costOf(specification, transaction)) return "transaction beyond its sender's balance";
+    if (transaction.kind === "action") {
+      const { action, sender: address } = transaction;
+      if (action.kind === "call" && !extensions.has(action.code)) return "call of unknown code";
+      const short =
+        action.kind === "lock" &&
+        balanceOf(specification, entries, { address, token: action.transfer.token }) < action.transfer.amount;
+      if (short) return "transaction beyond its sender's balance";
+    }
+    if (!crypto.verify(transaction, transaction.from)) return "transaction with a bad signature";
+    return this.#accounts.add(transaction);
+  }
+
+  /** @returns what a transaction would be refused for right now */
+  #refusal(crypto: NodeCrypto, transaction: LedgerTransaction, view: LedgerView): Refusal | null {
+    const { height, timeUs, ledger } = view;
+    const context = { ...this.#rules, crypto, height: height + 1, timeUs };
+    return executeOn(context, new MapWorkspace(ledger.entries), transaction);
+  }
+
+  #addProof(crypto: NodeCrypto, transaction: ProofTransaction, view: LedgerView): Refusal | null {
+    const lockId = transaction.kind === "reorg" ? deliveryOf(transaction)?.lockId : transaction.lockId;
+    if (lockId === undefined) return "delivery of no lock";
+    if (this.#proofs.has(lockId)) return "lock that is being settled";
+    if (this.#proofs.size >= MAX_POOLED_PROOFS) return "pool of proofs full";
+    const refusal = this.#refusal(crypto, transaction, view);
+    if (refusal !== null) return refusal;
+    this.#proofs.set(lockId, { transaction, sinceHeight: view.height });
+    this.#byId.set(transaction.id, transaction);
+    return null;
+  }
+
+  #addUpdate(crypto: NodeCrypto, update: RootUpdate, view: LedgerView): Refusal | null {
+    const worst = this.#updates.at(-1);
+    const full = this.#updates.length >= MAX_POOLED_UPDATES;
+    if (this.#byId.has(update.id)) return "root update that is known";
+    if (full && worst !== undefined && update.path.height <= worst.path.height) return "pool of root updates full";
+    const refusal = this.#refusal(crypto, update, view);
+    if (refusal !== null) return refusal;
+    this.#byId.set(update.id, update);
+    this.#keepUpdates([...this.#updates, update]);
+    return null;
+  }
+
+  /** Keeps those that reach furthest; at one height a record is worth more than none. */
+  #keepUpdates(updates: readonly RootUpdate[]): void {
+    const worth = ({ path, record }: RootUpdate) => 2 * path.height + (record === null ? 0 : 1);
+    const ordered = [...updates].sort((a, b) => worth(b) - worth(a) || (a.id < b.id ? -1 : 1));
+    for (const each of ordered.slice(MAX_POOLED_UPDATES)) this.#byId.delete(each.id);
+    this.#updates = ordered.slice(0, MAX_POOLED_UPDATES);
+  }
+
+  settle(transactions: readonly Transaction[], view: LedgerView): void {
+    for (const transaction of transactions) {
+      const ofAccount = transaction.kind === "transfer" || transaction.kind === "action";
+      if (ofAccount) this.#accounts.spent(transaction.sender, transaction.nonce);
+    }
+    for (const [lockId, { transaction, sinceHeight }] of this.#proofs) {
+      const old = view.height - sinceHeight > POOLED_PROOF_BLOCKS;
+      if (!old && !this.#isSettled(lockId, transaction, view)) continue;
+      this.#proofs.delete(lockId);
+      this.#byId.delete(transaction.id);
+    }
+    const fresh = this.#updates.filter((update) => staleUpdate(view.ledger.entries, update) === null);
+    for (const each of this.#updates) if (!fresh.includes(each)) this.#byId.delete(each.id);
+    this.#updates = fresh;
+  }
+
+  #isSettled(lockId: Hash, transaction: ProofTransaction, { ledger, timeUs }: LedgerView): boolean {
+    if (transaction.kind === "sub-refund") {
+      return decodeOwnLock(ledger.entries.get(ownLockKey(lockId)))?.state !== "open";
+    }
+    const expiryUs = deliveryOf(transaction)?.transfer.destinationExpiryUs ?? 0;
+    return timeUs >= expiryUs || ledger.entries.get(consumedKey(lockId)) !== undefined;
+  }
+
+  /** @returns root updates, then proofs as far as half a block holds them, then accounts' by fee */
+  candidates({ ledger }: LedgerView): LedgerTransaction[] {
+    const result: LedgerTransaction[] = [];
+    let roomBytes = this.#rules.specification.parameters.maxBlockBytes / 2;
+    const proofs = [...this.#proofs.values()].map(({ transaction }) => transaction);
+    for (const each of [...this.#updates, ...proofs]) {
+      const sizeBytes = encodeTransaction(each).length;
+      if (sizeBytes > roomBytes) continue;
+      roomBytes -= sizeBytes;
+      result.push(each);
+    }
+    return [...result, ...this.#accounts.candidates((sender) => accountOf(ledger.entries, sender).nonce)];
+  }
+}

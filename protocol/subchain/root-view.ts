@@ -1,0 +1,74 @@
+import { assert } from "../core/assert.ts";
+import type { NodeCrypto } from "../crypto/node-crypto.ts";
+import type { Anchor } from "../light/anchor.ts";
+import { type Followed, followHeaders } from "../light/certified-header.ts";
+import {
+  decodeRootAnchor,
+  decodeRootView,
+  encodeRootAnchor,
+  encodeRootView,
+  ROOT_VIEW_KEY,
+  rootAnchorKey,
+} from "./entries.ts";
+import type { ExecutionContext } from "./execution-context.ts";
+import { MAX_ROOT_ANCHORS } from "./limits.ts";
+import type { RootPath } from "./transaction.ts";
+import type { Workspace } from "./workspace.ts";
+
+/** @returns the heights of the rootchain that are recorded, ascending */
+export function recordedHeights(entries: Pick<Workspace, "get">): readonly number[] {
+  return decodeRootView(entries.get(ROOT_VIEW_KEY)) ?? [];
+}
+
+/** @returns the recorded header of the rootchain at a height, or null */
+export function recordedAnchor(entries: Pick<Workspace, "get">, height: number): Anchor | null {
+  return decodeRootAnchor(entries.get(rootAnchorKey(height)));
+}
+
+/** @returns the latest header of the rootchain that a chain has recorded (S4), or null for a chain without one */
+export function latestRootAnchor(entries: Pick<Workspace, "get">): Anchor | null {
+  const height = recordedHeights(entries).at(-1);
+  return height === undefined ? null : recordedAnchor(entries, height);
+}
+
+/** Records one more header, higher than all; the oldest makes room. */
+export function recordAnchor(workspace: Workspace, anchor: Anchor): void {
+  const heights = recordedHeights(workspace);
+  assert(anchor.height > (heights.at(-1) ?? -1), "the view of the rootchain only advances");
+  const [oldest] = heights;
+  const full = heights.length === MAX_ROOT_ANCHORS && oldest !== undefined;
+  if (full) workspace.delete(rootAnchorKey(oldest));
+  workspace.set(rootAnchorKey(anchor.height), encodeRootAnchor(anchor));
+  workspace.set(ROOT_VIEW_KEY, encodeRootView([...(full ? heights.slice(1) : heights), anchor.height]));
+}
+
+/** The recorded header that a path starts from: the wanted one itself, or the highest below the path's first. */
+function baseOf(entries: Pick<Workspace, "get">, { headers, height }: RootPath): Anchor | null {
+  const heights = recordedHeights(entries);
+  const first = headers[0];
+  const base =
+    first === undefined
+      ? heights.find((each) => each === height)
+      : heights.findLast((each) => each < first.header.height);
+  return base === undefined ? null : recordedAnchor(entries, base);
+}
+
+/** What judging a path takes besides the entries. */
+type PathContext = Pick<ExecutionContext, "specification" | "timeUs"> & { readonly crypto: NodeCrypto };
+
+/**
+ * The header of the rootchain that a proof hangs on: recorded, or reached over certified headers from a recorded one that is
+ * within the trust period (B3).
+ */
+export function reachRoot(context: PathContext, entries: Pick<Workspace, "get">, path: RootPath): Followed {
+  const base = baseOf(entries, path);
+  if (base === null) return { anchor: null, refusal: "path from no recorded header" };
+  if (base.timeUs + context.specification.trustPeriodUs < context.timeUs) {
+    return { anchor: null, refusal: "path from a header beyond the trust period" };
+  }
+  const reached = followHeaders(context.crypto, base, path.headers);
+  if (reached.anchor !== null && reached.anchor.height !== path.height) {
+    return { anchor: null, refusal: "path to another height" };
+  }
+  return reached;
+}
