@@ -1,4 +1,4 @@
-import { assertNever } from "../../protocol/core/assert.ts";
+import { assert, assertNever } from "../../protocol/core/assert.ts";
 import { SECOND_US } from "../../protocol/core/units.ts";
 import type { CheckerReport } from "../checkers/checker.ts";
 import { type Expectation, METRICS, type Metric, type Operator } from "../scenario/expectation.ts";
@@ -52,7 +52,8 @@ function deliveredShare({ transfers }: Findings): Figure {
 const PERCENTS: Readonly<Record<string, number>> = { p50: 50, p99: 99, max: 100 };
 
 function figureOf(metric: Metric, findings: Findings, without: readonly Window[]): Figure {
-  const { figures } = findings;
+  const [figures] = findings.figures.chains;
+  assert(figures !== undefined, "there is a rootchain");
   const percent = PERCENTS[metric.slice(metric.lastIndexOf(".") + 1)] ?? 0;
   switch (metric) {
     case "finality.p50":

@@ -1,51 +1,52 @@
 import { type ChainState, genesisState } from "../../protocol/consensus/chain-state.ts";
-import type { ConsensusParameters, Sortition } from "../../protocol/consensus/parameters.ts";
-import type { Registry } from "../../protocol/consensus/registry.ts";
+import { type Registration, Registry } from "../../protocol/consensus/registry.ts";
+import type { PeerId } from "../../protocol/core/ids.ts";
 import { IOTX } from "../../protocol/core/units.ts";
 import type { KeyPair } from "../../protocol/crypto/signed-object.ts";
 import { accountRules } from "../../protocol/ledger/account-rules.ts";
 import { Accounts } from "../../protocol/ledger/accounts.ts";
 import { addressOf } from "../../protocol/ledger/address.ts";
 import type { Scenario } from "../scenario/scenario.ts";
-
-const ROOT_CHAIN_ID = 1;
+import type { ChainPlan } from "./chain-plan.ts";
+import { identitiesOf, type Resident } from "./population.ts";
 
 /** What every account of a workload owns at the start. */
 const ENDOWMENT = 1_000_000_000n * IOTX;
+/** What a delegate puts at stake besides its votes. */
+const BOND = 100_000n * IOTX;
 
-function sortitionOf({ rootchain }: Scenario): Sortition {
-  if (rootchain.sortition === "ranked") return { mode: "ranked" };
-  return { mode: "threshold", ...rootchain.threshold, seedRule: rootchain.seedRule };
+function registryOf(scenario: Scenario, plan: ChainPlan, residents: readonly Resident[]): Registry {
+  const entries = identitiesOf(plan, residents).map(({ signing, vrf }, id): Registration => {
+    const stake = plan.subchain === null ? BigInt(scenario.rootchain.stakes[id] ?? "0") : 0n;
+    const bond = plan.subchain === null ? BOND : BigInt(plan.subchain.bond);
+    const endpoint = (plan.signers.first + id) as PeerId;
+    return { publicKey: signing.publicKey, vrfPublicKey: vrf.publicKey, endpoint, stake, bond };
+  });
+  return new Registry(entries);
 }
 
-/** @returns the consensus parameters that a scenario asks for */
-export function parametersOf(scenario: Scenario): ConsensusParameters {
-  const { rootchain } = scenario;
-  return {
-    chainId: ROOT_CHAIN_ID,
-    delegates: rootchain.delegates,
-    committee: rootchain.committee,
-    iterationsPerEpoch: rootchain.iterationsPerEpoch,
-    roundsPerIteration: rootchain.roundsPerIteration,
-    roundUs: rootchain.roundUs,
-    sortition: sortitionOf(scenario),
-    timeoutBaseUs: rootchain.timeoutBaseUs,
-    maxDriftUs: rootchain.maxDriftUs,
-    maxBlockBytes: rootchain.maxBlockBytes,
-  };
+/** What the genesis of a run is made of. */
+export interface GenesisOptions {
+  readonly scenario: Scenario;
+  readonly plans: readonly ChainPlan[];
+  readonly residents: readonly Resident[];
+  /** Whose accounts are endowed. */
+  readonly holders: readonly KeyPair[];
 }
 
-/** @param holders whose accounts are endowed */
-export function makeGenesis(scenario: Scenario, registry: Registry, holders: readonly KeyPair[]): ChainState {
+/** @returns the state of every chain before its first block, by place in the plans */
+export function makeGenesis({ scenario, plans, residents, holders }: GenesisOptions): readonly ChainState[] {
   const accounts = holders.reduce(
     (sum, { publicKey }) => sum.set(addressOf(publicKey), { balance: ENDOWMENT, nonce: 0 }),
     new Accounts(),
   );
-  return genesisState({
-    registry,
-    parameters: parametersOf(scenario),
-    ledger: { entries: accounts.map },
-    rules: accountRules,
-    timeUs: 0,
-  });
+  return plans.map((plan) =>
+    genesisState({
+      registry: registryOf(scenario, plan, residents),
+      parameters: plan.parameters,
+      ledger: { entries: accounts.map },
+      rules: accountRules,
+      timeUs: 0,
+    }),
+  );
 }

@@ -1,65 +1,94 @@
 import type { Identity } from "../../protocol/consensus/pbft-node.ts";
-import { type Registration, Registry } from "../../protocol/consensus/registry.ts";
-import type { DelegateId, PeerId } from "../../protocol/core/ids.ts";
-import { IOTX } from "../../protocol/core/units.ts";
+import { assert } from "../../protocol/core/assert.ts";
+import type { DelegateId } from "../../protocol/core/ids.ts";
 import type { CryptoBackend } from "../../protocol/crypto/node-crypto.ts";
 import { deriveSeed } from "../kernel/index.ts";
 import type { Scenario } from "../scenario/scenario.ts";
-
-/** What a delegate puts at stake besides its votes. */
-const BOND = 100_000n * IOTX;
+import { type ChainPlan, chainPlans, outsiders } from "./chain-plan.ts";
 
 /** Roles of nodes, in the order of their numbers. */
-export type Role = "delegate" | "standby" | "full-node";
+export type Role =
+  | "delegate"
+  | "standby"
+  | "full-node"
+  | "operator"
+  | "subchain-full-node"
+  | "relayer"
+  | "light-client";
 
-/** One node of the run. */
-export interface Resident {
+/** What a node is called and what it is there for. */
+export interface NamedRole {
   readonly name: string;
   readonly role: Role;
-  /** Null for a node that only follows. */
+  /** Name of the chain that it holds or follows; "" for relayers, which serve all of them. */
+  readonly chain: string;
+}
+
+/** One node of the run. */
+export interface Resident extends NamedRole {
+  /** Null for a node that signs no blocks. */
   readonly identity: Identity | null;
 }
 
-/** All nodes of a run, by number: registered delegates first, then the full nodes. */
-export interface Population {
-  readonly residents: readonly Resident[];
-  readonly registry: Registry;
+function numbered(count: number, of: (index: number) => NamedRole): NamedRole[] {
+  return Array.from({ length: count }, (_, index) => of(index));
 }
 
-function rolesOf({ rootchain }: Scenario): Role[] {
-  const { delegates, standby, fullNodes } = rootchain;
+function rootRoles(scenario: Scenario, { name: chain }: ChainPlan): NamedRole[] {
+  const { delegates, standby, fullNodes } = scenario.rootchain;
+  const counts = [
+    ["delegate", delegates],
+    ["standby", standby],
+    ["full-node", fullNodes],
+  ] as const;
+  return counts.flatMap(([role, count]) => numbered(count, (index) => ({ name: `${role}-${index}`, role, chain })));
+}
+
+function subchainRoles({ name: chain, signers, followers }: ChainPlan): NamedRole[] {
   return [
-    ...new Array<Role>(delegates).fill("delegate"),
-    ...new Array<Role>(standby).fill("standby"),
-    ...new Array<Role>(fullNodes).fill("full-node"),
+    ...numbered(signers.count, (index) => ({ name: `${chain}/operator-${index}`, role: "operator", chain })),
+    ...numbered(followers.count, (index) => {
+      return { name: `${chain}/full-node-${index}`, role: "subchain-full-node", chain };
+    }),
   ];
 }
 
-/** @returns the nodes' roles and names, by role and number within it: delegate-0, delegate-1, … */
-export function namedRoles(scenario: Scenario): { name: string; role: Role }[] {
-  const counts = new Map<Role, number>();
-  return rolesOf(scenario).map((role) => {
-    const number = counts.get(role) ?? 0;
-    counts.set(role, number + 1);
-    return { name: `${role}-${number}`, role };
-  });
+/** @returns the nodes' names, roles and chains by number: delegate-0, delegate-1, … home-1/operator-0, … */
+export function namedRoles(scenario: Scenario): NamedRole[] {
+  const { relayers, lightClients } = outsiders(scenario);
+  return [
+    ...chainPlans(scenario).flatMap((plan) =>
+      plan.subchain === null ? rootRoles(scenario, plan) : subchainRoles(plan),
+    ),
+    ...numbered(relayers.count, (index) => ({ name: `relayer-${index}`, role: "relayer", chain: "" })),
+    ...lightClients.flatMap(({ count }, group) => {
+      const { name = "", chain = "" } = scenario.lightClients[group] ?? {};
+      return numbered(count, (index) => ({ name: `${name}-${index}`, role: "light-client", chain }));
+    }),
+  ];
 }
 
-function identityOf(scenario: Scenario, backend: CryptoBackend, id: number): Identity {
-  const keyPair = (purpose: string) => backend.keyPairFromSeed(deriveSeed(scenario.seed, `${purpose}/${id}`));
+function identityOf(scenario: Scenario, backend: CryptoBackend, node: number, id: number): Identity {
+  const keyPair = (purpose: string) => backend.keyPairFromSeed(deriveSeed(scenario.seed, `${purpose}/${node}`));
   return { id: id as DelegateId, signing: keyPair("signing"), vrf: keyPair("vrf") };
 }
 
-/** Creates the nodes of a scenario and the keys of its delegates. */
-export function populate(scenario: Scenario, backend: CryptoBackend): Population {
-  const residents = namedRoles(scenario).map(({ name, role }, node) => {
-    return { name, role, identity: role === "full-node" ? null : identityOf(scenario, backend, node) };
-  });
-  const identities = residents.flatMap(({ identity }) => (identity === null ? [] : [identity]));
-  const entries = identities.map(({ signing, vrf }, id): Registration => {
-    const stake = BigInt(scenario.rootchain.stakes[id] ?? "0");
-    const endpoint = id as PeerId;
-    return { publicKey: signing.publicKey, vrfPublicKey: vrf.publicKey, endpoint, stake, bond: BOND };
-  });
-  return { residents, registry: new Registry(entries) };
+/** Creates the nodes of a scenario and the keys of those that sign blocks. @returns them by number */
+export function populate(scenario: Scenario, backend: CryptoBackend): readonly Resident[] {
+  const residents: Resident[] = namedRoles(scenario).map((named) => ({ ...named, identity: null }));
+  for (const { signers } of chainPlans(scenario)) {
+    for (let id = 0; id < signers.count; id++) {
+      const node = signers.first + id;
+      const named = residents[node];
+      assert(named !== undefined, "plans and roles number the same nodes");
+      residents[node] = { ...named, identity: identityOf(scenario, backend, node, id) };
+    }
+  }
+  return residents;
+}
+
+/** @returns the keys of a chain's signers by their ids */
+export function identitiesOf({ signers }: ChainPlan, residents: readonly Resident[]): Identity[] {
+  const members = residents.slice(signers.first, signers.first + signers.count);
+  return members.flatMap(({ identity }) => (identity === null ? [] : [identity]));
 }

@@ -18,6 +18,8 @@ export interface ChainSummary {
   readonly blockIntervalSeconds: Percentiles;
   readonly finalitySeconds: Percentiles;
   readonly transactions: number;
+  /** Of the transactions in its final blocks. */
+  readonly bodyBytes: number;
 }
 
 /** One expectation's answer. */
@@ -31,6 +33,8 @@ export interface ExpectationResult {
 /** One broken invariant, with the nodes that broke it. */
 export interface Violation {
   readonly invariant: string;
+  /** Name of the chain, "" where it spans all of them. */
+  readonly chain: string;
   readonly atSeconds: number;
   readonly nodes: readonly string[];
   readonly detail: string;

@@ -1,6 +1,7 @@
 import type { PeerId } from "../../protocol/core/ids.ts";
 import { type RandomStream, stream } from "../kernel/index.ts";
 import type { Scenario } from "../scenario/scenario.ts";
+import { type ChainPlan, membersOf, type NodeRange, numbersOf } from "./chain-plan.ts";
 
 /** Shuffles in place (Fisher and Yates). */
 function shuffle<T>(items: T[], random: RandomStream): T[] {
@@ -26,16 +27,17 @@ export function placeNodes(scenario: Scenario, nodes: number): number[] {
 }
 
 /**
- * Draws the gossip mesh: the union of degree / 2 random rings, so that it is connected and every node has about `degree`
+ * Draws a gossip mesh: the union of degree / 2 random rings, so that it is connected and every node has about `degree`
  * neighbours.
  *
- * @returns the neighbours of each node, ascending
+ * @param label of the mesh's random stream
+ * @returns the neighbours of each node 0 … nodes − 1, ascending
  */
-export function drawMesh(scenario: Scenario, nodes: number): PeerId[][] {
+export function drawMesh(scenario: Scenario, nodes: number, label = "topology/mesh"): PeerId[][] {
   const neighbours = Array.from({ length: nodes }, () => new Set<number>());
   const rings = Math.ceil(scenario.network.gossip.degree / 2);
   for (let ring = 0; ring < rings; ring++) {
-    const order = shuffle([...neighbours.keys()], stream(scenario.seed, `topology/mesh/${ring}`));
+    const order = shuffle([...neighbours.keys()], stream(scenario.seed, `${label}/${ring}`));
     order.forEach((node, place) => {
       const next = order[(place + 1) % nodes] as number;
       if (next === node) return;
@@ -44,4 +46,31 @@ export function drawMesh(scenario: Scenario, nodes: number): PeerId[][] {
     });
   }
   return neighbours.map((each) => [...each].sort((a, b) => a - b) as PeerId[]);
+}
+
+/** @returns the neighbours of each node of a run within its own chain's mesh; none for nodes of no chain */
+export function drawMeshes(scenario: Scenario, plans: readonly ChainPlan[], nodes: number): PeerId[][] {
+  const neighbours = Array.from({ length: nodes }, (): PeerId[] => []);
+  for (const plan of plans) {
+    const members = membersOf(plan);
+    const label = plan.subchain === null ? "topology/mesh" : `topology/mesh/${plan.name}`;
+    drawMesh(scenario, members.length, label).forEach((each, place) => {
+      neighbours[members[place] as number] = each.map((other) => members[other] as PeerId);
+    });
+  }
+  return neighbours;
+}
+
+/** Nodes that one outside a chain asks about it. */
+const MAX_SERVERS = 8;
+
+/**
+ * Draws whom a node outside a chain asks about it: full nodes of that chain first, as they have nothing else to do.
+ *
+ * @returns their numbers, in the order in which they are asked
+ */
+export function drawServers(scenario: Scenario, { signers, followers }: ChainPlan, node: number): PeerId[] {
+  const random = stream(scenario.seed, `topology/servers/${signers.first}/${node}`);
+  const shuffled = (range: NodeRange) => shuffle(numbersOf(range), random);
+  return [...shuffled(followers), ...shuffled(signers)].slice(0, MAX_SERVERS) as PeerId[];
 }

@@ -13,9 +13,9 @@ export function traceMeta(scenario: Scenario, options: { level: TraceLevel; code
   const residents = namedRoles(scenario);
   const places = placeNodes(scenario, residents.length);
   const { names, positions } = scenario.network.backbone.regions;
-  const nodes = residents.map(({ name, role }, node) => {
+  const nodes = residents.map(({ name, role, chain }, node) => {
     const region = places[node] as number;
-    return { name, role, chain: "root", region: names[region] ?? "", position: positions?.[region] ?? null };
+    return { name, role, chain, region: names[region] ?? "", position: positions?.[region] ?? null };
   });
   return {
     scenario: scenario.name,

@@ -1,15 +1,18 @@
 import { describe, expect, test } from "vitest";
 import type { CheckerReport } from "../../checkers/checker.ts";
+import { chainPlans } from "../../runner/chain-plan.ts";
 import { type Findings, judgeExpectation, overall } from "../../runner/expectations.ts";
 import { RunFigures } from "../../runner/run-figures.ts";
 import type { Expectation, Invariant } from "../../scenario/expectation.ts";
+import { excerpt } from "../campaign/run.ts";
 
 function report(invariant: Invariant, over: Partial<CheckerReport> = {}): CheckerReport {
-  return { invariant, samples: 5, violations: [], violationCount: 0, culprits: [], note: "", ...over };
+  return { invariant, chain: "root", samples: 5, violations: [], violationCount: 0, culprits: [], note: "", ...over };
 }
 
 function findings(over: Partial<Findings> = {}): Findings {
   const figures = new RunFigures(
+    chainPlans(excerpt("1", 1)),
     () => true,
     () => undefined,
   );
@@ -72,8 +75,8 @@ describe("a comparison", () => {
 
   test("takes percentiles by nearest rank, and leaves faults out when told", () => {
     const some = findings({ windows: [{ fromUs: 900, toUs: 2_000 }] });
-    for (const lengthUs of [10, 20, 30]) some.figures.finality.push(0, lengthUs);
-    some.figures.finality.push(950, 1_950);
+    for (const lengthUs of [10, 20, 30]) some.figures.chains[0]?.finality.push(0, lengthUs);
+    some.figures.chains[0]?.finality.push(950, 1_950);
     const value = (metric: string, outside: boolean) =>
       judgeExpectation(comparison(metric, "<", 0, outside), some).detail.split(",")[0];
     expect(value("finality.p50", false)).toBe("finality.p50 is 0.00002 s");

@@ -1,0 +1,73 @@
+import type { Hash } from "../../protocol/core/ids.ts";
+import type { Observation } from "../../protocol/core/observation.ts";
+import { Block } from "../../protocol/ledger/block.ts";
+import { Spans } from "./spans.ts";
+import type { MetricRow } from "./summary.ts";
+
+export type Finalized = Extract<Observation, { kind: "finalized" }>;
+
+/** A block that has just become final at its first honest node. */
+export interface FirstFinal {
+  readonly block: Block;
+  readonly node: number;
+  readonly atUs: number;
+}
+
+/** Takes the figures of one chain from what its honest nodes do. */
+export class ChainFigures {
+  /** Time between blocks becoming final for the first time. */
+  readonly intervals = new Spans();
+  /** From the first proposal of a block to its finality, at each honest node. */
+  readonly finality = new Spans();
+  /** Delegates of this chain that evidence names. */
+  readonly culprits = new Set<number>();
+  height = 0;
+  transactions = 0;
+  viewChanges = 0;
+  /** Of all bodies of final blocks. */
+  bodyBytes = 0;
+  /** When the highest final block became final. */
+  lastFinalUs = 0;
+  readonly #name: string;
+  readonly #metrics: MetricRow[];
+  readonly #onFinal: (final: FirstFinal) => void;
+  readonly #proposedUs = new Map<Hash, number>();
+
+  /**
+   * @param metrics rows of the run, which this chain's are added to
+   * @param onFinal told once for each block, when the first honest node holds it final
+   */
+  constructor(name: string, metrics: MetricRow[], onFinal: (final: FirstFinal) => void) {
+    this.#name = name;
+    this.#metrics = metrics;
+    this.#onFinal = onFinal;
+  }
+
+  proposed(hash: Hash, atUs: number): void {
+    if (!this.#proposedUs.has(hash)) this.#proposedUs.set(hash, atUs);
+  }
+
+  finalized(node: number, atUs: number, { height, block, blockHash, by }: Finalized): void {
+    const proposedUs = this.#proposedUs.get(blockHash);
+    if (proposedUs !== undefined && by !== "sync") this.finality.push(proposedUs, atUs);
+    if (height > this.height && block instanceof Block) this.#firstFinal({ block, node, atUs }, proposedUs);
+  }
+
+  #firstFinal(final: FirstFinal, proposedUs: number | undefined): void {
+    const { block, atUs } = final;
+    const { height } = block.header;
+    this.height = height;
+    this.transactions += block.transactions.length;
+    this.bodyBytes += block.bodyBytes;
+    if (height > 1) this.intervals.push(this.lastFinalUs, atUs);
+    const row = (metric: string, value: number) => {
+      this.#metrics.push({ timeSeconds: atUs / 1_000_000, chain: this.#name, node: "", metric, value });
+    };
+    row("height", height);
+    row("transactions", block.transactions.length);
+    if (height > 1) row("blockIntervalSeconds", (atUs - this.lastFinalUs) / 1_000_000);
+    if (proposedUs !== undefined) row("finalitySeconds", (atUs - proposedUs) / 1_000_000);
+    this.lastFinalUs = atUs;
+    this.#onFinal(final);
+  }
+}
