@@ -1,8 +1,7 @@
-import { Reader, Writer } from "../core/codec.ts";
 import type { DelegateId } from "../core/ids.ts";
-import type { Context, Storage } from "../core/machine.ts";
+import type { Context, Message, Storage } from "../core/machine.ts";
 import { CheckpointTransaction } from "../ledger/transaction.ts";
-import { CheckpointVote, type DueCheckpoint, readCheckpointVote, writeCheckpointVote } from "./checkpoint.ts";
+import { CheckpointVote, type DueCheckpoint } from "./checkpoint.ts";
 import type { Committee } from "./committee.ts";
 import { checkpointVotesConflict } from "./evidence.ts";
 import { quorumOf } from "./parameters.ts";
@@ -30,13 +29,11 @@ export class CheckpointSigner {
     this.#node = node;
   }
 
-  /** Reads what was signed before a crash. */
-  start(storage: Storage): void {
+  /** Reads what was signed before a crash. @param decode reads a stored message; null where it is damaged */
+  start(storage: Storage, decode: (bytes: Uint8Array) => Message | null): void {
     const bytes = storage.get(RECORD);
-    if (bytes === undefined) return;
-    const reader = new Reader(bytes);
-    const vote = readCheckpointVote(reader);
-    if (!reader.complete()) return;
+    const vote = bytes === undefined ? null : decode(bytes);
+    if (!(vote instanceof CheckpointVote)) return;
     this.#last = vote;
     this.#votesOf(vote.epoch).set(vote.signer, vote);
   }
@@ -66,26 +63,31 @@ export class CheckpointSigner {
     if (epoch < firstEpoch || epoch <= (this.#last?.epoch ?? -1) || delegates.keyOf(id) === undefined) return;
     const vote = new CheckpointVote({ chainId, epoch, checkpointHash: hash, signer: id });
     context.crypto.sign(vote, signing);
-    const writer = new Writer();
-    writeCheckpointVote(writer, vote);
-    context.persist(RECORD, writer.finish());
+    this.#node.save(context, RECORD, vote);
     this.#last = vote;
-    this.#sentTo = null;
     this.#votesOf(epoch).set(id, vote);
+    this.#send(context, [vote]);
   }
 
   #repeat(context: Context): void {
     const { state } = this.#node;
     const { committee, due } = state.rotation;
     if (this.#sentTo === committee && state.height < this.#sentHeight + RESEND_BLOCKS) return;
+    const self = this.#node.identity.id;
+    this.#send(
+      context,
+      due.flatMap(({ checkpoint }) => this.#votes.get(checkpoint.epoch)?.get(self) ?? []),
+    );
+  }
+
+  #send(context: Context, votes: readonly CheckpointVote[]): void {
+    const { state, identity } = this.#node;
+    const { committee } = state.rotation;
     this.#sentTo = committee;
     this.#sentHeight = state.height;
-    const self = this.#node.identity.id;
-    const peers = committee.members.filter((id) => id !== self).map((id) => this.#node.peerOf(id));
-    for (const { checkpoint } of due) {
-      const own = this.#votes.get(checkpoint.epoch)?.get(self);
-      if (own !== undefined) context.broadcast(peers, own);
-    }
+    const others = committee.members.filter((id) => id !== identity.id);
+    const peers = others.map((id) => this.#node.peerOf(id));
+    for (const vote of votes) context.broadcast(peers, vote);
   }
 
   /**

@@ -105,7 +105,7 @@ export class ChainNode implements Machine, PbftNode {
     if (this.#delegate === null) return;
     const { pbft, silence, checkpoints } = this.#delegate;
     silence.start(context, storage);
-    checkpoints.start(storage);
+    checkpoints.start(storage, decodeMessage);
     pbft.enter(context, silence.active, readSafetyRecords(storage, this.state.height + 1, decodeMessage));
     this.#tellMode(context, this.#delegate);
     this.#seekSeat(context);

@@ -1,4 +1,5 @@
 import type { ChainState } from "../consensus/chain-state.ts";
+import { CheckpointVote } from "../consensus/checkpoint.ts";
 import { CertifiedBlock, Proposal } from "../consensus/messages.ts";
 import type { ConsensusParameters } from "../consensus/parameters.ts";
 import { NewView, ViewChange } from "../consensus/view-change.ts";
@@ -123,6 +124,7 @@ export class Cluster {
     if (message instanceof Vote && message.signer === node) this.#voted(message, message);
     else if (message instanceof Proposal || message instanceof NewView) this.#voted(message.vote, message);
     else if (message instanceof ViewChange && message.signer === node) this.#changedView(message);
+    else if (message instanceof CheckpointVote) this.#signedCheckpoint(message);
   }
 
   /** A statement is on the disk before it leaves for the first time. */
@@ -150,6 +152,11 @@ export class Cluster {
     const member = `${signer} ${height}`;
     if (preparedView < (this.#committed.get(member) ?? -1)) this.faults.push(`${matter} forgets a commit`);
     this.#left.set(member, Math.max(this.#left.get(member) ?? 0, view));
+  }
+
+  #signedCheckpoint(vote: CheckpointVote): void {
+    const matter = `checkpoint ${vote.signer} ${vote.epoch}`;
+    if (this.#says(matter, vote.checkpointHash)) this.#checkDurable(vote.signer, vote, matter);
   }
 
   /** @returns whether this was not said before */

@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { CheckpointVote } from "../../consensus/checkpoint.ts";
 import { NOT_PREPARED, ViewChange } from "../../consensus/view-change.ts";
 import { NO_PROOF, Phase, Vote } from "../../consensus/vote.ts";
 import { type DelegateId, ZERO_HASH } from "../../core/ids.ts";
@@ -66,6 +67,13 @@ test("a transfer's signature is about every field", () => {
   expect(unsigned(transfer(0, 0), holder(0).publicKey, changes, rebuild)).toEqual([]);
 });
 
+test("a checkpoint vote's signature is about its chain, epoch and checkpoint", () => {
+  const vote = new CheckpointVote({ chainId: 1, epoch: 3, checkpointHash: X, signer });
+  crypto.sign(vote, identityOf(1).signing);
+  const changes = { chainId: 2, epoch: 4, checkpointHash: ZERO_HASH };
+  expect(unsigned(vote, publicKey, changes, (fields, signature) => new CheckpointVote(fields, signature))).toEqual([]);
+});
+
 test("a rejoin's signature is about its chain, delegate, nonce and salt", () => {
   const rejoin = new Rejoin({ chainId: 1, delegate: signer, nonce: 3, salt: 4 });
   crypto.sign(rejoin, identityOf(1).signing);
@@ -86,7 +94,8 @@ test("no two kinds of statement share what is signed", () => {
   });
   const fields = { chainId: 1, height: 4, view: 2, preparedView: -1, preparedHash: X, signer, membership: NO_PROOF };
   const rejoin = new Rejoin({ chainId: 1, delegate: signer, nonce: 3, salt: 4 });
-  const signed = [vote, new ViewChange(fields, null), rejoin, transfer(0, 0)];
+  const ended = new CheckpointVote({ chainId: 1, epoch: 4, checkpointHash: X, signer });
+  const signed = [vote, new ViewChange(fields, null), rejoin, transfer(0, 0), ended];
   const heads = signed.map((each) => String.fromCharCode(...each.preimage().subarray(0, 18)));
   expect(new Set(heads).size).toBe(signed.length);
 });
