@@ -18,6 +18,8 @@ export interface World {
   readonly chain: string;
   /** What its ledger holds: plain accounts, the rootchain's outputs, or a subchain's accounts. */
   readonly ledger: "accounts" | "root" | "subchain";
+  /** Chain id of the home of the token that its accounts and fees are in. */
+  readonly nativeToken: number;
   /** Nodes that hold this whole chain, in order. */
   readonly members: readonly number[];
   /** Whether its Byzantine members are few enough for anything to be promised of it. */

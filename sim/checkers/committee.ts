@@ -1,5 +1,7 @@
+import type { Standing } from "../../protocol/consensus/rotation.ts";
 import type { Observation } from "../../protocol/core/observation.ts";
 import type { Block } from "../../protocol/ledger/block.ts";
+import type { Transaction } from "../../protocol/ledger/transaction.ts";
 import { type Checker, type CheckerReport, Findings, NOT_PROMISED, type World } from "./checker.ts";
 import type { FinalChain } from "./final-chain.ts";
 import type { People } from "./people.ts";
@@ -13,10 +15,12 @@ export class CommitteeChecker implements Checker {
   readonly #people: People;
   readonly #chain: FinalChain;
   readonly #ranked: boolean;
+  readonly #world: World;
 
   /** @param state its roster is kept up to date by this checker, for all others */
   constructor(world: World, chain: FinalChain, state: { people: People; roster: Roster }) {
     this.#findings = new Findings("committee", world.chain);
+    this.#world = world;
     this.#chain = chain;
     this.#people = state.people;
     this.#roster = state.roster;
@@ -47,12 +51,19 @@ export class CommitteeChecker implements Checker {
   #onBlock(block: Block, atUs: number, node: number): void {
     const { height, nextCommitteeHash } = block.header;
     const faults = this.#leaderFaults(block);
-    faults.push(...this.#roster.apply(block));
+    faults.push(...this.#roster.apply(block, this.#settled(block, node)));
     if (!this.#ranked) return;
     if (nextCommitteeHash !== this.#roster.committeeHashAt(height + 1)) {
       faults.push("the header authorises another committee than the chain gives");
     }
     for (const fault of faults) this.#findings.violation(atUs, [node], `height ${height}: ${fault}`);
+  }
+
+  /** What a node holds of its delegates, where a block's own ledger can have changed it; null where it cannot, or is not seen. */
+  #settled(block: Block, node: number): readonly Standing[] | null {
+    if (!block.transactions.some(movesStanding)) return null;
+    const state = this.#world.stateOf(node);
+    return state?.height === block.header.height ? state.rotation.standings : null;
   }
 
   #leaderFaults({ header }: Block): string[] {
@@ -63,5 +74,20 @@ export class CommitteeChecker implements Checker {
     if (vrfPriority !== this.#roster.priorityOf(proposer))
       faults.push("the header carries a priority that nobody recorded");
     return faults;
+  }
+}
+
+/** @returns whether a transaction of the chain's ledger may move a delegate's stake or bond */
+function movesStanding(transaction: Transaction): boolean {
+  if (transaction.kind === "root-update") return transaction.record !== null;
+  if (transaction.kind !== "utxo") return false;
+  switch (transaction.payload?.kind) {
+    case "register-delegate":
+    case "vote":
+    case "unbond":
+    case "evidence-reveal":
+      return true;
+    default:
+      return false;
   }
 }

@@ -1,16 +1,19 @@
+import type { CertifiedCheckpoint } from "../../protocol/consensus/checkpoint.ts";
 import { Writer } from "../../protocol/core/codec.ts";
 import { type DelegateId, type Hash, ZERO_HASH } from "../../protocol/core/ids.ts";
 import { bytesToHash, hashTagged, hashToBytes } from "../../protocol/crypto/hash.ts";
 import type { Block } from "../../protocol/ledger/block.ts";
+import type { Header } from "../../protocol/ledger/header.ts";
 import type { Rejoin, SortitionClaim } from "../../protocol/ledger/transaction.ts";
 import type { World } from "./checker.ts";
 import type { People } from "./people.ts";
-import { isQuorum, iterationAt } from "./statements.ts";
+import { checkpointDigest, isQuorum, iterationAt } from "./statements.ts";
 
 /** Of the claims of honest delegates, one in so many is verified. */
 const SPOT_CHECK_INTERVAL = 32;
 
 interface Standing {
+  stake: bigint;
   bond: bigint;
   slashed: boolean;
   eligibleEpoch: number;
@@ -41,6 +44,10 @@ export class Roster {
   /** Priorities recorded for the following iteration. */
   #claims = new Map<DelegateId, Hash>();
   #recordsHash: Hash | null = null;
+  /** Of the checkpoint that the chain recorded last; zero before the first. */
+  #checkpointHash: Hash = ZERO_HASH;
+  /** Headers of epochs' last blocks, with their hashes, by epoch. */
+  readonly #epochEnds = new Map<number, { readonly header: Header; readonly hash: Hash }>();
   #judgedClaims = 0;
 
   constructor(world: World, people: People) {
@@ -48,8 +55,8 @@ export class Roster {
     this.#people = people;
     const { registry, genesis, parameters } = world;
     for (let id = 0; id < registry.size; id++) {
-      const { bond } = registry.of(id as DelegateId);
-      this.#records.push({ bond, slashed: false, eligibleEpoch: 0, rejoins: 0 });
+      const { stake, bond } = registry.of(id as DelegateId);
+      this.#records.push({ stake, bond, slashed: false, eligibleEpoch: 0, rejoins: 0 });
     }
     this.#delegates.push(this.#elect(0));
     const order = this.#bySeatHash(genesis.blockHash, this.#delegatesOf(0));
@@ -84,8 +91,14 @@ export class Roster {
     return this.#seatPriorities.get(member) ?? ZERO_HASH;
   }
 
-  /** Takes in a final block. @returns what in it the rules do not allow */
-  apply(block: Block): string[] {
+  /**
+   * Takes in a final block.
+   *
+   * @param settled what the node holds of its delegates after the block, where the block's own ledger moved stakes or bonds:
+   *   those are for the books of that ledger to judge
+   * @returns what in it the rules do not allow
+   */
+  apply(block: Block, settled: readonly Standing[] | null = null): string[] {
     const { height, originalView } = block.header;
     const iteration = iterationAt(this.#world.parameters, height);
     const faults: string[] = [];
@@ -93,10 +106,44 @@ export class Roster {
       if (transaction.kind === "claim") faults.push(...this.#claim(transaction, iteration));
       else if (transaction.kind === "evidence") faults.push(...this.#slash(transaction.culprit));
       else if (transaction.kind === "rejoin") faults.push(...this.#rejoin(transaction, iteration));
+      else if (transaction.kind === "checkpoint") faults.push(...this.#checkpoint(transaction.certified));
     }
+    if (settled !== null) this.#adopt(settled);
     this.#mark(height, originalView);
     if (iterationAt(this.#world.parameters, height + 1) !== iteration) this.#turn(iteration, block.hash);
+    this.#endEpoch(block);
     return faults;
+  }
+
+  #adopt(settled: readonly Standing[]): void {
+    this.#records.splice(0, this.#records.length, ...settled);
+    this.#recordsHash = null;
+  }
+
+  #endEpoch({ header, hash }: Block): void {
+    const { parameters } = this.#world;
+    const epochs = [header.height, header.height + 1].map((height) => this.#epochOf(iterationAt(parameters, height)));
+    if (epochs[0] !== epochs[1]) this.#epochEnds.set(epochs[0] ?? 0, { header, hash });
+  }
+
+  /** A checkpoint says what the epoch's last block and the snapshots say, with above two thirds of the epoch's delegates (L1). */
+  #checkpoint({ checkpoint, votes }: CertifiedCheckpoint): string[] {
+    const { epoch } = checkpoint;
+    const end = this.#epochEnds.get(epoch);
+    if (end === undefined) return [`a checkpoint of epoch ${epoch}, which has not ended`];
+    const { chainId, height, timeUs, stateRoot, transactionRoot, nextCommitteeHash } = end.header;
+    const delegatesHash = this.#delegateSetHash(epoch);
+    const nextDelegatesHash = this.#delegateSetHash(epoch + 1);
+    const said = { chainId, epoch, height, blockHash: end.hash, stateRoot, transactionRoot, timeUs };
+    const expected = checkpointDigest({ ...said, delegatesHash, nextDelegatesHash, nextCommitteeHash });
+    const signers = new Set(votes.map(({ signer }) => signer).filter((id) => this.#delegatesOf(epoch).includes(id)));
+    this.#epochEnds.delete(epoch);
+    this.#checkpointHash = expected;
+    if (checkpointDigest(checkpoint) !== expected)
+      return [`a checkpoint of epoch ${epoch} that its blocks do not give`];
+    return isQuorum(signers.size, this.#delegatesOf(epoch).length)
+      ? []
+      : [`a checkpoint of epoch ${epoch} without a quorum`];
   }
 
   /** Marks the proposer and all who were passed over before it; clears the marks once all members have one (C3). */
@@ -194,7 +241,8 @@ export class Roster {
     const { registry, parameters } = this.#world;
     const ids = this.#records.map((_, id) => id as DelegateId).filter((id) => this.#isEligible(id, epoch));
     const ranked = ids.map((id) => {
-      const { stake, publicKey } = registry.of(id);
+      const stake = this.#records[id]?.stake ?? 0n;
+      const { publicKey } = registry.of(id);
       return { id, stake, tie: hashTagged("orrery/election", publicKey) };
     });
     ranked.sort((a, b) => (a.stake !== b.stake ? (a.stake < b.stake ? 1 : -1) : a.tie < b.tie ? -1 : 1));
@@ -224,10 +272,18 @@ export class Roster {
     const epoch = this.#epochOf(iteration);
     const next = this.#delegates[epoch + 1];
     const writer = new Writer().hash(committeeHash).u64(iteration).hash(this.#standingsHash());
-    writer.hash(delegatesHash(this.#delegatesOf(epoch))).hash(next === undefined ? ZERO_HASH : delegatesHash(next));
-    writer.hash(this.#claimsHash());
+    writer.hash(this.#delegateSetHash(epoch)).hash(next === undefined ? ZERO_HASH : delegatesHash(next));
+    writer.hash(this.#claimsHash()).hash(this.#checkpointHash);
     for (const id of this.membersAt(height) ?? []) writer.u8(this.#done.has(id) ? 1 : 0);
     return hashTagged("orrery/rotation", writer.finish());
+  }
+
+  /** By names and keys, in the order of election. */
+  #delegateSetHash(epoch: number): Hash {
+    const ids = this.#delegatesOf(epoch);
+    const writer = new Writer().u32(ids.length);
+    for (const id of ids) writer.u32(id).fixed(this.#world.registry.of(id).publicKey);
+    return hashTagged("orrery/delegate-set", writer.finish());
   }
 
   #claimsHash(): Hash {
@@ -239,8 +295,8 @@ export class Roster {
   #standingsHash(): Hash {
     if (this.#recordsHash !== null) return this.#recordsHash;
     const writer = new Writer();
-    for (const [id, record] of this.#records.entries()) {
-      writer.u128(this.#world.registry.of(id as DelegateId).stake).u128(record.bond);
+    for (const record of this.#records) {
+      writer.u128(record.stake).u128(record.bond);
       writer.u32(record.eligibleEpoch).u32(record.rejoins);
       writer.u8(record.slashed ? 1 : 0);
     }

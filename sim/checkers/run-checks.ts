@@ -3,6 +3,8 @@ import type { Observation } from "../../protocol/core/observation.ts";
 import type { Watcher } from "../host/watcher.ts";
 import { type ChainCheckers, watchChain } from "./chain-checkers.ts";
 import type { Checker, CheckerReport, World } from "./checker.ts";
+import type { CrossChecker } from "./cross/cross-checker.ts";
+import { watchAcross } from "./cross/index.ts";
 
 type Hook = "onEmit" | "onObserve" | "onCrash" | "onStart";
 type Listener<H extends Hook> = Checker & Required<Pick<Checker, H>>;
@@ -27,6 +29,7 @@ class Routes<H extends Hook> {
 /** Watches every invariant of every chain of a run. */
 export class RunChecks implements Watcher {
   readonly #chains: readonly ChainCheckers[];
+  readonly #across: readonly CrossChecker[];
   readonly #emit: Routes<"onEmit">;
   readonly #observe: Routes<"onObserve">;
   readonly #crash: Routes<"onCrash">;
@@ -35,6 +38,7 @@ export class RunChecks implements Watcher {
   /** @param worlds one for each chain, the rootchain first @param nodes of the whole run */
   constructor(worlds: readonly World[], nodes: number) {
     this.#chains = worlds.map(watchChain);
+    this.#across = worlds.length > 1 ? watchAcross(this.#chains) : [];
     this.#emit = new Routes("onEmit", this.#chains, nodes);
     this.#observe = new Routes("onObserve", this.#chains, nodes);
     this.#crash = new Routes("onCrash", this.#chains, nodes);
@@ -47,6 +51,7 @@ export class RunChecks implements Watcher {
 
   onObserve(node: number, atUs: number, observation: Observation): void {
     for (const checker of this.#observe.of(node)) checker.onObserve(node, atUs, observation);
+    for (const checker of this.#across) checker.onObserve?.(node, atUs, observation);
   }
 
   onCrash(node: number, atUs: number, diskLost: boolean): void {
@@ -57,8 +62,9 @@ export class RunChecks implements Watcher {
     for (const checker of this.#start.of(node)) checker.onStart(node, atUs);
   }
 
-  /** @returns what was found, chain by chain */
+  /** @returns what was found, chain by chain, then across them */
   finish(endUs: number): CheckerReport[] {
-    return this.#chains.flatMap(({ checkers }) => checkers.map((checker) => checker.finish(endUs)));
+    const reports = this.#chains.flatMap(({ checkers }) => checkers.map((checker) => checker.finish(endUs)));
+    return [...reports, ...this.#across.map((checker) => checker.finish(endUs))];
   }
 }

@@ -5,6 +5,7 @@ import { encodeTransaction } from "../../protocol/ledger/transaction.ts";
 import type { AccountBook } from "./account-book.ts";
 import { treeHash } from "./body-root.ts";
 import { type Checker, type CheckerReport, Findings, NOT_PROMISED, type World } from "./checker.ts";
+import { EntriesAudit } from "./entries-audit.ts";
 import type { FinalChain } from "./final-chain.ts";
 import type { Roster } from "./roster.ts";
 
@@ -27,8 +28,16 @@ export class StateRootChecker implements Checker {
     this.#roster = state.roster;
     this.#book = state.book;
     const ranked = world.parameters.sortition.mode === "ranked";
+    if (!ranked) this.#findings.note = NOT_PROMISED;
+    if (world.ledger !== "accounts") {
+      const audit = new EntriesAudit(world, state.roster, this.#findings);
+      chain.onBlock((block, atUs, node) => {
+        this.#judgeBody(block, { atUs, node });
+        if (ranked) audit.judge(block.header, atUs, node);
+      });
+      return;
+    }
     if (ranked) this.#expect(world.genesis.stateRoot, 0, { atUs: 0, node: 0 });
-    else this.#findings.note = NOT_PROMISED;
     chain.onBlock((block, atUs, node) => {
       const faults = this.#book.apply(block);
       this.#book.burn(this.#roster.burned);
@@ -42,11 +51,16 @@ export class StateRootChecker implements Checker {
     return this.#findings.report();
   }
 
-  #judge(block: Block, seen: { atUs: number; node: number }): void {
-    const { height, transactionRoot, stateRoot } = block.header;
+  #judgeBody(block: Block, seen: { atUs: number; node: number }): void {
+    const { height, transactionRoot } = block.header;
     if (transactionRoot !== bytesToHash(treeHash(block.transactions.map(encodeTransaction)))) {
       this.#findings.violation(seen.atUs, [seen.node], `height ${height}: the body gives another transaction root`);
     }
+  }
+
+  #judge(block: Block, seen: { atUs: number; node: number }): void {
+    const { height, stateRoot } = block.header;
+    this.#judgeBody(block, seen);
     this.#expect(stateRoot, height, seen);
     if (height % REBUILD_INTERVAL === 0 && this.#book.rebuilt().root !== this.#book.root) {
       this.#findings.violation(seen.atUs, [seen.node], `height ${height}: the map's root depends on its history`);

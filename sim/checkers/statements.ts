@@ -1,5 +1,5 @@
 import type { Certificate } from "../../protocol/consensus/certificate.ts";
-import type { CheckpointVote } from "../../protocol/consensus/checkpoint.ts";
+import type { Checkpoint, CheckpointVote } from "../../protocol/consensus/checkpoint.ts";
 import type { ConsensusParameters } from "../../protocol/consensus/parameters.ts";
 import type { ViewChange } from "../../protocol/consensus/view-change.ts";
 import { Phase, type Vote } from "../../protocol/consensus/vote.ts";
@@ -43,6 +43,14 @@ export function viewChangePreimage(change: ViewChange): Uint8Array {
 function checkpointVotePreimage(vote: CheckpointVote): Uint8Array {
   const writer = new Writer().ascii("orrery/checkpoint-vote").u32(vote.chainId).u64(vote.epoch);
   return writer.hash(vote.checkpointHash).finish();
+}
+
+/** What checkpoint votes refer to. */
+export function checkpointDigest(checkpoint: Checkpoint): Hash {
+  const writer = new Writer().u32(checkpoint.chainId).u64(checkpoint.epoch).u64(checkpoint.height);
+  writer.u64(checkpoint.timeUs).hash(checkpoint.blockHash).hash(checkpoint.stateRoot).hash(checkpoint.transactionRoot);
+  writer.hash(checkpoint.delegatesHash).hash(checkpoint.nextDelegatesHash).hash(checkpoint.nextCommitteeHash);
+  return hashTagged("orrery/checkpoint", writer.finish());
 }
 
 function preimageOf(statement: Statement): Uint8Array {

@@ -17,7 +17,7 @@ function importsOf(source: string, file: string): Import[] {
 }
 
 function imports(): Import[] {
-  const files = readdirSync(FOLDER).filter((name) => name.endsWith(".ts"));
+  const files = readdirSync(FOLDER, { recursive: true, encoding: "utf8" }).filter((name) => name.endsWith(".ts"));
   return files.flatMap((file) => importsOf(readFileSync(new URL(file, FOLDER), "utf8"), file));
 }
 

@@ -96,6 +96,7 @@ export class Stage {
     this.world = {
       chain: "root",
       ledger: "accounts",
+      nativeToken: 1,
       members: this.nodes,
       promised: true,
       parameters,
