@@ -1,18 +1,17 @@
 import { type Reader, Writer } from "../core/codec.ts";
 import type { Hash } from "../core/ids.ts";
 import { hashTagged } from "../crypto/hash.ts";
+import type { InputSignature, Output, ScriptVerdict } from "./input-signature.ts";
+import { type Outpoint, outpointKey } from "./outpoint.ts";
 import { type Payload, readPayload, writePayload } from "./payload.ts";
+
+export type { Output } from "./input-signature.ts";
+export { type Outpoint, outpointKey } from "./outpoint.ts";
 
 /** Most inputs, and most outputs, of one transaction. */
 export const MAX_INPUTS = 1024;
 /** Longest script in bytes; Bitcoin's bound. */
 export const MAX_SCRIPT_BYTES = 10_000;
-
-/** Names one output of one transaction. */
-export interface Outpoint {
-  readonly transactionId: Hash;
-  readonly index: number;
-}
 
 /** Spends an output by satisfying its locking script. */
 export interface Input {
@@ -20,13 +19,6 @@ export interface Input {
   readonly unlockingScript: Uint8Array;
   /** Relative lock time (BIP 68) and signal of finality; 32 bits. */
   readonly sequence: number;
-}
-
-/** Value under the script that has to be satisfied to spend it. */
-export interface Output {
-  /** Base units. */
-  readonly amount: bigint;
-  readonly lockingScript: Uint8Array;
 }
 
 /** The fields of a rootchain transaction (R1). */
@@ -55,6 +47,12 @@ export class UtxoTransaction implements UtxoFields {
   #encoded: Uint8Array | null = null;
   #id: Hash | null = null;
   #outpointId: Hash | null = null;
+  #spentKeys: readonly Hash[] | null = null;
+  #createdKeys: readonly Hash[] | null = null;
+  /** The signatures that its scripts were found to hold, at most `MAX_KNOWN_SIGNATURES`: whoever holds the object shares them. */
+  signatures: InputSignature[] | null = null;
+  /** How its scripts were judged last. */
+  verdict: ScriptVerdict | null = null;
 
   constructor(fields: UtxoFields) {
     this.chainId = fields.chainId;
@@ -81,6 +79,18 @@ export class UtxoTransaction implements UtxoFields {
   get outpointId(): Hash {
     this.#outpointId ??= hashTagged("orrery/utxo-outpoint", encode(this, false));
     return this.#outpointId;
+  }
+
+  /** Keys of the outputs that it spends, in the order of its inputs. */
+  get spentKeys(): readonly Hash[] {
+    this.#spentKeys ??= this.inputs.map(({ outpoint }) => outpointKey(outpoint));
+    return this.#spentKeys;
+  }
+
+  /** Keys of its own outputs. */
+  get createdKeys(): readonly Hash[] {
+    this.#createdKeys ??= this.outputs.map((_, index) => outpointKey({ transactionId: this.outpointId, index }));
+    return this.#createdKeys;
   }
 }
 
