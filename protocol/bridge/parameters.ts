@@ -32,22 +32,9 @@ export interface BridgeParameters {
   readonly minPricePerPiece: bigint;
   /** Largest deposit that a bid may lock up, base units. */
   readonly maxQuotaDeposit: bigint;
-  /** Most pieces that one bid may ask for. */
-  readonly maxPiecesPerBid: number;
-  /** Pieces that a block's cross-chain part is cut into (B7). */
-  readonly piecesPerBlock: number;
-  /** Size of one piece in bytes. */
-  readonly pieceBytes: number;
-  /** Bytes of a block for transactions that are no relocks. */
-  readonly normalBytes: number;
-  /** Bytes of the normal part that only anchors, evidence and refunds may use. */
-  readonly reservedBytes: number;
-  /** Base units per byte that a relock takes from its source's deposit. */
-  readonly quotaPricePerByte: bigint;
 }
 
 const HOUR_US = 3600 * SECOND_US;
-const MIB = 1 << 20;
 
 /** The paper's figures where it has any (B7), and careful ones elsewhere. */
 export const DEFAULT_BRIDGE_PARAMETERS: BridgeParameters = {
@@ -66,10 +53,4 @@ export const DEFAULT_BRIDGE_PARAMETERS: BridgeParameters = {
   quotaPeriodBlocks: 1200,
   minPricePerPiece: 1000n,
   maxQuotaDeposit: 1_000_000n * IOTX,
-  maxPiecesPerBid: 64,
-  piecesPerBlock: 64,
-  pieceBytes: 65_536,
-  normalBytes: 4 * MIB,
-  reservedBytes: MIB / 2,
-  quotaPricePerByte: 1n,
 };

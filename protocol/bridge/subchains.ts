@@ -35,12 +35,12 @@ export function findSubchain(
 }
 
 /** Remembers a changed record. */
-export function saveRecord(workspace: BridgeWorkspace, record: SubchainRecord): void {
+export function saveRecord(workspace: Pick<BridgeWorkspace, "set">, record: SubchainRecord): void {
   workspace.set(subchainKey(record.specification.parameters.chainId), encodeSubchainRecord(record));
 }
 
 /** Remembers a changed ring of anchors. */
-export function saveRing(workspace: BridgeWorkspace, ring: AnchorRing): void {
+export function saveRing(workspace: Pick<BridgeWorkspace, "set">, ring: AnchorRing): void {
   workspace.set(anchorRingKey(lastAnchored(ring).anchor.chainId), encodeAnchorRing(ring));
 }
 
