@@ -9,6 +9,7 @@ import { Forensics } from "./forensics.ts";
 import { LivenessChecker } from "./liveness.ts";
 import { LockChecker } from "./lock.ts";
 import { People } from "./people.ts";
+import { RootSupplyChecker } from "./root-supply.ts";
 import { Roster } from "./roster.ts";
 import { SingleVoteChecker } from "./single-vote.ts";
 import { StateRootChecker } from "./state-root.ts";
@@ -35,7 +36,9 @@ export function watchChain(world: World): ChainCheckers {
     new AgreementChecker(world, chain, { people, roster, forensics }),
     new CommitteeChecker(world, chain, { people, roster }),
     new StateRootChecker(world, chain, { roster, book }),
-    new SupplyChecker(world, chain, { people, roster, book }),
+    world.ledger === "root"
+      ? new RootSupplyChecker(world, chain, people)
+      : new SupplyChecker(world, chain, { people, roster, book }),
     new CertificateChecker(world, people, { roster, signatures }),
     new SingleVoteChecker(world, chain, people),
     new LockChecker(world, chain, { people, roster, signatures }),
