@@ -1,4 +1,5 @@
 import { type CrossTransfer, lockIdOf } from "../bridge/cross-transfer.ts";
+import { termsRefusal } from "../bridge/transfer-terms.ts";
 import type { Refusal } from "../consensus/ledger-rules.ts";
 import type { Hash } from "../core/ids.ts";
 import type { SignedObject } from "../crypto/signed-object.ts";
@@ -59,19 +60,13 @@ function lockRefusal(
   transfer: CrossTransfer,
   timeUs: number,
 ): Refusal | null {
-  const { token, destinationChain, amount, relockFee, deliveryFee, rootExpiryUs, destinationExpiryUs } = transfer;
-  const toRoot = destinationChain === ROOT_CHAIN;
-  if (transfer.sourceChain !== parameters.chainId) return "lock from another chain";
-  if (destinationChain === parameters.chainId) return "lock for the chain it stands on";
-  if (amount === 0n || relockFee + deliveryFee > amount) return "lock of less than its fees";
-  if (token !== ROOT_CHAIN && relockFee > 0n) return "relock fee in a token that the rootchain does not hold";
-  if (token !== ROOT_CHAIN && toRoot) return "lock of a token that its destination does not hold";
-  if (toRoot && deliveryFee > 0n) return "delivery fee where nobody delivers";
-  if (toRoot ? transfer.receiver.length === 0 : transfer.receiver.length !== 32) return "lock for no receiver";
-  if (token === ROOT_CHAIN && !toRoot && transfer.fallback.length === 0) return "lock without a fallback";
+  const { sourceChain, destinationChain, rootExpiryUs, destinationExpiryUs } = transfer;
+  if (sourceChain !== parameters.chainId) return "lock from another chain";
+  const refusal = termsRefusal(ROOT_CHAIN, transfer);
+  if (refusal !== null) return refusal;
   if (rootExpiryUs <= timeUs || rootExpiryUs >= timeUs + trustPeriodUs) return "root expiry out of range";
   const inRange = destinationExpiryUs >= rootExpiryUs && destinationExpiryUs < timeUs + trustPeriodUs;
-  return toRoot || inRange ? null : "destination expiry out of range";
+  return destinationChain === ROOT_CHAIN || inRange ? null : "destination expiry out of range";
 }
 
 /** Burns here what another chain may create: remembered, so that it can come back. */

@@ -10,7 +10,10 @@ import { readTransactionProof, type TransactionProof, writeTransactionProof } fr
 export const MAX_WITNESSES = 16;
 const MAX_ENTRY_BYTES = 65_536;
 
-/** One entry as execution meets it: its proof is against the root after all earlier writes of the same transaction. */
+/**
+ * One entry as execution meets it. Its proof is against the root that the witnesses before it leave behind, each changed as
+ * the transaction changes it in the end: a chain from the root before to the root after.
+ */
 export interface Witness {
   readonly key: Hash;
   /** Null where the entry is absent. */
@@ -24,7 +27,9 @@ export interface FraudProof {
   /** The encoded transaction, in its place under the header's transaction root. */
   readonly transaction: Uint8Array;
   readonly proof: TransactionProof;
-  /** Ledger roots before and after it, at places i and i + 1 under the header's execution root. */
+  /** The tree under the header's execution root. */
+  readonly executionTree: Hash;
+  /** Ledger roots before and after the transaction, at places i and i + 1 in that tree. */
   readonly before: Hash;
   readonly beforeProof: TransactionProof;
   readonly after: Hash;
@@ -36,7 +41,7 @@ export interface FraudProof {
 export function writeFraudProof(writer: Writer, fraud: FraudProof): void {
   writeCertifiedHeader(writer, fraud.header);
   writeTransactionProof(writer.bytes(fraud.transaction), fraud.proof);
-  writeTransactionProof(writer.hash(fraud.before), fraud.beforeProof);
+  writeTransactionProof(writer.hash(fraud.executionTree).hash(fraud.before), fraud.beforeProof);
   writeTransactionProof(writer.hash(fraud.after), fraud.afterProof);
   writer.u32(fraud.witnesses.length);
   for (const { key, value, proof } of fraud.witnesses) {
@@ -59,6 +64,7 @@ export function readFraudProof(reader: Reader): FraudProof {
     header: readCertifiedHeader(reader),
     transaction: reader.bytes(MAX_BLOCK_BYTES),
     proof: readTransactionProof(reader),
+    executionTree: reader.hash(),
     before: reader.hash(),
     beforeProof: readTransactionProof(reader),
     after: reader.hash(),

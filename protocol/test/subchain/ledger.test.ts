@@ -44,7 +44,7 @@ test("whatever is transferred and locked, balances, rewards and open locks add u
           : transfer(from, world.nonceOf(from), { to, amount, fee, chainId: HERE });
         const affordable =
           balanceOf(world.specification, world.entries, { address: account(from), token: 1 }) >= amount + fee;
-        const sensible = !locks || amount >= 12n;
+        const sensible = !locks || amount > 12n;
         expect(world.next([sent]).transactions.length).toBe(affordable && sensible ? 1 : 0);
       }
       const { held: sums, openLocks } = tallyOf(world.specification, world.entries);
@@ -109,16 +109,16 @@ test("locks that could not arrive, or not come back, are refused", () => {
   const { timeUs } = world.plan();
   const cases: [Parameters<typeof outward>[0], string][] = [
     [{ sourceChain: ELSEWHERE }, "lock from another chain"],
-    [{ destinationChain: HERE }, "lock for the chain it stands on"],
-    [{ amount: 11n }, "lock of less than its fees"],
-    [{ amount: 0n, relockFee: 0n, deliveryFee: 0n }, "lock of less than its fees"],
+    [{ destinationChain: HERE }, "transfer to its own chain"],
+    [{ amount: 12n }, "transfer that its fees use up"],
+    [{ amount: 0n, relockFee: 0n, deliveryFee: 0n }, "transfer that its fees use up"],
     [{ amount: 1001n * IOTX }, "insufficient balance"],
     [{ token: HERE }, "relock fee in a token that the rootchain does not hold"],
     [{ token: HERE, relockFee: 0n }, "insufficient balance"],
-    [{ destinationChain: 1 }, "delivery fee where nobody delivers"],
-    [{ destinationChain: 1, token: HERE, relockFee: 0n }, "lock of a token that its destination does not hold"],
-    [{ receiver: new Uint8Array(31) }, "lock for no receiver"],
-    [{ fallback: new Uint8Array(0) }, "lock without a fallback"],
+    [{ destinationChain: 1 }, "delivery fee on the rootchain"],
+    [{ destinationChain: 1, token: HERE, relockFee: 0n }, "token that the rootchain does not hold"],
+    [{ receiver: new Uint8Array(31) }, "receiver that is no address of the destination"],
+    [{ fallback: new Uint8Array(0) }, "transfer without a fallback"],
     [{ rootExpiryUs: timeUs }, "root expiry out of range"],
     [{ rootExpiryUs: timeUs + HOUR_US }, "root expiry out of range"],
     [{ destinationExpiryUs: timeUs + HOUR_US }, "destination expiry out of range"],

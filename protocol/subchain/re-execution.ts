@@ -1,0 +1,53 @@
+import type { Refusal } from "../consensus/ledger-rules.ts";
+import type { Hash } from "../core/ids.ts";
+import { updatedRoot } from "../crypto/map-update.ts";
+import { isSystem, type Transaction } from "../ledger/transaction.ts";
+import { executeOn } from "./execute.ts";
+import type { ExecutionContext } from "./execution-context.ts";
+import type { Witness } from "./fraud-proof.ts";
+import { OverlayWorkspace } from "./workspace.ts";
+
+/** What a transaction makes of entries: everything it asked for, and what it wrote unless it was refused. */
+export interface Step {
+  readonly refusal: Refusal | null;
+  /** In order of the first time. */
+  readonly touched: readonly Hash[];
+  readonly writes: ReadonlyMap<Hash, Uint8Array | undefined>;
+}
+
+/** @returns whether the rootchain knows what a transaction means without knowing the chain's own extensions (S8) */
+export function isNative(transaction: Transaction): boolean {
+  return transaction.kind !== "action" || transaction.action.kind !== "call";
+}
+
+/**
+ * Executes one transaction on entries that may be all of a ledger or a few witnesses of it.
+ *
+ * @param entryOf what an entry was before
+ */
+export function executeStep(
+  context: ExecutionContext,
+  entryOf: (key: Hash) => Uint8Array | undefined,
+  transaction: Transaction,
+): Step {
+  // What consensus executes leaves the ledger as it is: bonds lie on the rootchain.
+  if (isSystem(transaction)) return { refusal: null, touched: [], writes: new Map() };
+  const workspace = new OverlayWorkspace(entryOf);
+  const refusal = executeOn(context, workspace, transaction);
+  return { refusal, touched: [...workspace.touched], writes: refusal === null ? workspace.writes : new Map() };
+}
+
+/**
+ * Follows the witnesses from one root to the next.
+ *
+ * @returns the root after the step's writes, or null when a witness is not what the map of the root before held
+ */
+export function followWitnesses(before: Hash, witnesses: readonly Witness[], { writes }: Step): Hash | null {
+  let root: Hash | null = before;
+  for (const { key, value, proof } of witnesses) {
+    if (root === null) return null;
+    const was = value ?? undefined;
+    root = updatedRoot(root, { key, before: was, after: writes.has(key) ? writes.get(key) : was }, proof);
+  }
+  return root;
+}
