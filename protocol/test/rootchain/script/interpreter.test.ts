@@ -143,6 +143,8 @@ describe("counting signature checks", () => {
     expect(countSpendingChecks({ unlocking, locking: payToScript(script) })).toBe(3);
     expect(countSpendingChecks({ unlocking, locking: script })).toBe(3);
     expect(countSpendingChecks({ unlocking: parseAssembly("NOP 1"), locking: payToScript(script) })).toBe(0);
+    const executing = parseAssembly(`NOP 0x03 ${hex(script)}`);
+    expect(countSpendingChecks({ unlocking: executing, locking: payToScript(script) })).toBe(0);
     expect(countSpendingChecks({ unlocking: new Uint8Array(0), locking: payToScript(script) })).toBe(0);
   });
 });
