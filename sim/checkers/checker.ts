@@ -3,6 +3,7 @@ import type { ConsensusParameters } from "../../protocol/consensus/parameters.ts
 import type { Registry } from "../../protocol/consensus/registry.ts";
 import type { DelegateId } from "../../protocol/core/ids.ts";
 import type { CryptoBackend } from "../../protocol/crypto/node-crypto.ts";
+import type { RootParameters } from "../../protocol/rootchain/parameters.ts";
 import type { Watcher } from "../host/watcher.ts";
 import type { Invariant } from "../scenario/expectation.ts";
 
@@ -18,6 +19,8 @@ export interface World {
   readonly chain: string;
   /** What its ledger holds: plain accounts, the rootchain's outputs, or a subchain's accounts. */
   readonly ledger: "accounts" | "root" | "subchain";
+  /** Rules of the rootchain's ledger; null for other ledgers. */
+  readonly economics: RootParameters | null;
   /** Chain id of the home of the token that its accounts and fees are in. */
   readonly nativeToken: number;
   /** Nodes that hold this whole chain, in order. */

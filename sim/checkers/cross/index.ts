@@ -9,6 +9,7 @@ import { EscrowBook } from "./escrow-book.ts";
 import { HeaderAuthorityChecker } from "./header-authority.ts";
 import { IsolationChecker } from "./isolation.ts";
 import { LightChecker } from "./light.ts";
+import { QuotaChecker } from "./quota.ts";
 import { SlashingChecker } from "./slashing.ts";
 
 /** @returns what watches the invariants that span chains; they share what they derive from the final blocks */
@@ -16,6 +17,8 @@ export function watchAcross(all: readonly ChainCheckers[]): CrossChecker[] {
   const chains = new Chains(all);
   const book = new CrossBook(all);
   const escrow = new EscrowBook(chains, book);
+  const { economics } = chains.root.world;
+  const quota = economics === null ? [] : [new QuotaChecker(chains, book, economics)];
   return [
     new EscrowChecker(chains, book, escrow),
     new ConsumedOnceChecker(chains, book),
@@ -24,5 +27,6 @@ export function watchAcross(all: readonly ChainCheckers[]): CrossChecker[] {
     new IsolationChecker(chains, book, escrow),
     new SlashingChecker(chains, book),
     new LightChecker(chains),
+    ...quota,
   ];
 }

@@ -97,6 +97,7 @@ export class Stage {
       chain: "root",
       ledger: "accounts",
       nativeToken: 1,
+      economics: null,
       members: this.nodes,
       promised: true,
       parameters,
