@@ -251,6 +251,7 @@ export function lineText(line: Line): string {
   if (line.view >= 0) parts.push(`view ${line.view}`);
   if (line.kind === "evidence") parts.push(`delegate ${line.subject}`);
   if (line.kind === "timer") parts.push(`timer ${line.subject}`);
+  if (line.kind === "followed" || line.kind === "relayed") parts.push(`chain ${line.subject}`);
   if (line.kind === "transfer") parts.push(`number ${line.subject}`);
   parts.push(line.blockHash.slice(0, 12), line.text);
   return parts.filter((part) => part !== "").join(" ");

@@ -63,6 +63,8 @@ export const EVENT_KINDS = [
   "rejected",
   "mode",
   "transfer",
+  "followed",
+  "relayed",
 ] as const;
 export type EventKind = (typeof EVENT_KINDS)[number];
 
@@ -79,13 +81,14 @@ export interface TraceEvent {
   readonly height: number;
   /** View, −1 where none applies. */
   readonly view: number;
-  /** Number of the timer, the fault or the transfer, culprit's delegate id; −1 where none applies. */
+  /** Number of the timer, the fault or the transfer, culprit's delegate id, id of the chain followed or relayed to; −1 where none applies. */
   readonly subject: number;
-  /** 64 hex digits, or ""; of a transfer, its lock's id once it has one. */
+  /** 64 hex digits, or ""; of a transfer or relay, its lock's id where there is one. */
   readonly blockHash: string;
   /**
-   * "up" or "down", "begins" or "ends", reason, mode, how a block became final, or of a transfer: step, source and destination,
-   * as in "relocked home-1 home-2"; "" where none applies.
+   * "up" or "down", "begins" or "ends", reason, mode, how a block became final; of a transfer step, source and destination,
+   * as in "relocked home-1 home-2"; of a relay its step; what following has cost so far, as in "5120 B 33 signatures"; "" where
+   * none applies.
    */
   readonly text: string;
 }

@@ -22,8 +22,11 @@ export function beginEvent(draft: EventDraft, kind: TraceEvent["kind"], atUs: nu
   draft.text = "";
 }
 
+/** What is told as an event; transfers' steps and light clients' costs are told from elsewhere. */
+export type TracedObservation = Exclude<Observation, { readonly kind: "followed" | "relayed" }>;
+
 /** Adds to a draft what an observation says. */
-export function describeObservation(draft: EventDraft, seen: Observation): void {
+export function describeObservation(draft: EventDraft, seen: TracedObservation): void {
   switch (seen.kind) {
     case "finalized":
     case "prepared":
@@ -44,6 +47,17 @@ export function describeObservation(draft: EventDraft, seen: Observation): void 
       return;
     case "mode":
       draft.text = seen.mode;
+      return;
+    case "followed":
+      draft.height = seen.height;
+      draft.subject = seen.chainId;
+      draft.blockHash = seen.blockHash;
+      draft.text = `${seen.bytes} B ${seen.signatures} signatures`;
+      return;
+    case "relayed":
+      draft.subject = seen.chainId;
+      draft.blockHash = seen.lockId;
+      draft.text = seen.step;
       return;
     default:
       assertNever(seen);
@@ -67,6 +81,8 @@ export function counterOf(event: Pick<TraceEvent, "kind" | "view">): Counter | n
     case "prepared":
     case "mode":
     case "transfer":
+    case "followed":
+    case "relayed":
       return null;
   }
 }

@@ -75,8 +75,12 @@ export class StateWriter {
       case "mode":
         this.#set(atUs, node, "mode", MODES.indexOf(seen.mode));
         break;
+      case "followed":
+      case "relayed":
       case "evidence":
-        break; // What a node knows of others is an event, not its state.
+      case "followed":
+      case "relayed":
+        break; // What a node knows of others or does for them is an event, not its state.
     }
   }
 
