@@ -10,6 +10,5 @@ export const BridgeEntry = {
   quotaBids: 39,
   quotaGranted: 44,
   evidenceCommitment: 40,
-  offence: 41,
   exit: 42,
 } as const;

@@ -20,12 +20,23 @@ export interface Lock {
   readonly lockId: Hash;
 }
 
+/** Locks by the very bytes that they were read from: pools, blocks and their builders ask for the same. */
+const known = new WeakMap<Uint8Array, { readonly lock: Lock | null }>();
+
 /**
  * Reads a lock strictly: another kind of transaction, or one that speaks for another chain, is none.
  *
  * @param encoded a transaction as a block of the source chain holds it
  */
 export function readLock(encoded: Uint8Array): Lock | null {
+  const before = known.get(encoded);
+  if (before !== undefined) return before.lock;
+  const lock = parseLock(encoded);
+  known.set(encoded, { lock });
+  return lock;
+}
+
+function parseLock(encoded: Uint8Array): Lock | null {
   const transaction = decodeTransaction(encoded);
   if (transaction?.kind !== "action" || transaction.action.kind !== "lock") return null;
   const { chainId, id, action } = transaction;
