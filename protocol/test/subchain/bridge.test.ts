@@ -1,0 +1,365 @@
+import { expect, test } from "vitest";
+import { type CrossTransfer, consumedKey, dataHashOf, lockIdOf } from "../../bridge/cross-transfer.ts";
+import { encodeLeg, legKey } from "../../bridge/leg.ts";
+import { type Hash, ZERO_HASH } from "../../core/ids.ts";
+import { IOTX, SECOND_US } from "../../core/units.ts";
+import { hashTagged, hashToBytes } from "../../crypto/hash.ts";
+import { encodeTransaction, type Transaction } from "../../ledger/transaction.ts";
+import type { CertifiedHeader } from "../../light/certified-header.ts";
+import { proveTransaction, type StateProof } from "../../light/state-proof.ts";
+import type { Payload } from "../../rootchain/payload.ts";
+import { UtxoTransaction } from "../../rootchain/transaction.ts";
+import { balanceOf, outstandingOf } from "../../subchain/balances.ts";
+import { decodeOwnLock, ownLockKey } from "../../subchain/entries.ts";
+import { latestRootAnchor, recordedHeights } from "../../subchain/root-view.ts";
+import {
+  AccountAction,
+  type Reorg,
+  Reorg as ReorgTransaction,
+  RootUpdate,
+  SubRefund,
+} from "../../subchain/transaction.ts";
+import { crypto, holder, keyPair, transfer } from "../people.ts";
+import {
+  account,
+  certify,
+  ELSEWHERE,
+  HERE,
+  HOUR_US,
+  outward,
+  rootOf,
+  START_US,
+  StateStub,
+  specificationOf,
+  World,
+} from "./world.ts";
+
+const NO_PROOF = { path: { headers: [], height: 0 } };
+const DATA = Uint8Array.of(1, 2, 3);
+
+/** @returns a transfer from elsewhere to here */
+function inward(changes: Partial<CrossTransfer> = {}): CrossTransfer {
+  return outward({ sourceChain: ELSEWHERE, destinationChain: HERE, dataHash: dataHashOf(DATA), ...changes });
+}
+
+function utxo(payload: Payload | null, chainId = 1): UtxoTransaction {
+  const outputs = [{ amount: 5n, lockingScript: Uint8Array.of(0x51) }];
+  return new UtxoTransaction({ chainId, version: 1, inputs: [], outputs, lockTime: 0, payload });
+}
+
+function lockOf(terms: CrossTransfer, chainId = terms.sourceChain): AccountAction {
+  const lock = new AccountAction({
+    chainId,
+    from: holder(9).publicKey,
+    nonce: 0,
+    fee: 0n,
+    action: { kind: "lock", transfer: terms },
+  });
+  crypto.sign(lock, holder(9));
+  return lock;
+}
+
+function relockOf(lock: Transaction, chainId = 1): UtxoTransaction {
+  return utxo(
+    { kind: "relock", ...NO_PROOF, lock: encodeTransaction(lock), proof: { index: 0, size: 1, branch: [] } },
+    chainId,
+  );
+}
+
+interface Changes {
+  readonly header?: Parameters<World["root"]["header"]>[1];
+  readonly reorg?: Partial<ConstructorParameters<typeof ReorgTransaction>[0]>;
+  readonly height?: number;
+}
+
+/** @returns a reorg of a rootchain's transaction that stands beside another one in its block */
+function reorgOf(world: World, transaction: Transaction, { header, reorg, height = 3 }: Changes = {}): Reorg {
+  const body = [utxo(null), transaction];
+  const certified = world.root.header(height, { transactionRoot: rootOf(body), ...header });
+  return new ReorgTransaction({
+    path: { headers: [certified], height },
+    transaction: encodeTransaction(transaction),
+    proof: proveTransaction(body.map(encodeTransaction), 1),
+    data: DATA,
+    payee: account(6),
+    ...reorg,
+  });
+}
+
+function holds(world: World, index: number, token = 1): bigint {
+  return balanceOf(world.specification, world.entries, { address: account(index), token });
+}
+
+test("what was relocked is created once: the receiver gets the amount less both fees, the payee the delivery's", () => {
+  const world = new World();
+  const reorg = reorgOf(world, relockOf(lockOf(inward())));
+  expect(world.next([reorg, reorg]).transactions).toEqual([reorg]);
+  expect(holds(world, 5)).toBe(10n * IOTX - 12n);
+  expect(holds(world, 6)).toBe(7n);
+  expect(world.refusal(reorg)).toBe("delivery that took place before");
+  const proofOfOther = reorgOf(world, relockOf(lockOf(inward())), { height: 4, reorg: { payee: account(7) } });
+  expect(world.refusal(proofOfOther)).toBe("delivery that took place before");
+});
+
+test("what the rootchain locked itself is created whole, less the delivery's fee", () => {
+  const world = new World();
+  const terms = inward({ sourceChain: 1, relockFee: 0n });
+  const lock = utxo({ kind: "lock", transfer: terms });
+  world.next([reorgOf(world, lock)]);
+  expect(holds(world, 5)).toBe(10n * IOTX - 7n);
+  expect(world.entries.get(consumedKey(lockIdOf(1, lock.outpointId)))).toBeDefined();
+});
+
+test("a foreign token is held beside the native one, and can leave again", () => {
+  const world = new World();
+  world.next([
+    reorgOf(world, relockOf(lockOf(inward({ token: ELSEWHERE, relockFee: 0n, receiver: hashToBytes(account(0)) })))),
+  ]);
+  expect(holds(world, 0, ELSEWHERE)).toBe(10n * IOTX - 7n);
+  const lock = world.action(0, {
+    kind: "lock",
+    transfer: outward({ token: ELSEWHERE, relockFee: 0n, amount: 10n * IOTX - 7n }),
+  });
+  world.next([lock]);
+  expect(holds(world, 0, ELSEWHERE)).toBe(0n);
+  expect(holds(world, 0)).toBe(1000n * IOTX - 1n);
+});
+
+test("more of a chain's own token than went out never comes back", () => {
+  const world = new World(specificationOf({ ownToken: true }));
+  const out = world.action(0, { kind: "lock", transfer: outward({ token: HERE, relockFee: 0n, amount: 100n }) });
+  world.next([out]);
+  expect(outstandingOf(world.entries)).toBe(100n);
+  const back = (amount: bigint, nonce: number) => {
+    const terms = inward({ token: HERE, relockFee: 0n, amount, receiver: hashToBytes(account(1)) });
+    const lock = new AccountAction({
+      chainId: ELSEWHERE,
+      from: holder(9).publicKey,
+      nonce,
+      fee: 0n,
+      action: { kind: "lock", transfer: terms },
+    });
+    return reorgOf(world, relockOf(lock));
+  };
+  expect(world.refusal(back(101n, 0))).toBe("more of the chain's own token than went out");
+  world.next([back(60n, 1)]);
+  expect(outstandingOf(world.entries)).toBe(40n);
+  expect(world.refusal(back(41n, 2))).toBe("more of the chain's own token than went out");
+  expect(world.refusal(back(40n, 3))).toBeNull();
+});
+
+test("a foreign token without measure cannot break a balance", () => {
+  const world = new World();
+  const most = (1n << 128n) - 1n;
+  const big = (nonce: number, deliveryFee: bigint) => {
+    const terms = inward({ token: ELSEWHERE, relockFee: 0n, deliveryFee, amount: most });
+    const lock = new AccountAction({
+      chainId: ELSEWHERE,
+      from: holder(9).publicKey,
+      nonce,
+      fee: 0n,
+      action: { kind: "lock", transfer: terms },
+    });
+    return reorgOf(world, relockOf(lock));
+  };
+  world.next([big(0, 0n)]);
+  expect(world.refusal(big(1, 0n))).toBe("balance beyond what an entry holds");
+  expect(world.next([big(2, 7n)]).transactions).toEqual([]);
+  expect(holds(world, 5, ELSEWHERE)).toBe(most);
+  expect(holds(world, 6, ELSEWHERE)).toBe(0n);
+});
+
+test("a delivery that is altered anywhere is refused", () => {
+  const world = new World();
+  const sound = relockOf(lockOf(inward()));
+  const other = relockOf(lockOf(inward({ amount: 11n * IOTX })));
+  const foreign = Array.from({ length: 4 }, (_, index) => keyPair(8, index));
+  const good = world.root.header(3, { transactionRoot: rootOf([utxo(null), sound]) });
+  const without = (votes: number): CertifiedHeader => ({
+    ...good,
+    certificate: { ...good.certificate, votes: good.certificate.votes.slice(0, votes) },
+  });
+  const header = (headers: readonly CertifiedHeader[]): Changes => ({ reorg: { path: { headers, height: 3 } } });
+  const expired = inward({ destinationExpiryUs: START_US });
+  const cases: [Reorg, string][] = [
+    [reorgOf(world, transfer(0, 0)), "delivery of no lock"],
+    [reorgOf(world, utxo(null)), "delivery of no lock"],
+    [reorgOf(world, relockOf(transfer(0, 0))), "delivery of no lock"],
+    [reorgOf(world, relockOf(lockOf(inward()), 3)), "delivery of no lock"],
+    [reorgOf(world, relockOf(lockOf(inward(), 4))), "delivery of no lock"],
+    [reorgOf(world, relockOf(lockOf(inward({ relockFee: 11n * IOTX })))), "delivery of no lock"],
+    [reorgOf(world, utxo({ kind: "lock", transfer: inward() })), "delivery of no lock"],
+    [reorgOf(world, relockOf(lockOf(inward({ destinationChain: 4 })))), "delivery for another chain"],
+    [reorgOf(world, relockOf(lockOf(expired))), "delivery after its expiry"],
+    [reorgOf(world, sound, { reorg: { data: Uint8Array.of(1, 2, 4) } }), "delivery with other data"],
+    [reorgOf(world, sound, { reorg: { data: new Uint8Array(0) } }), "delivery with other data"],
+    [reorgOf(world, relockOf(lockOf(inward({ dataHash: ZERO_HASH })))), "delivery with other data"],
+    [reorgOf(world, relockOf(lockOf(inward({ receiver: new Uint8Array(31) })))), "delivery to no account"],
+    [reorgOf(world, relockOf(lockOf(inward({ deliveryFee: 11n * IOTX })))), "delivery of less than its fee"],
+    [reorgOf(world, sound, { reorg: { transaction: encodeTransaction(other) } }), "delivery that is not proven"],
+    [reorgOf(world, sound, { reorg: { proof: { index: 0, size: 2, branch: [] } } }), "delivery that is not proven"],
+    [reorgOf(world, sound, { reorg: { path: { headers: [], height: 0 } } }), "delivery that is not proven"],
+    [reorgOf(world, sound, { reorg: { path: { headers: [], height: 3 } } }), "path from no recorded header"],
+    [reorgOf(world, sound, { reorg: { path: { headers: [good], height: 4 } } }), "path to another height"],
+    [reorgOf(world, sound, { header: { chainId: 5 } }), "header of another chain"],
+    [reorgOf(world, sound, { header: { stateRoot: ZERO_HASH } }), "header with a zero root"],
+    [reorgOf(world, sound, header([certify(good.header, foreign)])), "header of a foreign committee"],
+    [reorgOf(world, sound, header([without(2)])), "certificate without a quorum"],
+    [
+      reorgOf(world, sound, header([{ ...good, header: { ...good.header, timeUs: good.header.timeUs + 1 } }])),
+      "certificate of another header",
+    ],
+  ];
+  for (const [reorg, refusal] of cases) expect(world.refusal(reorg)).toBe(refusal);
+  expect(world.refusal(reorgOf(world, sound, header([without(3)])))).toBeNull();
+});
+
+test("a delivery is taken before its expiry and not at it", () => {
+  const world = new World();
+  const { timeUs } = world.plan();
+  const reorg = reorgOf(world, relockOf(lockOf(inward({ destinationExpiryUs: timeUs + 1 }))));
+  expect(world.refusal(reorg)).toBeNull();
+  expect(world.refusal(reorg, 1)).toBe("delivery after its expiry");
+});
+
+test("a private chain takes deliveries for admitted accounts only", () => {
+  const world = new World(specificationOf({ permission: { kind: "private", administrator: account(0) } }), {
+    admitted: [account(5)],
+  });
+  expect(world.refusal(reorgOf(world, relockOf(lockOf(inward()))))).toBe("payee that may not write");
+  expect(world.refusal(reorgOf(world, relockOf(lockOf(inward({ receiver: hashToBytes(account(7)) })))))).toBe(
+    "receiver that may not write",
+  );
+  expect(world.refusal(reorgOf(world, relockOf(lockOf(inward())), { reorg: { payee: account(5) } }))).toBeNull();
+});
+
+/** A chain on which holder 0 locked something, and the rootchain's state about it. */
+function locked(terms: Partial<CrossTransfer> = {}, specification = specificationOf()) {
+  const world = new World(specification);
+  const lock = world.action(0, { kind: "lock", transfer: outward(terms) });
+  world.next([lock]);
+  return {
+    world,
+    lockId: lockIdOf(HERE, lock.id),
+    transfer: outward(terms),
+    state: new StateStub().set(hashTagged("test/any-key"), DATA),
+  };
+}
+
+function refundOf(
+  world: World,
+  {
+    lockId,
+    stateRoot,
+    proof,
+    credit = null,
+    timeUs,
+  }: { lockId: Hash; stateRoot: Hash; proof: StateProof; credit?: Uint8Array | null; timeUs: number },
+): SubRefund {
+  const height = 700;
+  return new SubRefund({
+    lockId,
+    path: { headers: [world.root.header(height, { stateRoot, timeUs })], height },
+    proof,
+    credit,
+  });
+}
+
+test("what was not relocked in time comes back whole, once", () => {
+  const { world, lockId, transfer: terms, state } = locked();
+  const due = { lockId, stateRoot: state.root, proof: state.prove(consumedKey(lockId)), timeUs: terms.rootExpiryUs };
+  expect(world.refusal(refundOf(world, { ...due, timeUs: terms.rootExpiryUs - 1 }))).toBe(
+    "refund before the lock expired",
+  );
+  const refund = refundOf(world, due);
+  expect(world.next([refund, refund]).transactions).toEqual([refund]);
+  expect(holds(world, 0)).toBe(1000n * IOTX - 1n);
+  expect(world.refusal(refund)).toBe("refund of no open lock");
+  expect(decodeOwnLock(world.entries.get(ownLockKey(lockId)))?.state).toBe("refunded");
+});
+
+test("what was relocked does not come back for being late, nor does what was never locked", () => {
+  const { world, lockId, transfer: terms, state } = locked();
+  state.set(consumedKey(lockId), DATA);
+  const due = { lockId, stateRoot: state.root, timeUs: terms.rootExpiryUs };
+  const notAbsent = "refund of a lock that is not proven absent";
+  expect(world.refusal(refundOf(world, { ...due, proof: state.prove(consumedKey(lockId)) }))).toBe(notAbsent);
+  const elsewhere = state.prove(consumedKey(hashTagged("test/other")));
+  expect(world.refusal(refundOf(world, { ...due, proof: elsewhere }))).toBe(notAbsent);
+  const other = hashTagged("test/other");
+  expect(world.refusal(refundOf(world, { ...due, lockId: other, proof: elsewhere }))).toBe("refund of no open lock");
+});
+
+test("a refund that the rootchain granted comes back once, as much as it says", () => {
+  const terms = { token: HERE, relockFee: 0n, amount: 100n };
+  const { world, lockId, transfer: full, state } = locked(terms, specificationOf({ ownToken: true }));
+  const leg = (changes: object) => encodeLeg({ transfer: full, remaining: 100n, state: "refunded", ...changes });
+  const granted = leg({});
+  state.set(legKey(lockId), granted).set(consumedKey(lockId), DATA);
+  const due = { lockId, stateRoot: state.root, proof: state.prove(legKey(lockId)), timeUs: START_US + 5 };
+  const cases: [Uint8Array, string][] = [
+    [leg({ state: "waiting" }), "refund that the rootchain has not granted"],
+    [leg({ state: "paid" }), "refund that the rootchain has not granted"],
+    [DATA, "refund that the rootchain has not granted"],
+    [leg({ remaining: 99n }), "refund that is not proven"],
+  ];
+  for (const [credit, refusal] of cases) expect(world.refusal(refundOf(world, { ...due, credit }))).toBe(refusal);
+  const greedy = new StateStub().set(legKey(lockId), leg({ remaining: 101n }));
+  const more = {
+    ...due,
+    stateRoot: greedy.root,
+    proof: greedy.prove(legKey(lockId)),
+    credit: leg({ remaining: 101n }),
+  };
+  expect(world.refusal(refundOf(world, more))).toBe("refund of more than was locked");
+  const refund = refundOf(world, { ...due, credit: granted });
+  expect(world.next([refund, refund]).transactions).toEqual([refund]);
+  expect(holds(world, 0, HERE)).toBe(1000n * IOTX - 1n);
+  expect(outstandingOf(world.entries)).toBe(0n);
+});
+
+test("the view of the rootchain advances, once in a block, along its committees", () => {
+  const world = new World();
+  const next = Array.from({ length: 4 }, (_, index) => keyPair(8, index));
+  const { nextCommitteeHash } = new World().root.genesis;
+  const update = (height: number) => new RootUpdate({ headers: [world.root.header(height)], height }, null);
+  expect(world.next([update(5), update(6)]).transactions.length).toBe(1);
+  expect(latestRootAnchor(world.entries)?.height).toBe(5);
+  expect(world.refusal(update(5))).toBe("root update that does not advance");
+  expect(world.refusal(update(4))).toBe("root update that does not advance");
+  expect(world.refusal(new RootUpdate({ headers: [], height: 5 }, null))).toBe("root update that does not advance");
+  const signedByNext = certify(world.root.header(9).header, next);
+  expect(world.refusal(new RootUpdate({ headers: [signedByNext], height: 9 }, null))).toBe(
+    "header of a foreign committee",
+  );
+  expect(nextCommitteeHash).toBe(world.root.genesis.nextCommitteeHash);
+});
+
+test("a recorded header needs no path; the oldest makes room for the sixty-fifth", () => {
+  const world = new World();
+  const relock = relockOf(lockOf(inward()));
+  const body = [utxo(null), relock];
+  world.next([new RootUpdate({ headers: [world.root.header(1, { transactionRoot: rootOf(body) })], height: 1 }, null)]);
+  const bare = reorgOf(world, relock, { reorg: { path: { headers: [], height: 1 } } });
+  expect(world.refusal(bare)).toBeNull();
+  for (let count = 2; count <= 65; count++) {
+    const height = 2 * count;
+    world.next([new RootUpdate({ headers: [world.root.header(height)], height }, null)]);
+  }
+  expect(recordedHeights(world.entries)).toEqual(Array.from({ length: 64 }, (_, index) => 4 + 2 * index));
+  expect(world.refusal(bare)).toBe("path from no recorded header");
+});
+
+test("a header beyond the trust period is no base any more", () => {
+  const world = new World();
+  const update = () => new RootUpdate({ headers: [world.root.header(4000)], height: 4000 }, null);
+  const lateUs = START_US + HOUR_US - world.plan().timeUs;
+  expect(world.refusal(update(), lateUs)).toBeNull();
+  expect(world.refusal(update(), lateUs + 1)).toBe("path from a header beyond the trust period");
+  expect(
+    world.refusal(
+      reorgOf(world, relockOf(lockOf(inward({ destinationExpiryUs: 2 * HOUR_US }))), {}),
+      lateUs + SECOND_US,
+    ),
+  ).toBe("path from a header beyond the trust period");
+});
