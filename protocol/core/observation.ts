@@ -24,4 +24,24 @@ export type Observation =
   /** A protocol fault of a peer, or input dropped at a bound: an explained drop, counted by reason. */
   | { readonly kind: "rejected"; readonly reason: string }
   /** The node changed mode. */
-  | { readonly kind: "mode"; readonly mode: "member" | "idle" | "silent" };
+  | { readonly kind: "mode"; readonly mode: "member" | "idle" | "silent" }
+  /** A light client moved on along a chain, and what that has cost it by now. */
+  | {
+      readonly kind: "followed";
+      readonly chainId: number;
+      readonly height: number;
+      readonly blockHash: Hash;
+      /** Of all that it was given of this chain so far. */
+      readonly bytes: number;
+      /** Checked on this chain so far. */
+      readonly signatures: number;
+    }
+  /** A relayer handed in a transaction about a transfer, or a heartbeat. */
+  | {
+      readonly kind: "relayed";
+      readonly step: "relock" | "deliver" | "refund" | "sub-refund" | "anchor";
+      /** Chain that it was handed to. */
+      readonly chainId: number;
+      /** Of the transfer's lock; zero for a heartbeat. */
+      readonly lockId: Hash;
+    };

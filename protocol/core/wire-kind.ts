@@ -14,6 +14,15 @@ export const WireKind = {
   request: 12,
   transactions: 13,
   checkpointVote: 14,
+  headersRequest: 15,
+  headers: 16,
+  proofRequest: 17,
+  proofs: 18,
+  lookup: 19,
+  found: 20,
+  relayOrder: 21,
+  checkpointsRequest: 22,
+  checkpoints: 23,
 } as const;
 
 /** Names of the message classes, by wire kind; index 0 is unused. */
@@ -33,4 +42,13 @@ export const WIRE_KIND_NAMES: readonly string[] = [
   "request",
   "transactions",
   "checkpoint-vote",
+  "headers-request",
+  "headers",
+  "proof-request",
+  "proofs",
+  "lookup",
+  "found",
+  "relay-order",
+  "checkpoints-request",
+  "checkpoints",
 ];

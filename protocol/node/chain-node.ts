@@ -29,6 +29,7 @@ import { type CheckpointTransaction, EvidenceReport, isSystem, SortitionClaim } 
 import { BlockSpread } from "./block-spread.ts";
 import { ChainStore } from "./chain-store.ts";
 import { EarlyMessages } from "./early-messages.ts";
+import { LightServer } from "./light-server.ts";
 import { Silence } from "./silence.ts";
 import { Submissions } from "./submissions.ts";
 import { SystemPool } from "./system-pool.ts";
@@ -63,6 +64,7 @@ export class ChainNode implements Machine, PbftNode {
   readonly #sync: Sync;
   readonly #intake: TransactionIntake;
   readonly #spread: BlockSpread;
+  readonly #light: LightServer;
   readonly #delegate: Delegate | null;
   readonly #accused = new Set<DelegateId>();
   readonly #early = new EarlyMessages();
@@ -77,6 +79,7 @@ export class ChainNode implements Machine, PbftNode {
     const { genesis, mesh } = options;
     this.#intake = new TransactionIntake({ pool: genesis.rules.createPool(), mesh, timer: Timer.gossip });
     this.#spread = new BlockSpread(mesh);
+    this.#light = new LightServer(this.#chain);
     this.#delegate = options.identity === null ? null : this.#asDelegate();
   }
 
@@ -145,7 +148,7 @@ export class ChainNode implements Machine, PbftNode {
     else if (message instanceof BlockRequest) this.#onBlockRequest(context, from, message);
     else if (message instanceof CheckpointVote) this.#onCheckpointVote(context, message);
     else if (message instanceof BlockBody) this.#delegate?.pbft.onBlockBody(context, message.block);
-    else this.#intake.onGossip(context, from, message);
+    else if (!this.#intake.onGossip(context, from, message)) this.#light.onMessage(context, from, message);
   }
 
   /** Consensus of this height goes to PBFT, of the next ones is kept, of past ones shows who is behind. */

@@ -5,6 +5,7 @@ import { Phase } from "../consensus/vote.ts";
 import { assert } from "../core/assert.ts";
 import type { Context, Storage } from "../core/machine.ts";
 import type { Block } from "../ledger/block.ts";
+import { ChainHistory } from "./chain-history.ts";
 import { readDurableBlock } from "./wire.ts";
 
 /** Storage keys by height: every node of a chain stores every block, and the strings are the same. */
@@ -34,9 +35,12 @@ function chargeFor(context: Context, block: Block): void {
 export class ChainStore {
   #state: ChainState;
   readonly #blocks: CertifiedBlock[] = [];
+  /** What light clients may ask for of the past. */
+  readonly history: ChainHistory;
 
   constructor(genesis: ChainState) {
     this.#state = genesis;
+    this.history = new ChainHistory(genesis);
   }
 
   get state(): ChainState {
@@ -62,8 +66,7 @@ export class ChainStore {
   /** Appends a block whose certificate and state are established, durably. */
   append(context: Context, certified: CertifiedBlock, after: ChainState): void {
     assert(after.height === this.#state.height + 1, "final blocks come in order");
-    this.#blocks.push(certified);
-    this.#state = after;
+    this.#take(certified, after);
     context.persist(blockKey(after.height), certified);
   }
 
@@ -93,8 +96,13 @@ export class ChainStore {
       if (stored === null) return;
       const { after } = this.#judgeOnce(context, stored.block);
       if (after === null) return;
-      this.#blocks.push(stored);
-      this.#state = after;
+      this.#take(stored, after);
     }
+  }
+
+  #take(certified: CertifiedBlock, after: ChainState): void {
+    this.history.note(this.#state, certified.block, after);
+    this.#blocks.push(certified);
+    this.#state = after;
   }
 }

@@ -37,6 +37,7 @@ import {
   writeTransactions,
 } from "../gossip/messages.ts";
 import { readBlock, writeBlock } from "../ledger/block.ts";
+import { readLightMessage, writeLightMessage } from "./light-messages.ts";
 
 const scratch = new Writer();
 
@@ -57,11 +58,13 @@ function writeMessage(writer: Writer, message: Message): void {
   else if (message instanceof Announce || message instanceof Request) writeIds(writer, message.ids);
   else if (message instanceof Transactions) writeTransactions(writer, message);
   else if (message instanceof CheckpointVote) writeCheckpointVote(writer, message);
-  else throw new InvariantError(`no encoding for message kind ${message.kind}`);
+  else if (!writeLightMessage(writer, message))
+    throw new InvariantError(`no encoding for message kind ${message.kind}`);
 }
 
 function readMessage(reader: Reader): Message | null {
-  switch (reader.u8()) {
+  const kind = reader.u8();
+  switch (kind) {
     case WireKind.vote:
       return readVote(reader);
     case WireKind.proposal:
@@ -91,7 +94,7 @@ function readMessage(reader: Reader): Message | null {
     case WireKind.checkpointVote:
       return readCheckpointVote(reader);
     default:
-      return null;
+      return readLightMessage(kind, reader);
   }
 }
 

@@ -26,6 +26,7 @@ import {
   type Transaction,
   Transfer,
 } from "../ledger/transaction.ts";
+import { lightMessages } from "./node/light-arbitraries.ts";
 
 const bytes = (size: number) => fc.uint8Array({ minLength: size, maxLength: size });
 const edge = (max: number) => fc.oneof(fc.constantFrom(0, 1, max - 1, max), fc.nat({ max: Math.min(max, 50) }));
@@ -172,6 +173,7 @@ export const messages: Record<keyof typeof WireKind, fc.Arbitrary<Message>> = {
   request: ids.map((each) => new Request(each)),
   checkpointVote,
   transactions: fc.array(transaction, { maxLength: 3 }).map((each) => new Transactions(each)),
+  ...lightMessages({ u32, u64, hash, header, certificate, certifiedCheckpoint }),
 };
 
 /** Any well-formed message. */

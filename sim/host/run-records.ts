@@ -6,7 +6,16 @@ import type { RunDigest } from "../kernel/digest.ts";
 const Tag = { emission: -1, drop: -2, observation: -3, crash: -4, start: -5, fault: -6 } as const;
 
 /** Codes of the observation kinds. */
-const Observed = { finalized: 0, view: 1, prepared: 2, evidence: 3, rejected: 4, mode: 5 } as const;
+const Observed = {
+  finalized: 0,
+  view: 1,
+  prepared: 2,
+  evidence: 3,
+  rejected: 4,
+  mode: 5,
+  followed: 6,
+  relayed: 7,
+} as const;
 
 /** Writes what the host does into the run's digest. */
 export class RunRecords {
@@ -72,6 +81,15 @@ export class RunRecords {
         return;
       case "mode":
         digest.text(observation.mode);
+        return;
+      case "followed":
+        this.numbers(observation.chainId, observation.height, observation.bytes, observation.signatures);
+        digest.text(observation.blockHash);
+        return;
+      case "relayed":
+        digest.text(observation.step);
+        digest.number(observation.chainId);
+        digest.text(observation.lockId);
         return;
       default:
         assertNever(observation);

@@ -1,0 +1,175 @@
+import { readLock } from "../bridge/relock.ts";
+import type { ChainState } from "../consensus/chain-state.ts";
+import type { CertifiedBlock } from "../consensus/messages.ts";
+import { reject } from "../consensus/pbft-node.ts";
+import type { PeerId } from "../core/ids.ts";
+import type { Context, Message } from "../core/machine.ts";
+import { encodeTransaction, type Transaction } from "../ledger/transaction.ts";
+import { type CertifiedHeader, certifiedHeaderBytes } from "../light/certified-header.ts";
+import { type CheckpointLink, checkpointLinkBytes } from "../light/checkpoint-link.ts";
+import { MAX_CHECKPOINT_LINKS } from "../light/limits.ts";
+import { proveTransaction, stateProofBytes } from "../light/state-proof.ts";
+import type { ChainHistory } from "./chain-history.ts";
+import {
+  Checkpoints,
+  CheckpointsRequest,
+  Found,
+  type FoundTransaction,
+  Headers,
+  HeadersRequest,
+  Lookup,
+  type LookupQuery,
+  ProofRequest,
+  Proofs,
+  type ProvenEntry,
+} from "./light-messages.ts";
+import { LIGHT_ANSWER_BYTES, MAX_ANSWERED_HEADERS, MAX_FOUND, MAX_LOOKED_THROUGH } from "./limits.ts";
+import { RequestQuota } from "./request-quota.ts";
+
+/** What serving light clients needs of a full node's chain. */
+export interface ServedChain {
+  readonly state: ChainState;
+  readonly history: ChainHistory;
+  at(height: number): CertifiedBlock | undefined;
+}
+
+/** @returns whether a transaction is one that a lookup asks for */
+function matches(transaction: Transaction, query: LookupQuery): boolean {
+  if (query.kind === "transaction") return transaction.id === query.id;
+  const { destination } = query;
+  if (transaction.kind === "action") return transaction.action.kind === "lock";
+  if (transaction.kind !== "utxo" || transaction.payload === null) return false;
+  const { payload } = transaction;
+  if (payload.kind === "lock") return destination === 0 || payload.transfer.destinationChain === destination;
+  if (payload.kind !== "relock") return false;
+  return destination === 0 || readLock(payload.lock)?.transfer.destinationChain === destination;
+}
+
+/** Answers light clients about a full node's chain: bounded in size, and in number for each peer. */
+export class LightServer {
+  readonly #chain: ServedChain;
+  readonly #quota = new RequestQuota();
+
+  constructor(chain: ServedChain) {
+    this.#chain = chain;
+  }
+
+  /** @returns whether the message was a request that light clients make */
+  onMessage(context: Context, from: PeerId, message: Message): boolean {
+    if (!this.#isRequest(message)) return false;
+    const { chainId } = this.#chain.state.rotation.parameters;
+    if (message.chainId !== chainId) reject(context, "light request about another chain");
+    else if (!this.#quota.take(from, context.nowUs)) reject(context, "too many light requests");
+    else this.#answer(context, from, message);
+    return true;
+  }
+
+  #isRequest(message: Message): message is HeadersRequest | ProofRequest | Lookup | CheckpointsRequest {
+    return (
+      message instanceof HeadersRequest ||
+      message instanceof ProofRequest ||
+      message instanceof Lookup ||
+      message instanceof CheckpointsRequest
+    );
+  }
+
+  #answer(context: Context, from: PeerId, message: HeadersRequest | ProofRequest | Lookup | CheckpointsRequest): void {
+    const answer =
+      message instanceof HeadersRequest
+        ? this.#headers(message)
+        : message instanceof ProofRequest
+          ? this.#proofs(message)
+          : message instanceof Lookup
+            ? this.#found(message)
+            : this.#checkpoints(message);
+    if (answer !== null) context.send(from, answer);
+  }
+
+  #headers({ chainId, fromHeight, upTo }: HeadersRequest): Headers | null {
+    const { state, history } = this.#chain;
+    const target = upTo === 0 ? state.height : upTo;
+    if (target > state.height || target < fromHeight) return null;
+    const heights = history.changesBetween(fromHeight, target, MAX_ANSWERED_HEADERS);
+    const whole = heights.length < MAX_ANSWERED_HEADERS;
+    if (whole && target > (heights.at(-1) ?? fromHeight)) heights.push(target);
+    const chain: CertifiedHeader[] = [];
+    let sizeBytes = 0;
+    for (const height of heights) {
+      const certified = this.#certifiedAt(height);
+      if (certified === null || sizeBytes >= LIGHT_ANSWER_BYTES) break;
+      chain.push(certified);
+      sizeBytes += certifiedHeaderBytes(certified);
+    }
+    return new Headers(chainId, fromHeight, chain);
+  }
+
+  #certifiedAt(height: number): CertifiedHeader | null {
+    const { history } = this.#chain;
+    const final = this.#chain.at(height);
+    if (final === undefined) return null;
+    const { block, certificate } = final;
+    return { header: block.header, certificate, members: history.membersAt(height) };
+  }
+
+  #proofs({ chainId, height, keys }: ProofRequest): Proofs | null {
+    const state = this.#chain.history.stateAt(height);
+    if (state === undefined) return null;
+    const { ledger, rotation } = state;
+    const entries: ProvenEntry[] = [];
+    let sizeBytes = 0;
+    // Each key once: a request must not be answered with many times its own size.
+    for (const key of new Set(keys)) {
+      if (sizeBytes >= LIGHT_ANSWER_BYTES) break;
+      const [value, map] = [ledger.entries.get(key) ?? null, ledger.entries.prove(key)];
+      entries.push({ key, value, map });
+      sizeBytes += stateProofBytes({ rotationRoot: rotation.root, map }) + (value?.length ?? 0);
+    }
+    return new Proofs(chainId, height, rotation.root, entries);
+  }
+
+  #found({ chainId, fromHeight, query }: Lookup): Found {
+    const transactions: FoundTransaction[] = [];
+    const last = Math.min(this.#chain.state.height, fromHeight + MAX_LOOKED_THROUGH - 1);
+    let height = Math.max(1, fromHeight);
+    for (let sizeBytes = 0; height <= last; height++) {
+      const more = this.#foundAt(height, query);
+      // A block's transactions come together: the next lookup begins above it.
+      if (transactions.length > 0 && transactions.length + more.length > MAX_FOUND) break;
+      transactions.push(...more.slice(0, MAX_FOUND));
+      sizeBytes += more.reduce((sum, { encoded }) => sum + encoded.length, 0);
+      if (sizeBytes < LIGHT_ANSWER_BYTES) continue;
+      height++;
+      break;
+    }
+    return new Found({ chainId, fromHeight, throughHeight: height - 1, transactions });
+  }
+
+  #foundAt(height: number, query: LookupQuery): FoundTransaction[] {
+    const transactions = this.#chain.at(height)?.block.transactions ?? [];
+    const places = [...transactions.keys()].filter((place) => {
+      const transaction = transactions[place];
+      return transaction !== undefined && matches(transaction, query);
+    });
+    if (places.length === 0) return [];
+    const encoded = transactions.map(encodeTransaction);
+    return places.map((place) => ({
+      height,
+      encoded: encoded[place] ?? new Uint8Array(0),
+      proof: proveTransaction(encoded, place),
+    }));
+  }
+
+  #checkpoints({ chainId, fromEpoch }: CheckpointsRequest): Checkpoints {
+    const links: CheckpointLink[] = [];
+    let sizeBytes = 0;
+    let signers = "";
+    for (const { certified, delegates } of this.#chain.history.checkpointsFrom(fromEpoch, MAX_CHECKPOINT_LINKS)) {
+      const link = { certified, delegates: delegates.hash === signers ? null : delegates.keys };
+      signers = delegates.hash;
+      links.push(link);
+      sizeBytes += checkpointLinkBytes(link);
+      if (sizeBytes >= LIGHT_ANSWER_BYTES) break;
+    }
+    return new Checkpoints(chainId, links);
+  }
+}

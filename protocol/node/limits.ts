@@ -1,0 +1,28 @@
+/** Named bounds on what nodes keep and answer for light clients and relayers. */
+
+/** Entries in one request for proofs. */
+export const MAX_PROVEN_KEYS = 64;
+/** Largest entry of a ledger that an answer may carry, in bytes. */
+export const MAX_PROVEN_BYTES = 65_536;
+/** Transactions in one answer to a lookup. */
+export const MAX_FOUND = 32;
+/** Blocks that are looked through for one lookup. */
+export const MAX_LOOKED_THROUGH = 256;
+/** An answer stops growing here; one item always fits, in bytes. */
+export const LIGHT_ANSWER_BYTES = 256 * 1024;
+/** Headers in one answer: a client asks again from where it got to. */
+export const MAX_ANSWERED_HEADERS = 64;
+/** States after past blocks that a full node keeps to prove entries of. */
+export const KEPT_STATES = 128;
+/** Requests that a full node answers to one peer in a second. */
+export const MAX_LIGHT_REQUESTS = 64;
+/** Peers that a full node serves in one second. */
+export const MAX_SERVED_PEERS = 4096;
+/** Transfers that a relayer has under way at once. */
+export const MAX_RELAYED = 1024;
+/** Attached data that a relayer keeps, the oldest makes room. */
+export const MAX_RELAY_ORDERS = 4096;
+/** Header paths that a relayer keeps for one chain. */
+export const MAX_KEPT_PATHS = 128;
+/** Transactions that a light client watches at once. */
+export const MAX_WATCHED = 256;
