@@ -22,11 +22,8 @@ export function beginEvent(draft: EventDraft, kind: TraceEvent["kind"], atUs: nu
   draft.text = "";
 }
 
-/** What is told as an event; transfers' steps and light clients' costs are told from elsewhere. */
-export type TracedObservation = Exclude<Observation, { readonly kind: "followed" | "relayed" }>;
-
 /** Adds to a draft what an observation says. */
-export function describeObservation(draft: EventDraft, seen: TracedObservation): void {
+export function describeObservation(draft: EventDraft, seen: Observation): void {
   switch (seen.kind) {
     case "finalized":
     case "prepared":

@@ -75,8 +75,6 @@ export class StateWriter {
       case "mode":
         this.#set(atUs, node, "mode", MODES.indexOf(seen.mode));
         break;
-      case "followed":
-      case "relayed":
       case "evidence":
       case "followed":
       case "relayed":

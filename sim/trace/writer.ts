@@ -141,7 +141,6 @@ export class TraceWriter implements TraceSink {
   }
 
   observation(node: number, atUs: number, seen: Observation): void {
-    if (seen.kind === "followed" || seen.kind === "relayed") return;
     beginEvent(this.#draft, seen.kind, atUs, node);
     describeObservation(this.#draft, seen);
     this.#addEvent();
