@@ -1,3 +1,4 @@
+import type { DelegateId } from "../../protocol/core/ids.ts";
 import { AccountBook } from "./account-book.ts";
 import { AgreementChecker } from "./agreement.ts";
 import { CertificateChecker } from "./certificate.ts";
@@ -20,6 +21,8 @@ import { SupplyChecker } from "./supply.ts";
 export interface ChainCheckers {
   readonly world: World;
   readonly chain: FinalChain;
+  /** @returns the members that sign a height, by priority; undefined where the chain does not reach so far */
+  readonly membersAt: (height: number) => readonly DelegateId[] | undefined;
   /** One for each invariant; they share what they derive, so all have to watch, in this order. */
   readonly checkers: readonly Checker[];
 }
@@ -45,5 +48,5 @@ export function watchChain(world: World): ChainCheckers {
     new EvidenceChecker(world, chain, { people, signatures }),
     new LivenessChecker(world, people),
   ];
-  return { world, chain, checkers };
+  return { world, chain, checkers, membersAt: (height) => roster.membersAt(height) };
 }

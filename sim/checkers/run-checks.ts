@@ -38,7 +38,7 @@ export class RunChecks implements Watcher {
   /** @param worlds one for each chain, the rootchain first @param nodes of the whole run */
   constructor(worlds: readonly World[], nodes: number) {
     this.#chains = worlds.map(watchChain);
-    this.#across = worlds.length > 1 ? watchAcross(this.#chains) : [];
+    this.#across = worlds[0]?.ledger === "root" ? watchAcross(this.#chains) : [];
     this.#emit = new Routes("onEmit", this.#chains, nodes);
     this.#observe = new Routes("onObserve", this.#chains, nodes);
     this.#crash = new Routes("onCrash", this.#chains, nodes);

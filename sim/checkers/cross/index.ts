@@ -10,6 +10,7 @@ import { HeaderAuthorityChecker } from "./header-authority.ts";
 import { IsolationChecker } from "./isolation.ts";
 import { LightChecker } from "./light.ts";
 import { QuotaChecker } from "./quota.ts";
+import { RewardsChecker } from "./rewards.ts";
 import { SlashingChecker } from "./slashing.ts";
 
 /** @returns what watches the invariants that span chains; they share what they derive from the final blocks */
@@ -18,7 +19,8 @@ export function watchAcross(all: readonly ChainCheckers[]): CrossChecker[] {
   const book = new CrossBook(all);
   const escrow = new EscrowBook(chains, book);
   const { economics } = chains.root.world;
-  const quota = economics === null ? [] : [new QuotaChecker(chains, book, economics)];
+  const root =
+    economics === null ? [] : [new QuotaChecker(chains, book, economics), new RewardsChecker(chains, book, economics)];
   return [
     new EscrowChecker(chains, book, escrow),
     new ConsumedOnceChecker(chains, book),
@@ -27,6 +29,6 @@ export function watchAcross(all: readonly ChainCheckers[]): CrossChecker[] {
     new IsolationChecker(chains, book, escrow),
     new SlashingChecker(chains, book),
     new LightChecker(chains),
-    ...quota,
+    ...root,
   ];
 }

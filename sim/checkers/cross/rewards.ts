@@ -1,0 +1,117 @@
+import type { DelegateId } from "../../../protocol/core/ids.ts";
+import type { AuthenticatedMap } from "../../../protocol/crypto/authenticated-map.ts";
+import type { Block } from "../../../protocol/ledger/block.ts";
+import { decodeTotals, TOTALS_KEY } from "../../../protocol/rootchain/entries.ts";
+import type { RootParameters } from "../../../protocol/rootchain/parameters.ts";
+import { decodePot, type Pot, potKey } from "../../../protocol/rootchain/staking-entries.ts";
+import { type CheckerReport, Findings } from "../checker.ts";
+import { iterationAt } from "../statements.ts";
+import type { Chains } from "./chains.ts";
+import type { CrossBook, Place } from "./cross-book.ts";
+import type { CrossChecker } from "./cross-checker.ts";
+
+/**
+ * Rewards follow the schedule and are shared (R6), recounted block by block: the issue is the sum of ⌊r0·(H − h)/H⌋, each
+ * member of the committee of that very height earns the same, the proposer what does not divide, nobody else anything, and
+ * no epoch's earnings are paid out twice.
+ */
+export class RewardsChecker implements CrossChecker {
+  readonly #findings = new Findings("rewards", "");
+  readonly #chains: Chains;
+  readonly #economics: RootParameters;
+  /** By delegate and epoch: what it has earned so far. */
+  readonly #earned = new Map<string, bigint>();
+  #issued = 0n;
+  #seen = 0;
+
+  constructor(chains: Chains, book: CrossBook, economics: RootParameters) {
+    this.#chains = chains;
+    this.#economics = economics;
+    book.listen({
+      block: (block, place) => {
+        if (place.chainId === chains.rootId) this.#judge(block, place);
+      },
+    });
+  }
+
+  /** What the schedule has issued, base units. */
+  get issued(): bigint {
+    return this.#issued;
+  }
+
+  finish(): CheckerReport {
+    if (this.#findings.samples === 0) this.#findings.note = "no block of the rootchain was seen with its state";
+    return this.#findings.report();
+  }
+
+  #judge({ header }: Block, place: Place): void {
+    const { height } = header;
+    this.#issued += this.#rewardOf(height);
+    const entries = this.#chains.entriesAt(place.chainId, place.node, height);
+    // A node that syncs is seen at its last block only: what was earned in between cannot be told apart.
+    const isNext = this.#seen === height - 1;
+    if (entries === null) return;
+    this.#seen = height;
+    this.#findings.samples++;
+    const totals = entries.get(TOTALS_KEY);
+    const issued = (totals === undefined ? null : decodeTotals(totals))?.issued ?? 0n;
+    if (issued !== this.#issued)
+      this.#report(place, `${issued} base units are issued where the schedule has ${this.#issued}`);
+    const earnings = this.#earningsIn(entries, height, place);
+    if (isNext) this.#judgeShares(earnings, { proposer: header.proposer, place });
+  }
+
+  #rewardOf(height: number): bigint {
+    const { initialReward, rewardBlocks } = this.#economics;
+    const left = rewardBlocks - height;
+    return height < 1 || left <= 0 ? 0n : (initialReward * BigInt(left)) / BigInt(rewardBlocks);
+  }
+
+  /** @returns what each delegate earned since the last look, by delegate */
+  #earningsIn(entries: AuthenticatedMap, height: number, place: Place): Map<DelegateId, bigint> {
+    const { parameters, registry } = this.#chains.root.world;
+    const epoch = Math.floor(iterationAt(parameters, height) / parameters.iterationsPerEpoch);
+    const earnings = new Map<DelegateId, bigint>();
+    for (let id = 0; id < registry.size; id++) {
+      const delegate = id as DelegateId;
+      const entry = entries.get(potKey(delegate, epoch));
+      const pot = entry === undefined ? null : decodePot(entry);
+      if (pot === null) continue;
+      const key = `${id} ${epoch}`;
+      const gain = pot.earned - (this.#earned.get(key) ?? 0n);
+      this.#earned.set(key, pot.earned);
+      if (gain !== 0n) earnings.set(delegate, gain);
+      this.#judgePaid(pot, delegate, place);
+    }
+    return earnings;
+  }
+
+  #judgePaid(pot: Pot, delegate: DelegateId, place: Place): void {
+    if (pot.paid > pot.earned)
+      this.#report(place, `delegate ${delegate} and its voters were paid more than was earned`);
+  }
+
+  #judgeShares(
+    earnings: ReadonlyMap<DelegateId, bigint>,
+    { proposer, place }: { proposer: DelegateId; place: Place },
+  ): void {
+    const members = this.#chains.root.membersAt(place.height) ?? [];
+    for (const id of earnings.keys()) {
+      if (!members.includes(id)) this.#report(place, `delegate ${id} earns without a seat`);
+    }
+    const others = members.filter((id) => id !== proposer).map((id) => earnings.get(id) ?? 0n);
+    const own = earnings.get(proposer) ?? 0n;
+    const share = others[0] ?? own;
+    if (others.some((each) => each !== share)) this.#report(place, "members of one committee earn different shares");
+    const remainder = own - share;
+    if (remainder < 0n || remainder >= BigInt(members.length)) {
+      this.#report(place, `the proposer earns ${remainder} more than its share`);
+    }
+    const sum = share * BigInt(members.length) + remainder;
+    if (sum < this.#rewardOf(place.height)) this.#report(place, "the committee earns less than the block's reward");
+  }
+
+  #report({ height, atUs, node }: Place, what: string): void {
+    this.#findings.violation(atUs, [node], `height ${height}: ${what}`);
+  }
+}
