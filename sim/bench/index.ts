@@ -1,8 +1,10 @@
 import { arch, cpus, platform, totalmem } from "node:os";
 import { UserError } from "../scenario/index.ts";
 import { nearest } from "../scenario/suggest.ts";
+import { lightCatchUp } from "./light.ts";
 import { committeeModelled, committeeReal, paperModelled, paperReal } from "./pace.ts";
 import { pbftMemory, pbftModelled, pbftReal } from "./pbft.ts";
+import { proofCost } from "./proof.ts";
 import { queueHold } from "./queue-hold-bench.ts";
 import type { Bench, BenchResult } from "./result.ts";
 import { scriptPayToKey } from "./script.ts";
@@ -21,9 +23,14 @@ export const BENCHES: Readonly<Record<string, Bench>> = {
   "paper-2018-modelled": paperModelled,
   "vrf-prove": vrfProve,
   "script-p2pkh": scriptPayToKey,
+  "proof-cost": proofCost,
+  "light-catch-up": lightCatchUp,
   "trace-cost": traceCost,
   "trace-bytes": traceBytes,
 };
+
+/** Those that take a minute or more by themselves run only when they are named. */
+const ON_REQUEST: ReadonlySet<string> = new Set(["proof-cost", "light-catch-up"]);
 
 /** What `bench --json` prints. */
 export interface BenchReport {
@@ -66,11 +73,11 @@ function figure(value: number): string {
 /**
  * Runs benchmarks one after the other.
  *
- * @param names none: all of them
+ * @param names none: all that run without being named
  * @throws UserError for a name that is no benchmark; the user's fault
  */
 export async function runBench(names: readonly string[], { log, progress }: BenchListeners): Promise<BenchReport> {
-  const chosen = (names.length > 0 ? names : Object.keys(BENCHES)).map((name) => ({ name, bench: benchOf(name) }));
+  const chosen = (names.length > 0 ? names : byDefault()).map((name) => ({ name, bench: benchOf(name) }));
   const results: BenchResult[] = [];
   for (const { name, bench } of chosen) {
     progress?.(`${name} …`);
@@ -80,6 +87,10 @@ export async function runBench(names: readonly string[], { log, progress }: Benc
     }
   }
   return { machine: machine(), results };
+}
+
+function byDefault(): string[] {
+  return Object.keys(BENCHES).filter((name) => !ON_REQUEST.has(name));
 }
 
 function benchOf(name: string): Bench {

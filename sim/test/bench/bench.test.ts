@@ -71,6 +71,8 @@ describe("the suite", () => {
       "paper-2018-modelled",
       "vrf-prove",
       "script-p2pkh",
+      "proof-cost",
+      "light-catch-up",
       "trace-cost",
       "trace-bytes",
     ]);
