@@ -11,7 +11,7 @@ import { execute } from "../../../rootchain/script/interpreter.ts";
 import { ScriptMachine } from "../../../rootchain/script/machine.ts";
 import { fromHex, toHex } from "../../crypto/vectors.ts";
 import { parseAssembly } from "./bitcoin/assembly.ts";
-import { FakeScheme } from "./fake-scheme.ts";
+import { FakeScheme, fakeKey, fakeSignature } from "./fake-scheme.ts";
 
 /** Executes a script alone. @returns the fault, or the stack from bottom to top: numbers up to 4 bytes, the rest as hex */
 function outcome(text: string, flags = 0): ScriptFault | (number | string)[] {
@@ -112,6 +112,16 @@ describe("operations", () => {
     expect(outcome("0 'abcde' 0 CHECKMULTISIG")).toBe("number");
     expect(outcome("0 1 CHECKMULTISIG")).toBe("stack-operation");
     expect(outcome("CHECKMULTISIG")).toBe("stack-operation");
+  });
+
+  test("forms are judged signature before key, and only of what is tried", () => {
+    expect(outcome("1 1 CHECKSIG")).toBe("signature-encoding");
+    const [key, other] = [fakeKey(1), fakeKey(2)].map((bytes) => `0x20 0x${toHex(bytes)}`);
+    const signature = `0x40 0x${toHex(fakeSignature(fakeKey(3)))}`;
+    // The last signature is tried with the last key: as that fails, two signatures are left for one key.
+    expect(outcome(`0 ${signature} ${signature} 2 1 ${key} 2 CHECKMULTISIG`)).toEqual([0]);
+    expect(outcome(`0 ${signature} ${signature} 2 ${key} 1 2 CHECKMULTISIG`)).toBe("public-key-encoding");
+    expect(outcome(`0 ${signature} 1 1 ${key} ${other} 3 CHECKMULTISIG`)).toBe("public-key-encoding");
   });
 
   test("disabled operations fail wherever they stand, unknown ones where they run", () => {

@@ -79,6 +79,19 @@ describe.each([
     expect(spend(empty, locking)).toBe("stack-operation");
   });
 
+  test("nobody can write what unlocks in another way", () => {
+    const locking = payToKey(alice);
+    const signature = sign(alice, locking);
+    const plain = unlockPayToKey({ signature, publicKey: alice });
+    const lengthy = Uint8Array.of(Opcode.PUSHDATA1, ...plain);
+    expect(spend(plain, locking)).toBeNull();
+    expect(spend(lengthy, locking)).toBe("minimal-data");
+    expect(spend(Uint8Array.of(Opcode["1"], ...plain), locking)).toBe("clean-stack");
+    const executing = Uint8Array.of(...plain, Opcode.NOP);
+    const evaluation = { unlocking: executing, locking, flags: BLOCK_SCRIPT_FLAGS, scheme: signers.scheme(0) };
+    expect(verifyScript(evaluation)).toBe("push-only");
+  });
+
   test("m of n keys pay out to m signatures in their order", () => {
     const locking = multisig(2, [alice, bob, carol]);
     const by = (...keys: Uint8Array[]) => unlockMultisig(keys.map((key) => sign(key, locking)));
