@@ -41,7 +41,7 @@ function witnessesOf(map: AuthenticatedMap, { touched, writes }: Step): Witness[
   });
 }
 
-function contextOf(chain: ChainContext, { certified }: SuspectBlock): ExecutionContext {
+function contextOf(chain: ChainContext, { certified }: Pick<SuspectBlock, "certified">): ExecutionContext {
   const { height, timeUs } = certified.header;
   return { ...chain, height, timeUs };
 }
@@ -65,7 +65,7 @@ function proofAt(block: SuspectBlock, index: number, witnesses: readonly Witness
 
 /** @returns the ledger's roots before and after each transaction of a block, as the rules have them, up to a refused one */
 export function ledgerRoots(chain: ChainContext, block: Omit<SuspectBlock, "roots">): Hash[] {
-  const context = contextOf(chain, { ...block, roots: [] });
+  const context = contextOf(chain, block);
   let map = block.entries;
   const roots = [map.root];
   for (const transaction of block.transactions) {
@@ -79,6 +79,20 @@ export function ledgerRoots(chain: ChainContext, block: Omit<SuspectBlock, "root
 }
 
 /**
+ * Shows one step of a final block, right or wrong: a judge finds out which.
+ *
+ * @param ledger the ledger before the step
+ */
+export function proveStep(
+  chain: ChainContext,
+  block: SuspectBlock,
+  { index, ledger }: { index: number; ledger: AuthenticatedMap },
+): FraudProof {
+  const step = executeStep(contextOf(chain, block), (key) => ledger.get(key), block.transactions[index] as Transaction);
+  return proofAt(block, index, witnessesOf(ledger, step));
+}
+
+/**
  * Finds the first step of a final block that is not what the rules give, and proves it (S8).
  *
  * The block's own roots are needed: what its signers withhold cannot be proven.
@@ -86,16 +100,17 @@ export function ledgerRoots(chain: ChainContext, block: Omit<SuspectBlock, "root
  * @returns null when every step is right, or the first wrong one is of a kind that the rootchain does not know
  */
 export function makeFraudProof(chain: ChainContext, block: SuspectBlock): FraudProof | null {
-  const { transactions, roots, entries } = block;
+  const { transactions, roots } = block;
   const context = contextOf(chain, block);
-  let map = entries;
+  let ledger = block.entries;
   for (const [index, transaction] of transactions.entries()) {
-    if (map.root !== roots[index]) return null;
-    const current = map;
+    // Before this step stands what no step led to: that is wrong, but no transaction of this block shows it.
+    if (ledger.root !== roots[index]) return null;
+    const current = ledger;
     const step = executeStep(context, (key) => current.get(key), transaction);
-    map = after(map, step);
-    if (step.refusal === null && map.root === roots[index + 1]) continue;
-    return isNative(transaction) ? proofAt(block, index, witnessesOf(current, step)) : null;
+    ledger = after(current, step);
+    if (step.refusal === null && ledger.root === roots[index + 1]) continue;
+    return isNative(transaction) ? proveStep(chain, block, { index, ledger: current }) : null;
   }
   return null;
 }
