@@ -90,7 +90,7 @@ export const ERROR_NAMES: Readonly<Record<ScriptFault, string>> = {
   "discouraged-nop": "DISCOURAGE_UPGRADABLE_NOPS",
 };
 
-/** @returns the name of an outcome; editions before 2024 call what is no number an unknown error */
+/** @returns the name of an outcome; older editions call what is no number an unknown error */
 export function errorName(fault: ScriptFault | null, expected: string): string {
   if (fault === null) return "OK";
   return fault === "number" && expected === "UNKNOWN_ERROR" ? expected : ERROR_NAMES[fault];
