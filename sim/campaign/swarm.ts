@@ -1,5 +1,5 @@
 import { type RandomStream, stream } from "../kernel/index.ts";
-import { HARDWARE_PRESETS, REGION_PRESETS, type Scenario } from "../scenario/index.ts";
+import { DEFAULT_ECONOMICS, HARDWARE_PRESETS, REGION_PRESETS, type Scenario } from "../scenario/index.ts";
 import type { Backbone, NetworkScenario, RootchainScenario } from "../scenario/scenario.ts";
 import { chance, pickOne, within } from "./swarm-draw.ts";
 import { drawTrouble } from "./swarm-faults.ts";
@@ -35,6 +35,9 @@ export function swarmScenario(seed: string): Scenario {
     durationUs,
     drainUs: 2 * rootchain.roundUs,
     rootchain,
+    subchains: [],
+    relayers: { count: 0, pollUs: SECOND_US },
+    lightClients: [],
     network: drawNetwork(draw("network")),
     hardware: drawHardware(draw("hardware"), tears ? rootchain.roundUs : 0),
     workload: drawWorkload(draw("workload"), durationUs),
@@ -77,6 +80,7 @@ function drawRootchain(draw: RandomStream, minTimeoutRounds: number): RootchainS
     maxDriftUs: SECOND_US / 2,
     maxBlockBytes: 2 ** 20,
     stakes: stakes.map(String),
+    ...DEFAULT_ECONOMICS,
   };
 }
 
@@ -103,17 +107,28 @@ function drawNetwork(draw: RandomStream): NetworkScenario {
 function drawHardware(draw: RandomStream, tearUs: number): Scenario["hardware"] {
   const name = pickOne(draw, ["server", "gateway"] as const);
   const { about: _, ...delegates } = HARDWARE_PRESETS[name];
-  const { about: __, ...fullNodes } = HARDWARE_PRESETS.gateway;
+  const { about: __, ...gateway } = HARDWARE_PRESETS.gateway;
+  const others = { name: "gateway", ...gateway };
   const diskUs = tearUs > 0 ? (tearUs * within(draw, 15, 25)) / 100 : delegates.diskUs;
-  return { delegates: { name, ...delegates, diskUs }, fullNodes: { name: "gateway", ...fullNodes } };
+  return {
+    delegates: { name, ...delegates, diskUs },
+    fullNodes: others,
+    operators: others,
+    relayers: others,
+    lightClients: others,
+  };
 }
 
 function drawWorkload(draw: RandomStream, durationUs: number): Scenario["workload"] {
   return [
     {
       kind: "transfer",
+      name: "transfer-1",
       from: "root",
       to: "root",
+      route: "direct",
+      expiryUs: { root: 0, destination: 0 },
+      relayFees: { relock: "0", delivery: "0" },
       intervalUs: within(draw, 500, 3000) * 1000,
       amount: { min: String(IOTX), max: String(5n * IOTX) },
       accounts: within(draw, 2, 20),

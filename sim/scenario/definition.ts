@@ -1,3 +1,4 @@
+import { lightClients, MAX_SUBCHAINS, namesOf, relayers, rootchain, subchain } from "./chain-keys.ts";
 import { type Comparison, comparison } from "./comparisons.ts";
 import { INVARIANTS, type Invariant, METRICS, type Metric } from "./expectation.ts";
 import {
@@ -14,62 +15,19 @@ import {
   text,
   truth,
 } from "./kinds.ts";
-import { HARDWARE_PRESETS, REGION_PRESETS, ROOTCHAIN_PRESETS } from "./presets.ts";
+import { HARDWARE_PRESETS, REGION_PRESETS } from "./presets.ts";
 import * as quantities from "./quantities.ts";
 import { part, selector } from "./selectors.ts";
 import { STRATEGIES } from "./strategies.ts";
 
-/** Bounds of populations and lists in one scenario. */
-export const MAX_DELEGATES = 10_000;
-export const MAX_FULL_NODES = 1_000_000;
+/** Bounds of lists in one scenario. */
 const MAX_ENTRIES = 1_000;
 const MAX_REGIONS = 64;
 /** Groups of one partition, the bridge besides. */
 const MAX_GROUPS = 30;
 
-/** The keys of an object as a list with its own type. */
-function namesOf<Name extends string>(table: Readonly<Record<Name, unknown>>): Name[] {
-  return Object.keys(table) as Name[];
-}
-
 const name = text("a short name of letters, digits, dots, dashes and underscores", "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$");
 const selectors = list(selector, { maximum: MAX_ENTRIES, orSingle: true });
-
-const rootchain = record({
-  preset: field(choice(namesOf(ROOTCHAIN_PRESETS)), "Figures to start from; default paper-2018."),
-  delegates: field(integer(1, MAX_DELEGATES), "Elected delegates; default 97."),
-  standby: field(integer(0, MAX_DELEGATES), "Registered candidates beyond the delegates; default 0."),
-  fullNodes: field(integer(0, MAX_FULL_NODES), "Nodes that follow the chain and never sign; default 0."),
-  committee: field(integer(1, MAX_DELEGATES), "Members of one iteration's committee; default 11."),
-  iterations: field(integer(1, 10_000), "Iterations an epoch, at least 3; default 47."),
-  rounds: field(integer(1, 10_000), "Rounds (blocks) an iteration; default the committee's size."),
-  round: field(quantities.timerDuration, "Time from block to block; default 3 s."),
-  sortition: field(
-    choice(["ranked", "threshold"]),
-    "How the committee is drawn: best recorded proofs, or private sortition; default ranked.",
-  ),
-  threshold: field(
-    record({
-      size: field(integer(1, MAX_DELEGATES), "Expected members; default the committee's size."),
-      quorum: field(integer(1, MAX_DELEGATES), "Votes that decide; default more than two thirds of the expected size."),
-    }),
-    "Figures of threshold sortition.",
-  ),
-  seedRule: field(
-    choice(["two-back", "one-back"]),
-    "Block that seeds iteration i: last of i − 2 (default), or the paper's own, last of i − 1.",
-  ),
-  timeout: field(
-    quantities.timerDuration,
-    "Time-out of a height's first view, doubled with each view; default two rounds.",
-  ),
-  maxDrift: field(quantities.duration, "How far ahead of a node's clock a proposal may be; default 500 ms."),
-  maxBlock: field(quantities.size, "Largest block; default 8 MiB."),
-  stakes: field(
-    either(choice(["equal", "zipf"]), list(quantities.amount, { maximum: 2 * MAX_DELEGATES })),
-    "Stake of each candidate: equal (default), zipf (1, 1/2, 1/3 …), or a list.",
-  ),
-});
 
 const network = record(
   {
@@ -130,13 +88,37 @@ const hardwareClass = either(
   }),
 );
 
+const chain = text("root, or the name of a subchain", "^[a-z][a-z0-9-]{0,31}$");
+
 const transfer = record({
-  from: field(choice(["root"]), "Chain that pays; default root."),
-  to: field(choice(["root"]), "Chain that is paid; default root."),
+  name: field(
+    text("a short name of letters, digits and dashes", "^[A-Za-z][A-Za-z0-9-]{0,63}$"),
+    "Name of the load in figures; default transfer and its number.",
+  ),
+  from: field(chain, "Chain that pays; default root."),
+  to: field(chain, "Chain that is paid; default root."),
+  route: field(
+    choice(["direct", "naive"]),
+    "Between two subchains: three transactions (default), or four by way of an account on the rootchain.",
+  ),
   rate: field(quantities.rate, "How often; default 1/s."),
   amount: field(quantities.amountRange, "Amount or range of amounts; default 1..5 IOTX."),
   accounts: field(integer(2, 1_000_000), "Accounts that pay each other; default 100."),
   data: field(quantities.size, "Attached data; default 0 B."),
+  fees: field(
+    record({
+      relock: field(quantities.amountOrNothing, "For carrying it to the rootchain; default 0.01 IOTX."),
+      delivery: field(quantities.amountOrNothing, "For carrying it to its destination; default 0.01 IOTX."),
+    }),
+    "What relayers of transfers between chains earn, out of the amount.",
+  ),
+  expiry: field(
+    record({
+      root: field(quantities.positiveDuration, "Until the rootchain must have taken it; default 5 min."),
+      destination: field(quantities.positiveDuration, "Until its destination must have; default 10 min."),
+    }),
+    "After this a transfer between chains is refunded.",
+  ),
   start: field(quantities.duration, "First transfer not before; default 0 s."),
   stop: field(quantities.positiveDuration, "No transfer after; default the end."),
 });
@@ -243,13 +225,22 @@ export const SCENARIO = record(
       "Real signatures and proofs, or keyed hashes of the same size and cost; default real.",
     ),
     duration: field(quantities.positiveDuration, "Simulated time; default 10 min."),
-    drain: field(quantities.duration, "Transfers started this close to the end are not counted; default two rounds."),
+    drain: field(
+      quantities.duration,
+      "Transfers started this close to the end are not counted; default two rounds, or 1 min between chains.",
+    ),
     rootchain: field(rootchain, "The rootchain and who runs it."),
+    subchains: field(list(subchain, { maximum: MAX_SUBCHAINS }), "Chains beside the rootchain, and who runs them."),
+    relayers: field(relayers, "Machines that carry proofs between chains for the fees."),
+    light: field(list(lightClients, { maximum: MAX_ENTRIES }), "Clients that follow a chain by its checkpoints."),
     network: field(network, "The network."),
     hardware: field(
       record({
         delegates: field(hardwareClass, "Machines of delegates and standby candidates; default server."),
         fullNodes: field(hardwareClass, "Machines of full nodes; default gateway."),
+        operators: field(hardwareClass, "Machines of subchains' operators; default server."),
+        relayers: field(hardwareClass, "Machines of relayers; default server."),
+        lightClients: field(hardwareClass, "Machines of light clients; default device."),
       }),
       "How fast nodes compute.",
     ),
@@ -262,14 +253,11 @@ export const SCENARIO = record(
     expect: field(expect, "What must hold; each line gets a verdict."),
   },
   {
-    subchains: "chains beyond the rootchain come later",
     devices: "devices and their radio links come later (machines of nodes are under hardware)",
     sweep: "grids of runs come later (check runs many seeds)",
     replications: "replications come with sweep (check runs many seeds)",
     plugins: "extensions in TypeScript come later",
-    bridge: "transfers between chains come with subchains",
-    light: "light clients come later",
-    contracts: "contracts come with subchains",
+    contracts: "contracts on subchains come later",
     privacy: "private transactions come later",
   },
 );
@@ -277,7 +265,6 @@ export const SCENARIO = record(
 /** A scenario file as read: the keys that were given, with their places. */
 export type Given<K> = K extends Kind<infer T> ? T : never;
 export type GivenScenario = Given<typeof SCENARIO>;
-export type GivenRootchain = Given<typeof rootchain>;
 export type GivenNetwork = Given<typeof network>;
 export type GivenHardware = Given<typeof hardwareClass>;
 export type GivenTransfer = Given<typeof transfer>;

@@ -200,22 +200,23 @@ export const partsPerMillion = quantity({
   maximum: MAX_DRIFT,
 });
 
-const millionths = quantity({
-  expected: "a share such as 0.1 % or 20 %",
-  units: SHARE,
-  example: "%",
-  minimum: 0n,
-  maximum: 1_000_000n,
-});
+/** @returns a fraction 0 … maximum, written in per cent */
+function fraction(expected: string, maximumMillionths: bigint): Kind<number> {
+  const millionths = quantity({ expected, units: SHARE, example: "%", minimum: 0n, maximum: maximumMillionths });
+  return {
+    ...millionths,
+    read: (node, problems) => {
+      const read = millionths.read(node, problems);
+      return read === undefined ? undefined : read / 1_000_000;
+    },
+  };
+}
 
 /** A fraction 0 … 1, written in per cent. */
-export const share: Kind<number> = {
-  ...millionths,
-  read: (node, problems) => {
-    const read = millionths.read(node, problems);
-    return read === undefined ? undefined : read / 1_000_000;
-  },
-};
+export const share = fraction("a share such as 0.1 % or 20 %", 1_000_000n);
+
+/** What an informer may get of a confiscated bond (S8). */
+export const informerShare = fraction("a share of at most 5 %", 50_000n);
 
 /** Amounts of money, both bounds included, in base units as decimal digits. */
 export const amountRange: Kind<{ min: string; max: string }> = scalarKind(
@@ -242,6 +243,16 @@ export const amount: Kind<bigint> = scalarKind(
   (scalar) => {
     const parsed = parseQuantity(scalar, MONEY, "IOTX");
     return "value" in parsed && parsed.value <= 0n ? { refused: `${scalar.text} is not above 0` } : parsed;
+  },
+);
+
+/** An amount of money, 0 included, in base units. */
+export const amountOrNothing: Kind<bigint> = scalarKind(
+  "an amount such as 5 IOTX or 0 IOTX",
+  { anyOf: [{ type: "string", pattern: `^${NUMBER}\\s*IOTX$` }, { const: 0 }] },
+  (scalar) => {
+    const parsed = parseQuantity(scalar, MONEY, "IOTX");
+    return "value" in parsed && parsed.value < 0n ? { refused: `${scalar.text} is below 0` } : parsed;
   },
 );
 

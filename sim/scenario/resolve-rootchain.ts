@@ -1,4 +1,5 @@
-import type { GivenRootchain } from "./definition.ts";
+import type { GivenRootchain } from "./chain-keys.ts";
+import { resolveEconomics } from "./economics.ts";
 import { ROOTCHAIN_PRESETS } from "./presets.ts";
 import type { Problems } from "./problems.ts";
 import type { RootchainScenario } from "./scenario.ts";
@@ -35,6 +36,7 @@ export function resolveRootchain(given: GivenRootchain): RootchainScenario {
     maxDriftUs: given.maxDrift?.value ?? 500_000,
     maxBlockBytes: given.maxBlock?.value ?? 8 * MEBIBYTE,
     stakes: resolveStakes(given.stakes?.value ?? "equal", delegates, standby).map(String),
+    ...resolveEconomics(given),
   };
 }
 

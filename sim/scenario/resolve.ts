@@ -1,12 +1,16 @@
-import type { GivenScenario, GivenTransfer } from "./definition.ts";
+import type { GivenScenario } from "./definition.ts";
+import { checkEconomics } from "./economics.ts";
 import { estimateMemoryBytes } from "./memory.ts";
 import { areDisjoint } from "./node-groups.ts";
+import { type Numbering, numberNodes } from "./numbering.ts";
 import { Problems } from "./problems.ts";
 import { resolveExpectations } from "./resolve-expectations.ts";
 import { FaultResolver } from "./resolve-faults.ts";
 import { checkNetwork, resolveHardware, resolveNetwork } from "./resolve-network.ts";
 import { checkRootchain, resolveRootchain } from "./resolve-rootchain.ts";
-import type { RootchainScenario, Scenario, TransferLoad } from "./scenario.ts";
+import { ChainNames, resolveLightClients, resolveSubchains } from "./resolve-subchains.ts";
+import { resolveWorkload } from "./resolve-workload.ts";
+import type { RelayerScenario, RootchainScenario, Scenario, TransferLoad } from "./scenario.ts";
 import { NodeResolver } from "./selectors.ts";
 import type { Placed, Position } from "./source.ts";
 
@@ -30,23 +34,23 @@ export interface ResolveContext {
 export function resolveScenario(given: GivenScenario, context: ResolveContext, problems: Problems): Scenario {
   const durationUs = given.duration?.value ?? DEFAULT_DURATION_US;
   const rootchain = resolveRootchain(given.rootchain?.value ?? {});
-  const nodes = rootchain.delegates + rootchain.standby + rootchain.fullNodes;
-  const network = resolveNetwork(given.network?.value ?? {}, nodes);
   const sound = (section: Placed<unknown> | undefined) => section === undefined || !problems.within(section.at);
-  const population = sound(given.rootchain);
-  if (population)
-    checkRootchain(given.rootchain?.value ?? {}, rootchain, given.rootchain?.at ?? context.whole, problems);
+  const rootSound = sound(given.rootchain);
+  if (rootSound) {
+    const at = given.rootchain?.at ?? context.whole;
+    checkRootchain(given.rootchain?.value ?? {}, rootchain, at, problems);
+    checkEconomics(given.rootchain?.value ?? {}, rootchain, at, problems);
+  }
+  const world = resolveWorld(given, { rootchain, durationUs, problems });
+  const nodes = numberNodes(world);
+  const network = resolveNetwork(given.network?.value ?? {}, nodes.total);
+  const population = rootSound && [given.subchains, given.relayers, given.light].every(sound);
   if (population && sound(given.network)) {
     const whole = given.network?.at ?? context.whole;
-    checkNetwork(
-      given.network?.value ?? {},
-      network,
-      { nodes, maxBlockBytes: rootchain.maxBlockBytes, whole },
-      problems,
-    );
+    const maxBlockBytes = Math.max(rootchain.maxBlockBytes, ...world.subchains.map((each) => each.maxBlockBytes));
+    checkNetwork(given.network?.value ?? {}, network, { nodes: nodes.total, maxBlockBytes, whole }, problems);
   }
-  const workload = (given.workload?.value ?? []).flatMap((load) => resolveLoad(load, durationUs, problems));
-  const drainUs = given.drain?.value ?? Math.min(2 * rootchain.roundUs, Math.floor(durationUs / 2));
+  const drainUs = given.drain?.value ?? defaultDrainUs(world, durationUs);
   checkTimes(given, { durationUs, roundUs: rootchain.roundUs, drainUs, whole: context.whole }, problems);
   const f = Math.floor((rootchain.committee - 1) / 3);
   const hasTransfers = given.workload !== undefined;
@@ -59,28 +63,72 @@ export function resolveScenario(given: GivenScenario, context: ResolveContext, p
     crypto: given.crypto?.value ?? "real",
     durationUs,
     drainUs,
-    rootchain,
+    ...world,
     network,
     hardware: {
       delegates: resolveHardware(given.hardware?.value.delegates?.value, "server"),
       fullNodes: resolveHardware(given.hardware?.value.fullNodes?.value, "gateway"),
+      operators: resolveHardware(given.hardware?.value.operators?.value, "server"),
+      relayers: resolveHardware(given.hardware?.value.relayers?.value, "server"),
+      lightClients: resolveHardware(given.hardware?.value.lightClients?.value, "device"),
     },
-    workload,
-    ...resolveTrouble(given, rootchain, durationUs, { problems, nodeProblems: population ? problems : new Problems() }),
+    ...resolveTrouble(given, nodes, durationUs, { problems, nodeProblems: population ? problems : new Problems() }),
     expect: resolveExpectations(given.expect?.value ?? {}, { f, durationUs, hasTransfers }, problems),
   };
   checkMemory(given, scenario, context, problems);
   return scenario;
 }
 
+type World = Pick<Scenario, "rootchain" | "subchains" | "relayers" | "lightClients" | "workload">;
+
+/** @returns the chains, who is there beside them, and what clients do */
+function resolveWorld(
+  given: GivenScenario,
+  { rootchain, durationUs, problems }: { rootchain: RootchainScenario; durationUs: number; problems: Problems },
+): World {
+  const subchains = resolveSubchains(given.subchains, rootchain, problems);
+  const chains = new ChainNames(subchains, problems);
+  const lightClients = resolveLightClients(given.light?.value ?? [], { chains, rootchain, problems });
+  const context = { durationUs, rootchain, subchains, chains, problems };
+  const workload = resolveWorkload(given.workload?.value ?? [], context);
+  const relayers = resolveRelayers(given.relayers, workload, problems);
+  return { rootchain, subchains, relayers, lightClients, workload };
+}
+
+const DEFAULT_RELAYERS = 2;
+const DEFAULT_POLL_US = 1_000_000;
+
+function resolveRelayers(
+  given: GivenScenario["relayers"],
+  workload: readonly TransferLoad[],
+  problems: Problems,
+): RelayerScenario {
+  const crosses = workload.some(({ from, to }) => from !== to);
+  const count = given?.value.count?.value ?? (crosses ? DEFAULT_RELAYERS : 0);
+  const at = given?.value.count?.at;
+  if (crosses && count === 0 && at !== undefined) {
+    problems.add({ at, message: "nobody carries the transfers between chains", expected: "at least 1" });
+  }
+  return { count, pollUs: given?.value.poll?.value ?? DEFAULT_POLL_US };
+}
+
+const CROSSING_DRAIN_US = 60_000_000;
+
+/** Transfers that started this close to the end had no time to arrive. */
+function defaultDrainUs({ rootchain, workload }: World, durationUs: number): number {
+  const crosses = workload.some(({ from, to }) => from !== to);
+  const drainUs = Math.max(2 * rootchain.roundUs, crosses ? CROSSING_DRAIN_US : 0);
+  return Math.min(drainUs, Math.floor(durationUs / 2));
+}
+
 /** @returns the faults and adversaries that are sound; `nodeProblems` apart, as the population itself may be wrong */
 function resolveTrouble(
   given: GivenScenario,
-  population: RootchainScenario,
+  nodes: Numbering,
   durationUs: number,
   { problems, nodeProblems }: { problems: Problems; nodeProblems: Problems },
 ): Pick<Scenario, "faults" | "adversaries"> {
-  const resolver = new FaultResolver(new NodeResolver(population, nodeProblems), durationUs, problems, nodeProblems);
+  const resolver = new FaultResolver(new NodeResolver(nodes, nodeProblems), durationUs, problems, nodeProblems);
   const faults = (given.faults?.value ?? []).map((fault, index) => resolver.fault(fault, index));
   const adversaries = (given.adversaries?.value ?? []).map((adversary, index) => resolver.adversary(adversary, index));
   const found = adversaries.filter((adversary) => adversary !== undefined);
@@ -119,46 +167,6 @@ function checkCrashes(
       });
     }
   }
-}
-
-function resolveLoad(
-  { value, at }: Placed<{ transfer?: Placed<GivenTransfer> }>,
-  durationUs: number,
-  problems: Problems,
-): TransferLoad[] {
-  const given = value.transfer?.value;
-  if (given === undefined) {
-    problems.add({ at, message: "a load of no kind", expected: "transfer" });
-    return [];
-  }
-  const { start, stop } = given;
-  const startUs = start?.value ?? 0;
-  const stopUs = stop?.value ?? durationUs;
-  if (startUs >= stopUs)
-    problems.add({
-      at: (start ?? stop)?.at ?? at,
-      message: "the load stops before it starts",
-      expected: "start below stop and the duration",
-    });
-  else if (stopUs > durationUs)
-    problems.add({
-      at: stop?.at ?? at,
-      message: "the load stops when the run is over",
-      expected: "at most the duration",
-    });
-  return [
-    {
-      kind: "transfer",
-      from: "root",
-      to: "root",
-      intervalUs: given.rate?.value ?? 1_000_000,
-      amount: given.amount?.value ?? { min: "1000000000000000000", max: "5000000000000000000" },
-      accounts: given.accounts?.value ?? 100,
-      dataBytes: given.data?.value ?? 0,
-      startUs,
-      stopUs,
-    },
-  ];
 }
 
 function checkTimes(

@@ -7,7 +7,8 @@ export type Tier = "smoke" | "standard" | "long";
  * A whole scenario with every default filled in and every unit resolved: plain data, equal to its own JSON. With its seed
  * and the code version it determines a run to the last byte.
  *
- * Nodes are numbered 0 …: first the delegates, then the standby candidates, then the full nodes.
+ * Nodes are numbered 0 …: first the delegates, then the standby candidates, then the full nodes of the rootchain, then for each
+ * subchain its operators and its full nodes, then the relayers, then the light clients.
  */
 export interface Scenario {
   readonly name: string;
@@ -21,16 +22,52 @@ export interface Scenario {
   /** Transfer figures count those started before `durationUs − drainUs`. */
   readonly drainUs: number;
   readonly rootchain: RootchainScenario;
+  /** In order of their chain ids, from 2. */
+  readonly subchains: readonly SubchainScenario[];
+  readonly relayers: RelayerScenario;
+  readonly lightClients: readonly LightClientScenario[];
   readonly network: NetworkScenario;
-  readonly hardware: { readonly delegates: Hardware; readonly fullNodes: Hardware };
+  readonly hardware: {
+    readonly delegates: Hardware;
+    readonly fullNodes: Hardware;
+    readonly operators: Hardware;
+    readonly relayers: Hardware;
+    readonly lightClients: Hardware;
+  };
   readonly workload: readonly TransferLoad[];
   readonly faults: readonly Fault[];
   readonly adversaries: readonly Adversary[];
   readonly expect: readonly Expectation[];
 }
 
+/** What the rootchain pays, keeps and takes; the same rules for all of its subchains (R6, B5, B7, S8). */
+export interface RootchainEconomics {
+  /** Reward of the schedule's beginning, base units as decimal digits; it falls linearly to nothing over `rewardBlocks`. */
+  readonly rewardInitial: string;
+  readonly rewardBlocks: number;
+  /** Part 0 … 1 of its reward that a delegate keeps before its voters share the rest. */
+  readonly commission: number;
+  /** Of each candidate, base units as decimal digits. */
+  readonly delegateBond: string;
+  /** From the end of the last epoch served until a bond may be spent. */
+  readonly unbondingUs: number;
+  /** Oldest anchor that a proof may start from. */
+  readonly trustPeriodUs: number;
+  readonly quotaPeriodBlocks: number;
+  /** Silence after which a subchain counts as silent, and after which further silence as dead. */
+  readonly deadAfterUs: number;
+  readonly challengeUs: number;
+  /** Least time between two anchors that are free of quota. */
+  readonly heartbeatUs: number;
+  /** Blocks from an informer's commitment to its earliest reveal, and to the last that counts. */
+  readonly evidenceDelayBlocks: number;
+  readonly evidenceWindowBlocks: number;
+  /** Part 0 … 0.05 of a confiscated bond that the informer gets. */
+  readonly informerShare: number;
+}
+
 /** Roll-DPoS parameters and the population of the rootchain. */
-export interface RootchainScenario {
+export interface RootchainScenario extends RootchainEconomics {
   readonly delegates: number;
   /** Registered candidates beyond the elected delegates. */
   readonly standby: number;
@@ -52,6 +89,57 @@ export interface RootchainScenario {
   readonly maxBlockBytes: number;
   /** Stake of each candidate in base units, as decimal digits: delegates + standby of them, in node order. */
   readonly stakes: readonly string[];
+}
+
+/** One subchain: who runs it and by which figures (S1–S6, S10). */
+export interface SubchainScenario {
+  /** Unique; `home` with count 2 gives home-1 and home-2. */
+  readonly name: string;
+  readonly operators: number;
+  /** Nodes that follow the subchain and never sign. */
+  readonly fullNodes: number;
+  readonly committee: number;
+  readonly iterationsPerEpoch: number;
+  readonly roundsPerIteration: number;
+  readonly roundUs: number;
+  readonly timeoutBaseUs: number;
+  readonly maxDriftUs: number;
+  readonly maxBlockBytes: number;
+  /** Of each operator, base units as decimal digits. */
+  readonly bond: string;
+  /** A token of its own instead of the root token. */
+  readonly ownToken: boolean;
+  /** Private: only the accounts of the workload are admitted. */
+  readonly permission: "public" | "private";
+  /** Base units that reward the operators over `rewardBlocks` blocks. */
+  readonly rewardPool: string;
+  readonly rewardBlocks: number;
+  /**
+   * Pieces of the cross-chain half of root blocks that it bids for in every period, what it bids for each, and the deposit that
+   * its relocks use up in a period; base units as decimal digits.
+   */
+  readonly quota: { readonly pieces: number; readonly pricePerPiece: string; readonly deposit: string };
+  /** Root token that is in the subchain's escrow, and in the workload's accounts there, at the start. */
+  readonly endowment: string;
+}
+
+/** Machines that carry proofs between chains for the fees. */
+export interface RelayerScenario {
+  readonly count: number;
+  /** How often a relayer looks for work. */
+  readonly pollUs: number;
+}
+
+/** Clients that follow one chain by checkpoints, awake for a while and asleep for a while (L2). */
+export interface LightClientScenario {
+  readonly name: string;
+  readonly count: number;
+  /** "root" or a subchain's name. */
+  readonly chain: string;
+  readonly awakeUs: number;
+  /** 0: always awake. */
+  readonly asleepUs: number;
+  readonly trustPeriodUs: number;
 }
 
 /** The wide-area network between nodes. */
@@ -102,11 +190,20 @@ export interface Hardware {
   readonly diskUs: number;
 }
 
-/** Transfers between accounts that clients hand to full nodes and delegates. */
+/** Transfers between accounts that clients hand to nodes of their chain. */
 export interface TransferLoad {
   readonly kind: "transfer";
-  readonly from: "root";
-  readonly to: "root";
+  /** Unique within the scenario; figures of this load alone go by it. */
+  readonly name: string;
+  /** "root" or a subchain's name. */
+  readonly from: string;
+  readonly to: string;
+  /** Between two subchains: in three transactions, or in four by way of the sender's own account on the rootchain. */
+  readonly route: "direct" | "naive";
+  /** Until the rootchain, and after it the destination, must have taken a transfer to another chain; then it is refunded. */
+  readonly expiryUs: { readonly root: number; readonly destination: number };
+  /** Base units as decimal digits. */
+  readonly relayFees: { readonly relock: string; readonly delivery: string };
   /** Mean time between two transfers. */
   readonly intervalUs: number;
   /** Bounds of the amount, both included, in base units as decimal digits. */

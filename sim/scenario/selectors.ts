@@ -1,4 +1,5 @@
 import { type Kind, quote, scalarKind } from "./kinds.ts";
+import type { NodeRange, Numbering } from "./numbering.ts";
 import type { Problems } from "./problems.ts";
 import type { NodeGroup, NodeSelection } from "./scenario.ts";
 import type { Placed } from "./source.ts";
@@ -7,13 +8,6 @@ import { nearest } from "./suggest.ts";
 /** What selectors call the nodes of each role. */
 export const ROLES = ["delegates", "standby", "full-nodes", "all"] as const;
 type Role = (typeof ROLES)[number];
-
-/** How many nodes of each role there are. */
-export interface Population {
-  readonly delegates: number;
-  readonly standby: number;
-  readonly fullNodes: number;
-}
 
 /** Part of a range: so many, or so large a share (rounded to the nearest node). */
 export type Part = { readonly count: number } | { readonly share: number };
@@ -75,31 +69,32 @@ function parsePart(text: string): Part {
 }
 
 /** First node and number of nodes of a role. */
-function rangeOf(role: Role, { delegates, standby, fullNodes }: Population): { first: number; size: number } {
+function rangeOf(role: Role, nodes: Numbering): { first: number; size: number } {
+  const sized = ({ first, count }: NodeRange) => ({ first, size: count });
   switch (role) {
     case "delegates":
-      return { first: 0, size: delegates };
+      return sized(nodes.delegates);
     case "standby":
-      return { first: delegates, size: standby };
+      return sized(nodes.standby);
     case "full-nodes":
-      return { first: delegates + standby, size: fullNodes };
+      return sized(nodes.chains[0]?.fullNodes ?? { first: 0, count: 0 });
     case "all":
-      return { first: 0, size: delegates + standby + fullNodes };
+      return { first: 0, size: nodes.total };
   }
 }
 
 /** Turns selectors into ranges of node numbers of one population. */
 export class NodeResolver {
-  readonly #population: Population;
+  readonly #nodes: Numbering;
   readonly #problems: Problems;
 
-  constructor(population: Population, problems: Problems) {
-    this.#population = population;
+  constructor(nodes: Numbering, problems: Problems) {
+    this.#nodes = nodes;
     this.#problems = problems;
   }
 
   get total(): number {
-    return rangeOf("all", this.#population).size;
+    return rangeOf("all", this.#nodes).size;
   }
 
   /**
@@ -113,7 +108,7 @@ export class NodeResolver {
 
   #select({ value, at }: Placed<Selector>, count: Placed<Part> | undefined): NodeSelection | undefined {
     if (value.kind === "rest") return { first: 0, last: this.total - 1, count: "rest" };
-    const { first, size } = rangeOf(value.role, this.#population);
+    const { first, size } = rangeOf(value.role, this.#nodes);
     if (size === 0) return this.#refuse(at, `there are no ${value.role}`, "a role that rootchain gives nodes to");
     const [from, to] = value.range ?? [0, size - 1];
     if (to >= size) return this.#refuse(at, `${value.role} ${to} does not exist`, `numbers from 0 to ${size - 1}`);
