@@ -2,7 +2,7 @@ import type { ChainState } from "../../protocol/consensus/chain-state.ts";
 import type { CryptoBackend } from "../../protocol/crypto/node-crypto.ts";
 import type { World as CheckedChain } from "../checkers/index.ts";
 import type { Scenario } from "../scenario/scenario.ts";
-import { type ChainPlan, membersOf, numbersOf, ROOT_CHAIN_ID } from "./chain-plan.ts";
+import { type ChainPlan, membersOf, nativeTokenOf, numbersOf } from "./chain-plan.ts";
 import { faultWindows } from "./fault-plan.ts";
 import type { Resident } from "./population.ts";
 
@@ -34,7 +34,8 @@ function checkedChain(run: CheckedRun, plan: ChainPlan, genesis: ChainState): Ch
   return {
     chain,
     ledger: "accounts",
-    nativeToken: plan.subchain?.ownToken === true ? plan.id : ROOT_CHAIN_ID,
+    economics: null,
+    nativeToken: nativeTokenOf(plan),
     members: membersOf(plan),
     promised,
     parameters,

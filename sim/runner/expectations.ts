@@ -2,6 +2,7 @@ import { assert, assertNever } from "../../protocol/core/assert.ts";
 import { SECOND_US } from "../../protocol/core/units.ts";
 import type { CheckerReport } from "../checkers/checker.ts";
 import { type Expectation, METRICS, type Metric, type Operator } from "../scenario/expectation.ts";
+import type { OrderOutcome } from "../workload/load-figures.ts";
 import type { RunFigures } from "./run-figures.ts";
 import { percentile } from "./samples.ts";
 import { Spans, type Window } from "./spans.ts";
@@ -15,7 +16,7 @@ export interface Findings {
   /** Delivered. */
   readonly messages: number;
   /** Started before the drain, −1 where not final yet. */
-  readonly transfers: readonly { startedUs: number; finalUs: number }[];
+  readonly transfers: readonly OrderOutcome[];
   /** Delegates that evidence or forensics prove guilty, Byzantine ones only. */
   readonly culprits: readonly string[];
 }

@@ -2,16 +2,13 @@ import { type ChainState, genesisState } from "../../protocol/consensus/chain-st
 import { type Registration, Registry } from "../../protocol/consensus/registry.ts";
 import type { PeerId } from "../../protocol/core/ids.ts";
 import { IOTX } from "../../protocol/core/units.ts";
-import type { KeyPair } from "../../protocol/crypto/signed-object.ts";
 import { accountRules } from "../../protocol/ledger/account-rules.ts";
 import { Accounts } from "../../protocol/ledger/accounts.ts";
-import { addressOf } from "../../protocol/ledger/address.ts";
 import type { Scenario } from "../scenario/scenario.ts";
-import type { ChainPlan } from "./chain-plan.ts";
+import type { Endowments } from "../workload/endowment.ts";
+import { type ChainPlan, ROOT_CHAIN_ID } from "./chain-plan.ts";
 import { identitiesOf, type Resident } from "./population.ts";
 
-/** What every account of a workload owns at the start. */
-const ENDOWMENT = 1_000_000_000n * IOTX;
 /** What a delegate puts at stake besides its votes. */
 const BOND = 100_000n * IOTX;
 
@@ -25,26 +22,29 @@ function registryOf(scenario: Scenario, plan: ChainPlan, residents: readonly Res
   return new Registry(entries);
 }
 
+function accountsOf({ id }: ChainPlan, { coins, accounts }: Endowments): Accounts {
+  const endowed = id === ROOT_CHAIN_ID ? coins : (accounts.get(id) ?? []);
+  return endowed.reduce((sum, { holder, amount }) => {
+    holder.credit(id, ROOT_CHAIN_ID, amount);
+    return sum.credit(holder.address, amount);
+  }, new Accounts());
+}
+
 /** What the genesis of a run is made of. */
 export interface GenesisOptions {
   readonly scenario: Scenario;
   readonly plans: readonly ChainPlan[];
   readonly residents: readonly Resident[];
-  /** Whose accounts are endowed. */
-  readonly holders: readonly KeyPair[];
+  readonly endowments: Endowments;
 }
 
 /** @returns the state of every chain before its first block, by place in the plans */
-export function makeGenesis({ scenario, plans, residents, holders }: GenesisOptions): readonly ChainState[] {
-  const accounts = holders.reduce(
-    (sum, { publicKey }) => sum.set(addressOf(publicKey), { balance: ENDOWMENT, nonce: 0 }),
-    new Accounts(),
-  );
+export function makeGenesis({ scenario, plans, residents, endowments }: GenesisOptions): readonly ChainState[] {
   return plans.map((plan) =>
     genesisState({
       registry: registryOf(scenario, plan, residents),
       parameters: plan.parameters,
-      ledger: { entries: accounts.map },
+      ledger: { entries: accountsOf(plan, endowments).map },
       rules: accountRules,
       timeUs: 0,
     }),

@@ -3,8 +3,9 @@ import { assert } from "../../protocol/core/assert.ts";
 import type { DelegateId } from "../../protocol/core/ids.ts";
 import type { CryptoBackend } from "../../protocol/crypto/node-crypto.ts";
 import { deriveSeed } from "../kernel/index.ts";
+import { numberNodes } from "../scenario/numbering.ts";
 import type { Scenario } from "../scenario/scenario.ts";
-import { type ChainPlan, chainPlans, outsiders } from "./chain-plan.ts";
+import { type ChainPlan, chainPlans } from "./chain-plan.ts";
 
 /** Roles of nodes, in the order of their numbers. */
 export type Role =
@@ -55,7 +56,7 @@ function subchainRoles({ name: chain, signers, followers }: ChainPlan): NamedRol
 
 /** @returns the nodes' names, roles and chains by number: delegate-0, delegate-1, … home-1/operator-0, … */
 export function namedRoles(scenario: Scenario): NamedRole[] {
-  const { relayers, lightClients } = outsiders(scenario);
+  const { relayers, lightClients } = numberNodes(scenario);
   return [
     ...chainPlans(scenario).flatMap((plan) =>
       plan.subchain === null ? rootRoles(scenario, plan) : subchainRoles(plan),

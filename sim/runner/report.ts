@@ -55,8 +55,9 @@ function violationsOf(reports: readonly CheckerReport[], residents: readonly Res
 function transferSummary({ transfers }: Findings): RunSummary["transfers"] {
   const delivered = transfers.filter(({ finalUs }) => finalUs >= 0).length;
   const latencySeconds = percentilesSeconds(transferSpans(transfers).lengths());
-  const inFlight = transfers.length - delivered;
-  return { started: transfers.length, delivered, refunded: 0, inFlight, latencySeconds };
+  const refunded = transfers.filter((each) => each.refunded).length;
+  const inFlight = transfers.length - delivered - refunded;
+  return { started: transfers.length, delivered, refunded, inFlight, latencySeconds };
 }
 
 /** A fault that never bit leaves open what the run would have done under it. */

@@ -2,10 +2,13 @@ import type { ChainState } from "../../protocol/consensus/chain-state.ts";
 import type { Gang } from "../adversary/index.ts";
 import { type CheckerReport, RunChecks } from "../checkers/index.ts";
 import { FaultSchedule } from "../faults/index.ts";
+import { numberNodes } from "../scenario/numbering.ts";
 import type { Scenario } from "../scenario/scenario.ts";
-import { holdersOf, TransferSource } from "../workload/transfer-source.ts";
+import { endow, makeHolders } from "../workload/endowment.ts";
+import type { ClientChain } from "../workload/order.ts";
+import { TransferSource } from "../workload/transfer-source.ts";
 import type { FirstFinal } from "./chain-figures.ts";
-import { type ChainPlan, chainPlans, ROOT, ROOT_CHAIN_ID } from "./chain-plan.ts";
+import { type ChainPlan, chainPlans, membersOf, nativeTokenOf, numbersOf } from "./chain-plan.ts";
 import { checkedChains } from "./checks.ts";
 import type { Findings } from "./expectations.ts";
 import { faultWindows, planFaults } from "./fault-plan.ts";
@@ -28,6 +31,8 @@ export class Simulation implements Run {
   readonly #figures: RunFigures;
   readonly #checks: RunChecks | null;
   readonly #world: World;
+  /** By name, as clients know them. */
+  readonly #chains: ReadonlyMap<string, ClientChain>;
   readonly #faults: FaultSchedule;
   readonly #transfers: TransferSource;
   /** Whether the run reached its end. */
@@ -45,8 +50,11 @@ export class Simulation implements Run {
     this.#residents = residents;
     this.#gangs = gangs;
     this.#byzantine = byzantine;
-    const holders = holdersOf(scenario, backend);
-    const genesis = makeGenesis({ scenario, plans, residents, holders });
+    const holders = makeHolders(scenario, backend);
+    const clientChains = plans.map(clientChainOf);
+    this.#chains = new Map(clientChains.map((chain) => [chain.name, chain]));
+    const endowments = endow(scenario, clientChains, holders);
+    const genesis = makeGenesis({ scenario, plans, residents, endowments });
     this.#figures = new RunFigures(
       plans,
       (node) => !byzantine.has(node),
@@ -60,7 +68,9 @@ export class Simulation implements Run {
     this.#world = buildWorld({ scenario, backend, nodes, watchers, run: options });
     const { host } = this.#world;
     this.#faults = new FaultSchedule(host, planFaults(scenario));
-    this.#transfers = new TransferSource(host, { scenario, backend, holders, chainId: ROOT_CHAIN_ID });
+    const relayers = numbersOf(numberNodes(scenario).relayers);
+    const { trace } = options;
+    this.#transfers = new TransferSource(host, { scenario, backend, holders, chains: this.#chains, relayers, trace });
     host.startAll();
   }
 
@@ -68,11 +78,9 @@ export class Simulation implements Run {
     return stateOf(this.#world.host.nodes.machines[node] ?? null);
   }
 
-  #onFinal({ name }: ChainPlan, { block, atUs }: FirstFinal): void {
-    if (name !== ROOT) return;
-    for (const transaction of block.transactions) {
-      if (transaction.kind === "transfer") this.#transfers.settle(transaction.id, atUs);
-    }
+  #onFinal({ name }: ChainPlan, { block, node, atUs }: FirstFinal): void {
+    const chain = this.#chains.get(name) as ClientChain;
+    this.#transfers.onFinal(block, { chain, node, height: block.header.height, atUs });
   }
 
   advance(maxEvents: number): boolean {
@@ -129,4 +137,9 @@ export class Simulation implements Run {
     const byzantine = guilty.filter((node) => this.#byzantine.has(node)).sort((a, b) => a - b);
     return byzantine.map((node) => this.#residents[node]?.name ?? `node ${node}`);
   }
+}
+
+function clientChainOf(plan: ChainPlan): ClientChain {
+  const { id, name } = plan;
+  return { id, name, members: membersOf(plan), holdsOutputs: false, nativeToken: nativeTokenOf(plan) };
 }

@@ -1,7 +1,8 @@
 import type { PeerId } from "../../protocol/core/ids.ts";
 import { type RandomStream, stream } from "../kernel/index.ts";
+import type { NodeRange } from "../scenario/numbering.ts";
 import type { Scenario } from "../scenario/scenario.ts";
-import { type ChainPlan, membersOf, type NodeRange, numbersOf } from "./chain-plan.ts";
+import { type ChainPlan, membersOf, numbersOf } from "./chain-plan.ts";
 
 /** Shuffles in place (Fisher and Yates). */
 function shuffle<T>(items: T[], random: RandomStream): T[] {

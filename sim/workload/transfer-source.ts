@@ -1,74 +1,69 @@
 import { assert } from "../../protocol/core/assert.ts";
-import type { Hash } from "../../protocol/core/ids.ts";
 import { SECOND_US } from "../../protocol/core/units.ts";
 import type { CryptoBackend } from "../../protocol/crypto/node-crypto.ts";
-import type { KeyPair } from "../../protocol/crypto/signed-object.ts";
 import { Transactions } from "../../protocol/gossip/messages.ts";
-import { addressOf } from "../../protocol/ledger/address.ts";
-import { Transfer } from "../../protocol/ledger/transaction.ts";
+import type { Block } from "../../protocol/ledger/block.ts";
+import { RelayOrder } from "../../protocol/node/light-messages.ts";
 import { EventKind, type Host, workloadSource } from "../host/index.ts";
-import { deriveSeed, type EventHandler, type RandomStream, stream } from "../kernel/index.ts";
+import type { TraceSink, TransferStep } from "../host/trace-sink.ts";
+import { type EventHandler, type RandomStream, stream } from "../kernel/index.ts";
 import type { Scenario, TransferLoad } from "../scenario/scenario.ts";
+import type { Coin, Holder } from "./holder.ts";
+import { FEE, type Hop, LegMaker, relayFees } from "./leg-maker.ts";
+import { type LoadTally, type OrderOutcome, outcomeOf, tallyLoads } from "./load-figures.ts";
+import { type ClientChain, type Leg, newOrder, type Order } from "./order.ts";
+import { OrderBook, type OrderListener, type Place } from "./order-book.ts";
 
-/** A client hands a transfer that is not final after this long to another node. */
+/** A client hands a transaction that is not final after this long to another node. */
 const RESUBMIT_US = 15 * SECOND_US;
 /** After so many nodes the client gives up. */
 const MAX_SUBMISSIONS = 8;
-const FEE = 1_000_000_000_000_000n;
+/** A second hop waits until nodes know the block that ended the first. */
+const SECOND_HOP_US = 2 * SECOND_US;
 
-/** One transfer of a client, from its submission on. */
-interface Order {
-  readonly transfer: Transfer;
-  readonly startedUs: number;
-  submissions: number;
-  finalUs: number;
+/** What a workload event is about. */
+const NEXT = 0;
+const RETRY = 1;
+
+/** What a workload is given. */
+export interface TransferSourceOptions {
+  readonly scenario: Scenario;
+  readonly backend: CryptoBackend;
+  /** Endowed already: those of each load. */
+  readonly holders: readonly (readonly Holder[])[];
+  /** By name. */
+  readonly chains: ReadonlyMap<string, ClientChain>;
+  /** Nodes that carry transfers between chains. */
+  readonly relayers: readonly number[];
+  readonly trace: TraceSink | null;
 }
 
-interface Holder {
-  readonly keyPair: KeyPair;
-  readonly address: Hash;
-  nonce: number;
+/** One load under way. */
+interface Client {
+  readonly load: TransferLoad;
+  readonly place: number;
+  readonly holders: readonly Holder[];
+  readonly random: RandomStream;
+  readonly source: ClientChain;
+  readonly destination: ClientChain;
 }
 
-/** The accounts of one load. */
-export function holdersOf(scenario: Scenario, backend: CryptoBackend): KeyPair[] {
-  return scenario.workload.flatMap((load, index) =>
-    Array.from({ length: load.accounts }, (_, account) =>
-      backend.keyPairFromSeed(deriveSeed(scenario.seed, `workload/${index}/account/${account}`)),
-    ),
-  );
-}
-
-/** Clients that sign transfers and hand them to nodes, one load of a scenario for each index. */
-export class TransferSource implements EventHandler {
+/** Clients that sign transfers and hand them to nodes, one load of a scenario for each index, and follow them to their end. */
+export class TransferSource implements EventHandler, OrderListener {
   readonly #host: Host;
-  readonly #backend: CryptoBackend;
-  readonly #loads: readonly TransferLoad[];
-  readonly #holders: Holder[][] = [];
-  readonly #streams: RandomStream[];
-  readonly #chainId: number;
+  readonly #options: TransferSourceOptions;
+  readonly #clients: readonly Client[];
+  readonly #maker: LegMaker;
+  readonly #book = new OrderBook(this);
   readonly #orders: Order[] = [];
-  readonly #byId = new Map<Hash, Order>();
 
-  /** @param holders the key pairs of `holdersOf` */
-  constructor(
-    host: Host,
-    options: { scenario: Scenario; backend: CryptoBackend; holders: readonly KeyPair[]; chainId: number },
-  ) {
+  constructor(host: Host, options: TransferSourceOptions) {
     this.#host = host;
-    this.#backend = options.backend;
-    this.#loads = options.scenario.workload;
-    this.#chainId = options.chainId;
-    this.#streams = this.#loads.map((_, index) => stream(options.scenario.seed, `workload/${index}`));
-    let first = 0;
-    for (const load of this.#loads) {
-      this.#holders.push(options.holders.slice(first, first + load.accounts).map(asHolder));
-      first += load.accounts;
-    }
+    this.#options = options;
+    this.#maker = new LegMaker(options.backend);
+    this.#clients = options.scenario.workload.map((load, place) => clientOf(options, load, place));
     host.kernel.register(EventKind.workload, this);
-    this.#loads.forEach((load, index) => {
-      this.#schedule(load.startUs, NEXT, index);
-    });
+    for (const { load, place } of this.#clients) this.#schedule(load.startUs, NEXT, place);
   }
 
   #schedule(atUs: number, what: number, subject: number): void {
@@ -77,75 +72,129 @@ export class TransferSource implements EventHandler {
   }
 
   handle(_kind: number, what: number, subject: number): void {
-    if (what === NEXT) this.#next(subject);
-    else this.#retry(subject);
+    if (what === NEXT) this.#next(this.#clients[subject] as Client);
+    else this.#retry(this.#orders[subject] as Order);
   }
 
-  #next(index: number): void {
-    const load = this.#loads[index];
-    const random = this.#streams[index];
-    assert(load !== undefined && random !== undefined, "an event names a load");
-    const nowUs = this.#host.kernel.nowUs;
+  #next(client: Client): void {
+    const { load, place, random } = client;
+    const { nowUs } = this.#host.kernel;
     if (nowUs >= load.stopUs) return;
-    const transfer = this.#sign(load, this.#holders[index] as Holder[], random);
-    const order: Order = { transfer, startedUs: nowUs, submissions: 0, finalUs: -1 };
-    this.#byId.set(transfer.id, order);
-    this.#submit(this.#orders.push(order) - 1, random);
+    this.#start(client, nowUs);
     // Half to one and a half intervals, evenly: irregular, with the mean that the scenario asks for.
     const waitUs = Math.floor(load.intervalUs / 2) + random.below(Math.max(1, load.intervalUs));
-    this.#schedule(nowUs + Math.max(1, waitUs), NEXT, index);
+    this.#schedule(nowUs + Math.max(1, waitUs), NEXT, place);
   }
 
-  #sign(load: TransferLoad, holders: readonly Holder[], random: RandomStream): Transfer {
-    const from = holders[random.below(holders.length)] as Holder;
-    const to = holders[random.below(holders.length)] as Holder;
-    const lowest = BigInt(load.amount.min);
-    const range = BigInt(load.amount.max) - lowest;
-    const transfer = new Transfer({
-      chainId: this.#chainId,
-      from: from.keyPair.publicKey,
-      nonce: from.nonce++,
-      to: to.address,
-      amount: lowest + (range * BigInt(random.uint32())) / 0xffff_ffffn,
-      fee: FEE,
-      data: new Uint8Array(load.dataBytes),
-    });
-    transfer.signature = this.#backend.sign(from.keyPair, transfer.preimage());
-    transfer.judgedKey = from.keyPair.publicKey;
-    transfer.judgedValid = true;
-    return transfer;
+  /** Starts one transfer by the first holder, from a drawn one on, that can pay for it. */
+  #start(client: Client, nowUs: number): void {
+    const { load, place, holders, random, source, destination } = client;
+    const first = random.below(holders.length);
+    const receiver = holders[random.below(holders.length)] as Holder;
+    const amount = drawAmount(load, random);
+    for (let tried = 0; tried < holders.length; tried++) {
+      const sender = holders[(first + tried) % holders.length] as Holder;
+      const number = this.#orders.length;
+      const hop = { number, load, source, destination, sender, receiver, receives: amount, nowUs };
+      const leg = this.#maker.make(firstHop(hop, this.#root));
+      if (leg === null) continue;
+      const order = newOrder({ number, load: place, source, destination, sender, receiver, startedUs: nowUs, amount });
+      this.#orders.push(order);
+      this.#tell(order, "started", { node: -1, height: -1, atUs: nowUs });
+      this.#hand(order, leg, nowUs);
+      return;
+    }
   }
 
-  #submit(index: number, random: RandomStream): void {
-    const order = this.#orders[index] as Order;
-    const { kernel, nodes } = this.#host;
-    order.submissions++;
-    this.#host.submit(random.below(nodes.count), new Transactions([order.transfer]), kernel.nowUs);
-    this.#schedule(kernel.nowUs + RESUBMIT_US, RETRY, index);
+  get #root(): ClientChain {
+    const root = this.#options.chains.get("root");
+    assert(root !== undefined, "clients know the rootchain");
+    return root;
   }
 
-  #retry(index: number): void {
-    const order = this.#orders[index] as Order;
-    const random = this.#streams[0];
-    if (order.finalUs < 0 && order.submissions < MAX_SUBMISSIONS && random !== undefined) this.#submit(index, random);
+  /** Hands a hop in for the first time. */
+  #hand(order: Order, leg: Leg, atUs: number): void {
+    this.#book.watch(order, leg);
+    this.#submit(order, leg, atUs);
+    const { lock } = leg;
+    if (lock === null || lock.data.length === 0) return;
+    for (const relayer of this.#options.relayers) this.#host.submit(relayer, new RelayOrder(lock.data), atUs);
   }
 
-  /** Notes that a transfer became final somewhere honest. */
-  settle(id: Hash, atUs: number): void {
-    const order = this.#byId.get(id);
-    if (order !== undefined && order.finalUs < 0) order.finalUs = atUs;
+  #submit(order: Order, leg: Leg, atUs: number): void {
+    const { random } = this.#clients[order.load] as Client;
+    const { members } = leg.source;
+    leg.submissions++;
+    const node = members[random.below(members.length)] as number;
+    this.#host.submit(node, new Transactions([leg.transaction]), atUs);
+    this.#schedule(atUs + RESUBMIT_US, RETRY, order.number);
   }
 
-  /** @returns the transfers started before a time, with when they became final (−1: not yet) */
-  outcomes(beforeUs: number): { startedUs: number; finalUs: number }[] {
-    return this.#orders.filter((order) => order.startedUs < beforeUs);
+  #retry(order: Order): void {
+    const { leg } = order;
+    if (leg === null || leg.isFinal || leg.submissions >= MAX_SUBMISSIONS) return;
+    const { nowUs } = this.#host.kernel;
+    if (leg.lock !== null && nowUs >= leg.lock.transfer.rootExpiryUs) return;
+    this.#submit(order, leg, nowUs);
+  }
+
+  onStep(order: Order, step: TransferStep, place: Place): void {
+    this.#tell(order, step, { node: place.node, height: place.height, atUs: place.atUs });
+  }
+
+  /** The naive way's second half: from the sender's own output on the rootchain to the destination. */
+  onArrival(order: Order, { outpoint, amount }: Pick<Coin, "outpoint" | "amount">): void {
+    const { load } = this.#clients[order.load] as Client;
+    const { number, sender, receiver, destination, amount: receives } = order;
+    const nowUs = this.#host.kernel.nowUs + SECOND_HOP_US;
+    const coin = { outpoint, amount, fromUs: nowUs };
+    const hop = { number, load, source: this.#root, destination, sender, receiver, receives, nowUs, coin };
+    const leg = this.#maker.make(hop);
+    assert(leg !== null, "the first hop left enough for the second");
+    this.#hand(order, leg, nowUs);
+  }
+
+  #tell(order: Order, step: TransferStep, at: { node: number; height: number; atUs: number }): void {
+    const { source, destination, number, leg } = order;
+    if (source.id === destination.id) return;
+    const lockId = leg?.lock?.id ?? "";
+    this.#options.trace?.transfer({ ...at, step, number, lockId, from: source.name, to: destination.name });
+  }
+
+  /** Takes in a block that an honest node is the first to hold final. */
+  onFinal(block: Block, place: Place): void {
+    this.#book.onFinal(block, place);
+  }
+
+  /** @returns the transfers started before a time */
+  outcomes(beforeUs: number): OrderOutcome[] {
+    return this.#orders.filter(({ startedUs }) => startedUs < beforeUs).map(outcomeOf);
+  }
+
+  /** @returns what each load put on chains, over the transfers started before a time */
+  tallies(beforeUs: number): LoadTally[] {
+    const counted = this.#orders.filter(({ startedUs }) => startedUs < beforeUs);
+    return tallyLoads(this.#options.scenario.workload, counted);
   }
 }
 
-/** What a workload event is about. */
-const NEXT = 0;
-const RETRY = 1;
+function clientOf({ scenario, holders, chains }: TransferSourceOptions, load: TransferLoad, place: number): Client {
+  const [source, destination] = [chains.get(load.from), chains.get(load.to)];
+  assert(source !== undefined && destination !== undefined, "loads go between chains of the scenario");
+  const random = stream(scenario.seed, `workload/${place}`);
+  return { load, place, holders: holders[place] ?? [], random, source, destination };
+}
 
-function asHolder(keyPair: KeyPair): Holder {
-  return { keyPair, address: addressOf(keyPair.publicKey), nonce: 0 };
+function drawAmount({ amount }: TransferLoad, random: RandomStream): bigint {
+  const lowest = BigInt(amount.min);
+  return lowest + ((BigInt(amount.max) - lowest) * BigInt(random.uint32())) / 0xffff_ffffn;
+}
+
+/** @returns the hop itself, or the first of the naive way: to the sender on the rootchain, with what the second will take */
+function firstHop(hop: Hop, root: ClientChain): Hop {
+  const { load, source, destination, sender, receives } = hop;
+  const isNaive = load.route === "naive" && source.id !== root.id && destination.id !== root.id;
+  if (!isNaive || source.id === destination.id) return hop;
+  const { deliveryFee } = relayFees({ load, source: root, destination });
+  return { ...hop, destination: root, receiver: sender, receives: receives + deliveryFee + 2n * FEE };
 }

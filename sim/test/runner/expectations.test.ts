@@ -86,8 +86,8 @@ describe("a comparison", () => {
 
   test("counts a transfer that is not final as not delivered", () => {
     const transfers = [
-      { startedUs: 0, finalUs: 7 },
-      { startedUs: 0, finalUs: -1 },
+      { load: 0, startedUs: 0, finalUs: 7, refunded: false },
+      { load: 0, startedUs: 0, finalUs: -1, refunded: false },
     ];
     const judged = judgeExpectation(comparison("transfers.delivered", ">=", 0.6), findings({ transfers }));
     expect(judged).toMatchObject({ verdict: "fail", samples: 2 });

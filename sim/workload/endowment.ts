@@ -1,0 +1,88 @@
+import type { Hash } from "../../protocol/core/ids.ts";
+import { IOTX } from "../../protocol/core/units.ts";
+import type { CryptoBackend } from "../../protocol/crypto/node-crypto.ts";
+import { ROOT_CHAIN } from "../../protocol/subchain/specification.ts";
+import { deriveSeed } from "../kernel/index.ts";
+import type { Scenario, TransferLoad } from "../scenario/scenario.ts";
+import { Holder } from "./holder.ts";
+import type { ClientChain } from "./order.ts";
+
+/** What every holder owns at the start of its chain's own token. */
+const ENDOWMENT = 1_000_000_000n * IOTX;
+/** Transfers may be under way for this long before a holder runs out of coins: its money is cut accordingly. */
+const COINS_FOR_US = 120_000_000;
+const LEAST_COINS = 2;
+const MOST_COINS = 64;
+
+/** What an account holds of a token at the start. */
+export interface Endowment {
+  readonly holder: Holder;
+  readonly token: number;
+  /** Base units. */
+  readonly amount: bigint;
+}
+
+/** What the workload's holders start with. */
+export interface Endowments {
+  /** Outputs on the rootchain, in order. */
+  readonly coins: readonly { readonly holder: Holder; readonly amount: bigint }[];
+  /** Accounts of each subchain, by chain id. */
+  readonly accounts: ReadonlyMap<number, readonly Endowment[]>;
+  /** Who may write on each subchain, by chain id. */
+  readonly admitted: ReadonlyMap<number, readonly Hash[]>;
+}
+
+/** @returns the holders of each load */
+export function makeHolders(
+  { workload, seed }: Pick<Scenario, "workload" | "seed">,
+  backend: CryptoBackend,
+): Holder[][] {
+  return workload.map(({ accounts }, place) =>
+    Array.from({ length: accounts }, (_, account) => {
+      return new Holder(backend.keyPairFromSeed(deriveSeed(seed, `workload/${place}/account/${account}`)));
+    }),
+  );
+}
+
+/** @returns how many coins each holder of a load needs so that no payment waits for the change of another */
+function coinsEach({ intervalUs, accounts }: TransferLoad): number {
+  const wanted = Math.ceil(COINS_FOR_US / Math.max(1, intervalUs) / accounts);
+  return Math.min(MOST_COINS, Math.max(LEAST_COINS, wanted));
+}
+
+function coinsOf(load: TransferLoad, holders: readonly Holder[]): { holder: Holder; amount: bigint }[] {
+  const count = coinsEach(load);
+  const amount = ENDOWMENT / BigInt(count);
+  return holders.flatMap((holder) => Array.from({ length: count }, () => ({ holder, amount })));
+}
+
+/** Cuts a subchain's root token in equal parts for the holders who start there; its own token has no bounds. */
+function accountsOf(chain: ClientChain, endowment: bigint, holders: readonly Holder[]): Endowment[] {
+  if (holders.length === 0) return [];
+  const amount = endowment / BigInt(holders.length);
+  const foreign = holders.map((holder) => ({ holder, token: ROOT_CHAIN, amount }));
+  if (chain.nativeToken === ROOT_CHAIN) return foreign;
+  return [...holders.map((holder) => ({ holder, token: chain.nativeToken, amount: ENDOWMENT })), ...foreign];
+}
+
+/** @param chains by place: the rootchain, then the scenario's subchains */
+export function endow(
+  { workload, subchains }: Pick<Scenario, "workload" | "subchains">,
+  chains: readonly ClientChain[],
+  holders: readonly (readonly Holder[])[],
+): Endowments {
+  const of = (load: TransferLoad) => holders[workload.indexOf(load)] ?? [];
+  const starting = (name: string) => workload.filter(({ from }) => from === name);
+  const touching = (name: string) => workload.filter(({ from, to }) => from === name || to === name);
+  const accounts = new Map<number, readonly Endowment[]>();
+  const admitted = new Map<number, readonly Hash[]>();
+  for (const [place, { name, endowment }] of subchains.entries()) {
+    const chain = chains[place + 1] as ClientChain;
+    accounts.set(chain.id, accountsOf(chain, BigInt(endowment), starting(name).flatMap(of)));
+    admitted.set(
+      chain.id,
+      touching(name).flatMap((load) => of(load).map(({ address }) => address)),
+    );
+  }
+  return { coins: starting("root").flatMap((load) => coinsOf(load, of(load))), accounts, admitted };
+}

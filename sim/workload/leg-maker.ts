@@ -1,0 +1,149 @@
+import { type CrossTransfer, dataHashOf, lockIdOf } from "../../protocol/bridge/cross-transfer.ts";
+import { ZERO_HASH } from "../../protocol/core/ids.ts";
+import { hashToBytes } from "../../protocol/crypto/hash.ts";
+import type { CryptoBackend } from "../../protocol/crypto/node-crypto.ts";
+import type { SignedObject } from "../../protocol/crypto/signed-object.ts";
+import { Transfer } from "../../protocol/ledger/transaction.ts";
+import type { Payload } from "../../protocol/rootchain/payload.ts";
+import { ROOT_CHAIN } from "../../protocol/subchain/specification.ts";
+import { AccountAction } from "../../protocol/subchain/transaction.ts";
+import type { TransferLoad } from "../scenario/scenario.ts";
+import type { Coin, Holder } from "./holder.ts";
+import type { ClientChain, Leg } from "./order.ts";
+import { spendCoin } from "./spend-coin.ts";
+
+/** What a client pays for a transaction, in the token of its chain. */
+export const FEE = 1_000_000_000_000_000n;
+
+/** One hop to be made. */
+export interface Hop {
+  /** Of the order: no two orders carry the same data. */
+  readonly number: number;
+  readonly load: TransferLoad;
+  readonly source: ClientChain;
+  readonly destination: ClientChain;
+  readonly sender: Holder;
+  readonly receiver: Holder;
+  /** What the receiver is to get, base units. */
+  readonly receives: bigint;
+  readonly nowUs: number;
+  /** The very coin to spend, where the hop starts on the rootchain; any large enough one without it. */
+  readonly coin?: Coin;
+}
+
+/** @returns the earnings that a load offers to whoever carries a hop between two chains */
+export function relayFees({ load, source, destination }: Pick<Hop, "load" | "source" | "destination">) {
+  return {
+    relockFee: source.id === ROOT_CHAIN ? 0n : BigInt(load.relayFees.relock),
+    deliveryFee: destination.id === ROOT_CHAIN ? 0n : BigInt(load.relayFees.delivery),
+  };
+}
+
+/** A chain's own token moves between subchains where nobody is to be paid on the rootchain, which cannot hold it; else root token. */
+function tokenOf({ load, source, destination }: Hop): number {
+  const isFree = source.id !== ROOT_CHAIN && destination.id !== ROOT_CHAIN && BigInt(load.relayFees.relock) === 0n;
+  return isFree ? source.nativeToken : ROOT_CHAIN;
+}
+
+function crossTransfer(hop: Hop, data: Uint8Array): CrossTransfer {
+  const { load, source, destination, sender, receiver, receives, nowUs } = hop;
+  const { relockFee, deliveryFee } = relayFees(hop);
+  const rootExpiryUs = nowUs + load.expiryUs.root;
+  return {
+    token: tokenOf(hop),
+    sourceChain: source.id,
+    destinationChain: destination.id,
+    amount: receives + relockFee + deliveryFee,
+    receiver: destination.id === ROOT_CHAIN ? receiver.script : hashToBytes(receiver.address),
+    dataHash: data.length === 0 ? ZERO_HASH : dataHashOf(data),
+    rootExpiryUs,
+    destinationExpiryUs: rootExpiryUs + load.expiryUs.destination,
+    relockFee,
+    deliveryFee,
+    fallback: sender.script,
+  };
+}
+
+const NUMBER_BYTES = 4;
+
+/** What travels beside a transfer: its number, and nothing else of meaning. */
+function dataOf({ load, number }: Hop): Uint8Array {
+  const data = new Uint8Array(load.dataBytes);
+  for (let byte = 0; byte < Math.min(NUMBER_BYTES, data.length); byte++) data[byte] = (number >>> (8 * byte)) & 0xff;
+  return data;
+}
+
+type LegBase = Pick<Leg, "source" | "destination" | "receiver" | "amount" | "token">;
+
+/** Signs what clients hand in. */
+export class LegMaker {
+  readonly #backend: CryptoBackend;
+
+  constructor(backend: CryptoBackend) {
+    this.#backend = backend;
+  }
+
+  /** @returns the hop's transaction and what comes of it, or null when the sender cannot pay for it now */
+  make(hop: Hop): Leg | null {
+    return hop.source.holdsOutputs ? this.#fromRoot(hop) : this.#fromSubchain(hop);
+  }
+
+  #fromRoot(hop: Hop): Leg | null {
+    const { source, destination, sender, receiver, receives, nowUs } = hop;
+    const base: LegBase = { source, destination, receiver, amount: receives, token: ROOT_CHAIN };
+    const data = dataOf(hop);
+    const isLocal = source.id === destination.id;
+    const transfer = isLocal ? null : crossTransfer(hop, data);
+    const leaves = transfer?.amount ?? receives;
+    const coin = hop.coin ?? sender.takeCoin(leaves + FEE, nowUs);
+    if (coin === null) return null;
+    const payment = isLocal ? [{ amount: receives, lockingScript: receiver.script }] : [];
+    const payload: Payload | null = transfer === null ? null : { kind: "lock", transfer };
+    const rest = coin.amount - leaves - FEE;
+    const outputs = rest > 0n ? [...payment, { amount: rest, lockingScript: sender.script }] : payment;
+    const transaction = spendCoin(this.#backend, { coin, owner: sender, outputs, payload });
+    const { outpointId } = transaction;
+    const change =
+      rest > 0n ? { outpoint: { transactionId: outpointId, index: outputs.length - 1 }, amount: rest } : null;
+    const lock = transfer === null ? null : { id: lockIdOf(ROOT_CHAIN, outpointId), transfer, data };
+    return { ...base, transaction, lock, change, submissions: 0, isFinal: false };
+  }
+
+  #fromSubchain(hop: Hop): Leg | null {
+    const { source, destination, sender, receiver, receives } = hop;
+    const data = dataOf(hop);
+    const isLocal = source.id === destination.id;
+    const transfer = isLocal ? null : crossTransfer(hop, data);
+    const token = transfer?.token ?? source.nativeToken;
+    const leaves = transfer?.amount ?? receives;
+    const base: LegBase = { source, destination, receiver, amount: receives, token };
+    if (!setAside(sender, source, { token, leaves })) return null;
+    const signed = { chainId: source.id, from: sender.keyPair.publicKey, nonce: sender.nextNonce(source.id), fee: FEE };
+    if (transfer === null) {
+      const transaction = new Transfer({ ...signed, to: receiver.address, amount: receives, data });
+      this.#sign(transaction, sender);
+      return { ...base, transaction, lock: null, change: null, submissions: 0, isFinal: false };
+    }
+    const transaction = new AccountAction({ ...signed, action: { kind: "lock", transfer } });
+    this.#sign(transaction, sender);
+    const lock = { id: lockIdOf(source.id, transaction.id), transfer, data };
+    return { ...base, transaction, lock, change: null, submissions: 0, isFinal: false };
+  }
+
+  /** What the owner of a key has signed needs no curve arithmetic to be known valid. */
+  #sign(object: SignedObject, { keyPair }: Holder): void {
+    object.signature = this.#backend.sign(keyPair, object.preimage());
+    object.judgedKey = keyPair.publicKey;
+    object.judgedValid = true;
+  }
+}
+
+/** @returns whether the sender had what leaves it and the fee, which are set aside then */
+function setAside(sender: Holder, { id, nativeToken }: ClientChain, of: { token: number; leaves: bigint }): boolean {
+  const { token, leaves } = of;
+  const native = token === nativeToken ? leaves + FEE : FEE;
+  if (!sender.canPay(id, nativeToken, native) || !sender.canPay(id, token, leaves)) return false;
+  sender.debit(id, nativeToken, native);
+  if (token !== nativeToken) sender.debit(id, token, leaves);
+  return true;
+}
