@@ -60,7 +60,10 @@ export class CheckpointSigner {
   #sign(context: Context, { checkpoint, hash, delegates }: DueCheckpoint, firstEpoch: number): void {
     const { id, signing } = this.#node.identity;
     const { chainId, epoch } = checkpoint;
-    if (epoch < firstEpoch || epoch <= (this.#last?.epoch ?? -1) || delegates.keyOf(id) === undefined) return;
+    if (epoch < firstEpoch || epoch <= (this.#last?.epoch ?? -1)) return;
+    const key = delegates.keyOf(id);
+    // Whoever took a delegate's place within the epoch has no say in how it ended.
+    if (key === undefined || key.some((byte, at) => byte !== signing.publicKey[at])) return;
     const vote = new CheckpointVote({ chainId, epoch, checkpointHash: hash, signer: id });
     context.crypto.sign(vote, signing);
     this.#node.save(context, RECORD, vote);

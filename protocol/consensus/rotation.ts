@@ -9,6 +9,7 @@ import { type DelegateSet, delegateSetOf } from "./delegate-set.ts";
 import { type ConsensusParameters, epochOf, iterationOf } from "./parameters.ts";
 import { marksAfter, proposerOrder } from "./proposer.ts";
 import type { Registration, Registry } from "./registry.ts";
+import { type RotationSummary, rotationRootOf } from "./rotation-root.ts";
 import { compareHashes, orderBySeed, type RankedClaim, rankedSeats, sortitionAlpha } from "./sortition.ts";
 
 /** The part of a delegate's record that the chain changes. */
@@ -198,10 +199,25 @@ export class Rotation implements RotationFields {
     });
   }
 
-  /** Hash of everything in here but the seed. */
+  /** Commits to everything in here that the header chain does not give anyway. */
   get root(): Hash {
-    this.#root ??= rotationRoot(this);
+    this.#root ??= rotationRootOf(this.summary);
     return this.#root;
+  }
+
+  /** What the root is the hash of. */
+  get summary(): RotationSummary {
+    const { nextDelegates } = this;
+    return {
+      committeeHash: this.committee.hash,
+      iteration: this.iteration,
+      standingsHash: hashStandings(this.standings),
+      delegatesHash: this.delegateSet.hash,
+      nextDelegatesHash: nextDelegates === null ? ZERO_HASH : hashDelegates(nextDelegates),
+      claimsHash: hashClaims(this.claims),
+      checkpointHash: this.checkpointHash,
+      marks: this.marks,
+    };
   }
 
   /**
@@ -335,13 +351,3 @@ function oncePerList<T extends object>(hash: (list: T) => Hash): (list: T) => Ha
 const hashDelegates = oncePerList(delegatesHash);
 const hashStandings = oncePerList(standingsHash);
 const hashClaims = oncePerList(claimsHash);
-const scratch = new Writer();
-
-function rotationRoot(rotation: Rotation): Hash {
-  const { nextDelegates } = rotation;
-  scratch.hash(rotation.committee.hash).u64(rotation.iteration).hash(hashStandings(rotation.standings));
-  scratch.hash(rotation.delegateSet.hash).hash(nextDelegates === null ? ZERO_HASH : hashDelegates(nextDelegates));
-  scratch.hash(hashClaims(rotation.claims)).hash(rotation.checkpointHash);
-  for (const mark of rotation.marks) scratch.u8(mark ? 1 : 0);
-  return hashTagged("orrery/rotation", scratch.finish());
-}

@@ -1,7 +1,10 @@
 import { type Checkpoint, checkpointHash, checkpointRefusal } from "../consensus/checkpoint.ts";
-import { DelegateSet } from "../consensus/delegate-set.ts";
+import { DELEGATE_KEY_BYTES, type DelegateKey, DelegateSet } from "../consensus/delegate-set.ts";
 import type { Evidence } from "../consensus/evidence.ts";
+import { type RotationSummary, rotationRootOf, rotationSummaryBytes } from "../consensus/rotation-root.ts";
+import { stateRootOf } from "../consensus/state-root.ts";
 import type { Hash } from "../core/ids.ts";
+import { HASH_BYTES } from "../crypto/hash.ts";
 import type { NodeCrypto } from "../crypto/node-crypto.ts";
 import type { Anchor } from "./anchor.ts";
 import { type CertifiedHeader, certifiedHeaderBytes, type Followed, followHeaders } from "./certified-header.ts";
@@ -49,6 +52,13 @@ export interface Acceptance {
   readonly refusal: string | null;
   /** Misbehaviour that it proves, to be reported. */
   readonly evidence: readonly Evidence[];
+}
+
+/** Who the delegates are, shown by the state after a block. */
+export interface DelegatesProof {
+  readonly ledgerRoot: Hash;
+  readonly rotation: RotationSummary;
+  readonly delegates: readonly DelegateKey[];
 }
 
 /** What following a chain has cost so far. */
@@ -215,6 +225,28 @@ export class LightClient {
       checkpointRefusal(this.#crypto, delegates, link.certified);
     if (refusal !== null) return refused(refusal);
     this.#take(link, delegates);
+    return TAKEN;
+  }
+
+  /**
+   * Learns the delegates of the current epoch from the state at the highest trusted header: over a checkpoint that was never
+   * recorded, where too few of the delegates that are known are left to skip it.
+   */
+  acceptDelegates(nowUs: number, shown: DelegatesProof): Acceptance {
+    const { ledgerRoot, rotation, delegates } = shown;
+    this.costs.bytes += HASH_BYTES + rotationSummaryBytes(rotation) + 4 + delegates.length * DELEGATE_KEY_BYTES;
+    const refusal = this.#timeRefusal(nowUs, this.#anchor.timeUs, 0);
+    if (refusal !== null) return refused(refusal);
+    if (stateRootOf(ledgerRoot, rotationRootOf(rotation)) !== this.#anchor.stateRoot)
+      return refused("delegates of another state");
+    const set = new DelegateSet(delegates);
+    if (set.hash !== rotation.delegatesHash) return refused("delegates that the state does not name");
+    const epoch = Math.floor(this.#anchor.height / this.#options.epochBlocks);
+    if (epoch < this.#epoch) return refused("delegates of an epoch that is behind");
+    this.#epoch = epoch;
+    this.#delegates = set;
+    this.#delegatesHash = set.hash;
+    this.#delegatesUs = this.#anchor.timeUs;
     return TAKEN;
   }
 

@@ -62,6 +62,28 @@ describe("a client of an honest chain", () => {
     expect(client.anchor.height).toBe(30);
   });
 
+  test("learns the delegates from the state, where a checkpoint is missing and too few old ones are left", () => {
+    const strangers = setOf([7, 8, 9, 10]);
+    const trusted = { anchor: genesisAnchor(chain.genesis), epoch: 0, delegates: strangers };
+    const options = { crypto, epochBlocks: EPOCH_BLOCKS, trustPeriodUs: TRUST_US, maxDriftUs: SECOND_US };
+    const client = new LightClient({ ...options, trusted });
+    const grown = new LightChain().grow(2 * EPOCH_BLOCKS + 2);
+    const { ledger, rotation } = grown.state;
+    const shown = { ledgerRoot: ledger.entries.root, rotation: rotation.summary, delegates: rotation.delegateSet.keys };
+    expect(client.acceptDelegates(NOW, shown).refusal).toBe("delegates of another state");
+    expect(client.acceptHeaders(NOW, grown.path(0, 2 * EPOCH_BLOCKS + 2)).refusal).toBeNull();
+    const later = grown.grow(3 * EPOCH_BLOCKS + 1).checkpoints[2] ?? expect.fail("no checkpoint");
+    const link = { certified: later, delegates: rotation.delegateSet.keys };
+    expect(client.acceptCheckpoints(NOW, [link]).refusal).toContain("too few trusted ones");
+    const others = { ...shown, delegates: setOf([0, 1]).keys };
+    expect(client.acceptDelegates(NOW, others).refusal).toBe("delegates that the state does not name");
+    const forged = { ...others, rotation: { ...shown.rotation, delegatesHash: setOf([0, 1]).hash } };
+    expect(client.acceptDelegates(NOW, forged).refusal).toBe("delegates of another state");
+    expect(client.acceptDelegates(NOW + TRUST_US, shown).refusal).toBe("trust older than the trust period");
+    expect(client.acceptDelegates(NOW, shown).refusal).toBeNull();
+    expect([client.epoch, client.acceptCheckpoints(NOW, [link]).refusal]).toEqual([2, null]);
+  });
+
   test("skips to the last checkpoint at the price of one", () => {
     const client = clientOf();
     expect(client.acceptCheckpoints(NOW, links.slice(4)).refusal).toBeNull();
