@@ -274,7 +274,9 @@ export class Roster {
     const writer = new Writer().hash(committeeHash).u64(iteration).hash(this.#standingsHash());
     writer.hash(this.#delegateSetHash(epoch)).hash(next === undefined ? ZERO_HASH : delegatesHash(next));
     writer.hash(this.#claimsHash()).hash(this.#checkpointHash);
-    for (const id of this.membersAt(height) ?? []) writer.u8(this.#done.has(id) ? 1 : 0);
+    const members = this.membersAt(height) ?? [];
+    writer.u32(members.length);
+    for (const id of members) writer.u8(this.#done.has(id) ? 1 : 0);
     return hashTagged("orrery/rotation", writer.finish());
   }
 
