@@ -29,3 +29,5 @@ export const MAX_REPLACED = 100;
 export const MAX_RESERVED_TRANSACTIONS = 1024;
 /** Bytes of pending transactions of kinds that blocks reserve space for. */
 export const MAX_RESERVED_BYTES = 16 * 1024 * 1024;
+/** Largest pending transaction that moves a proof, in bytes. */
+export const MAX_PROOF_BYTES = 1024 * 1024;

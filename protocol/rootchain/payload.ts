@@ -118,6 +118,8 @@ export type Payload =
       readonly delegate: DelegateId;
       /** The vote; zero for a delegate. */
       readonly vote: Hash;
+      /** The last epoch whose rewards are paid, so that the amount does not depend on when the claim enters a block. */
+      readonly throughEpoch: number;
     }
   /** An informer's promise of evidence, so that nobody can take the reward by copying the reveal (S8). */
   | { readonly kind: "evidence-commit"; readonly digest: Hash }
@@ -241,7 +243,8 @@ function writeOtherPayload(writer: Writer, payload: OtherPayload): void {
       return void writer
         .u8(payload.of === "vote" ? 1 : 0)
         .u32(payload.delegate)
-        .hash(payload.vote);
+        .hash(payload.vote)
+        .u64(payload.throughEpoch);
     case "evidence-commit":
       return void writer.hash(payload.digest);
     case "evidence-reveal":
@@ -326,5 +329,6 @@ function readRewardClaim(reader: Reader): Payload {
   const flag = reader.u8();
   if (flag > 1) reader.fail();
   const of = flag === 1 ? "vote" : "delegate";
-  return { kind: "claim-reward", of, delegate: reader.u32() as DelegateId, vote: reader.hash() };
+  const [delegate, vote] = [reader.u32() as DelegateId, reader.hash()];
+  return { kind: "claim-reward", of, delegate, vote, throughEpoch: reader.u64() };
 }

@@ -53,6 +53,8 @@ export class UtxoTransaction implements UtxoFields {
   signatures: InputSignature[] | null = null;
   /** How its scripts were judged last. */
   verdict: ScriptVerdict | null = null;
+  /** How a pool judged it last; what a pool makes of it is its own. */
+  judgement: unknown = null;
 
   constructor(fields: UtxoFields) {
     this.chainId = fields.chainId;
@@ -79,6 +81,13 @@ export class UtxoTransaction implements UtxoFields {
   get outpointId(): Hash {
     this.#outpointId ??= hashTagged("orrery/utxo-outpoint", encode(this, false));
     return this.#outpointId;
+  }
+
+  /** Forgets how it was judged: it is final, and the states that it was judged on need not be kept for it. */
+  forget(): void {
+    this.signatures = null;
+    this.verdict = null;
+    this.judgement = null;
   }
 
   /** Keys of the outputs that it spends, in the order of its inputs. */
