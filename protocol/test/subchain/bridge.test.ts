@@ -1,25 +1,18 @@
 import { expect, test } from "vitest";
-import { type CrossTransfer, consumedKey, dataHashOf, lockIdOf } from "../../bridge/cross-transfer.ts";
+import { type CrossTransfer, consumedKey, lockIdOf } from "../../bridge/cross-transfer.ts";
 import { encodeLeg, legKey } from "../../bridge/leg.ts";
 import { type Hash, ZERO_HASH } from "../../core/ids.ts";
 import { IOTX, SECOND_US } from "../../core/units.ts";
 import { hashTagged, hashToBytes } from "../../crypto/hash.ts";
-import { encodeTransaction, type Transaction } from "../../ledger/transaction.ts";
+import { encodeTransaction } from "../../ledger/transaction.ts";
 import type { CertifiedHeader } from "../../light/certified-header.ts";
-import { proveTransaction, type StateProof } from "../../light/state-proof.ts";
-import type { Payload } from "../../rootchain/payload.ts";
-import { UtxoTransaction } from "../../rootchain/transaction.ts";
+import type { StateProof } from "../../light/state-proof.ts";
 import { balanceOf, outstandingOf } from "../../subchain/balances.ts";
 import { decodeOwnLock, ownLockKey } from "../../subchain/entries.ts";
 import { latestRootAnchor, recordedHeights } from "../../subchain/root-view.ts";
-import {
-  AccountAction,
-  type Reorg,
-  Reorg as ReorgTransaction,
-  RootUpdate,
-  SubRefund,
-} from "../../subchain/transaction.ts";
-import { crypto, holder, keyPair, transfer } from "../people.ts";
+import { type Reorg, RootUpdate, SubRefund } from "../../subchain/transaction.ts";
+import { keyPair, transfer } from "../people.ts";
+import { DATA, inward, lockOf, type ReorgChanges, relockOf, reorgOf, utxo } from "./deliveries.ts";
 import {
   account,
   certify,
@@ -33,58 +26,6 @@ import {
   specificationOf,
   World,
 } from "./world.ts";
-
-const NO_PROOF = { path: { headers: [], height: 0 } };
-const DATA = Uint8Array.of(1, 2, 3);
-
-/** @returns a transfer from elsewhere to here */
-function inward(changes: Partial<CrossTransfer> = {}): CrossTransfer {
-  return outward({ sourceChain: ELSEWHERE, destinationChain: HERE, dataHash: dataHashOf(DATA), ...changes });
-}
-
-function utxo(payload: Payload | null, chainId = 1): UtxoTransaction {
-  const outputs = [{ amount: 5n, lockingScript: Uint8Array.of(0x51) }];
-  return new UtxoTransaction({ chainId, version: 1, inputs: [], outputs, lockTime: 0, payload });
-}
-
-function lockOf(terms: CrossTransfer, chainId = terms.sourceChain): AccountAction {
-  const lock = new AccountAction({
-    chainId,
-    from: holder(9).publicKey,
-    nonce: 0,
-    fee: 0n,
-    action: { kind: "lock", transfer: terms },
-  });
-  crypto.sign(lock, holder(9));
-  return lock;
-}
-
-function relockOf(lock: Transaction, chainId = 1): UtxoTransaction {
-  return utxo(
-    { kind: "relock", ...NO_PROOF, lock: encodeTransaction(lock), proof: { index: 0, size: 1, branch: [] } },
-    chainId,
-  );
-}
-
-interface Changes {
-  readonly header?: Parameters<World["root"]["header"]>[1];
-  readonly reorg?: Partial<ConstructorParameters<typeof ReorgTransaction>[0]>;
-  readonly height?: number;
-}
-
-/** @returns a reorg of a rootchain's transaction that stands beside another one in its block */
-function reorgOf(world: World, transaction: Transaction, { header, reorg, height = 3 }: Changes = {}): Reorg {
-  const body = [utxo(null), transaction];
-  const certified = world.root.header(height, { transactionRoot: rootOf(body), ...header });
-  return new ReorgTransaction({
-    path: { headers: [certified], height },
-    transaction: encodeTransaction(transaction),
-    proof: proveTransaction(body.map(encodeTransaction), 1),
-    data: DATA,
-    payee: account(6),
-    ...reorg,
-  });
-}
 
 function holds(world: World, index: number, token = 1): bigint {
   return balanceOf(world.specification, world.entries, { address: account(index), token });
@@ -132,14 +73,7 @@ test("more of a chain's own token than went out never comes back", () => {
   expect(outstandingOf(world.entries)).toBe(100n);
   const back = (amount: bigint, nonce: number) => {
     const terms = inward({ token: HERE, relockFee: 0n, amount, receiver: hashToBytes(account(1)) });
-    const lock = new AccountAction({
-      chainId: ELSEWHERE,
-      from: holder(9).publicKey,
-      nonce,
-      fee: 0n,
-      action: { kind: "lock", transfer: terms },
-    });
-    return reorgOf(world, relockOf(lock));
+    return reorgOf(world, relockOf(lockOf(terms, { nonce })));
   };
   expect(world.refusal(back(101n, 0))).toBe("more of the chain's own token than went out");
   world.next([back(60n, 1)]);
@@ -153,14 +87,7 @@ test("a foreign token without measure cannot break a balance", () => {
   const most = (1n << 128n) - 1n;
   const big = (nonce: number, deliveryFee: bigint) => {
     const terms = inward({ token: ELSEWHERE, relockFee: 0n, deliveryFee, amount: most });
-    const lock = new AccountAction({
-      chainId: ELSEWHERE,
-      from: holder(9).publicKey,
-      nonce,
-      fee: 0n,
-      action: { kind: "lock", transfer: terms },
-    });
-    return reorgOf(world, relockOf(lock));
+    return reorgOf(world, relockOf(lockOf(terms, { nonce })));
   };
   world.next([big(0, 0n)]);
   expect(world.refusal(big(1, 0n))).toBe("balance beyond what an entry holds");
@@ -179,14 +106,14 @@ test("a delivery that is altered anywhere is refused", () => {
     ...good,
     certificate: { ...good.certificate, votes: good.certificate.votes.slice(0, votes) },
   });
-  const header = (headers: readonly CertifiedHeader[]): Changes => ({ reorg: { path: { headers, height: 3 } } });
+  const header = (headers: readonly CertifiedHeader[]): ReorgChanges => ({ reorg: { path: { headers, height: 3 } } });
   const expired = inward({ destinationExpiryUs: START_US });
   const cases: [Reorg, string][] = [
     [reorgOf(world, transfer(0, 0)), "delivery of no lock"],
     [reorgOf(world, utxo(null)), "delivery of no lock"],
     [reorgOf(world, relockOf(transfer(0, 0))), "delivery of no lock"],
     [reorgOf(world, relockOf(lockOf(inward()), 3)), "delivery of no lock"],
-    [reorgOf(world, relockOf(lockOf(inward(), 4))), "delivery of no lock"],
+    [reorgOf(world, relockOf(lockOf(inward(), { chainId: 4 }))), "delivery of no lock"],
     [reorgOf(world, relockOf(lockOf(inward({ relockFee: 11n * IOTX })))), "delivery of no lock"],
     [reorgOf(world, utxo({ kind: "lock", transfer: inward() })), "delivery of no lock"],
     [reorgOf(world, relockOf(lockOf(inward({ destinationChain: 4 })))), "delivery for another chain"],
