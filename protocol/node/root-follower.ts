@@ -105,8 +105,8 @@ export class RootFollower {
   #onProofs(context: Context, proofs: Proofs): void {
     const candidate = this.#candidate;
     const entry = proofs.entries[0];
-    if (candidate === null || entry === undefined || entry.value === null) return;
-    if (proofs.height !== candidate.anchor.height) return;
+    if (candidate === null || entry === undefined || proofs.height !== candidate.anchor.height) return;
+    if (entry.value === null) return this.#propose(context, candidate, null);
     const { chainId } = this.#node.state.rotation.parameters;
     const [encoded, proof] = [entry.value, proofs.proofOf(entry)];
     if (!verifyStateEntry(candidate.anchor.stateRoot, subchainKey(chainId), encoded, proof)) {

@@ -1,0 +1,123 @@
+import { type CrossTransfer, consumedKey, lockIdOf } from "../bridge/cross-transfer.ts";
+import { decodeLeg, type Leg, legKey } from "../bridge/leg.ts";
+import { readLock } from "../bridge/relock.ts";
+import type { Hash } from "../core/ids.ts";
+import { decodeTransaction } from "../ledger/transaction.ts";
+import { decodeOwnLock, ownLockKey } from "../subchain/entries.ts";
+import { ROOT_CHAIN } from "../subchain/specification.ts";
+import type { FoundTransaction } from "./light-messages.ts";
+import type { Fact, RelayView } from "./relay-view.ts";
+
+/** A transfer under way, as far as a relayer has seen it. */
+export interface RelayedTransfer {
+  readonly lockId: Hash;
+  readonly transfer: CrossTransfer;
+  /** Where it was locked on a subchain. */
+  lock: FoundTransaction | null;
+  /** Where the rootchain relocked it, or locked it itself. */
+  relock: FoundTransaction | null;
+  /** What was to be done when the relayer last looked. */
+  step: Step["kind"];
+  /** Not before this time of the relayer's clock: others may be at it. */
+  dueUs: number;
+}
+
+/** What a transfer needs next. */
+export type Step =
+  | { readonly kind: "wait" }
+  /** Nothing more will ever come of it. */
+  | { readonly kind: "settled" }
+  | { readonly kind: "relock" }
+  | { readonly kind: "deliver" }
+  | { readonly kind: "refund"; readonly leg: Leg; readonly absence: Fact }
+  | { readonly kind: "sub-refund"; readonly shown: Fact; readonly credit: Uint8Array | null };
+
+const WAIT: Step = { kind: "wait" };
+const SETTLED: Step = { kind: "settled" };
+
+/** Finds the view of a chain; undefined for one that the relayer does not serve. */
+export type Views = (chainId: number) => RelayView | undefined;
+
+/** @returns the transfer that a transaction of a chain begins or moves on, or null when it does neither */
+export function transferIn(chainId: number, found: FoundTransaction): RelayedTransfer | null {
+  const begun = { step: "wait", dueUs: 0 } as const;
+  if (chainId !== ROOT_CHAIN) {
+    const lock = readLock(found.encoded);
+    if (lock === null || lock.transfer.sourceChain !== chainId) return null;
+    return { ...begun, ...lock, lock: found, relock: null };
+  }
+  const transaction = decodeTransaction(found.encoded);
+  if (transaction?.kind !== "utxo") return null;
+  const { payload, outpointId } = transaction;
+  if (payload?.kind === "lock") {
+    const lockId = lockIdOf(ROOT_CHAIN, outpointId);
+    return { ...begun, lockId, transfer: payload.transfer, lock: null, relock: found };
+  }
+  const lock = payload?.kind === "relock" ? readLock(payload.lock) : null;
+  return lock === null ? null : { ...begun, ...lock, lock: null, relock: found };
+}
+
+/** Adds the keys that tell where a transfer stands, each to those of its chain. */
+export function addKeys({ lockId, transfer }: RelayedTransfer, add: (chainId: number, key: Hash) => void): void {
+  const { sourceChain, destinationChain } = transfer;
+  if (sourceChain !== ROOT_CHAIN) {
+    add(ROOT_CHAIN, consumedKey(lockId));
+    add(sourceChain, ownLockKey(lockId));
+  }
+  if (destinationChain === ROOT_CHAIN) return;
+  add(ROOT_CHAIN, legKey(lockId));
+  add(destinationChain, consumedKey(lockId));
+}
+
+function isOpen({ lockId, transfer }: RelayedTransfer, views: Views): boolean | undefined {
+  const fact = views(transfer.sourceChain)?.fact(ownLockKey(lockId));
+  if (fact === undefined) return undefined;
+  return decodeOwnLock(fact.value)?.state === "open";
+}
+
+/** Gives back on the source, if that has not happened yet. */
+function subRefund(each: RelayedTransfer, views: Views, shown: Fact, credit: Uint8Array | null): Step {
+  const open = isOpen(each, views);
+  if (open === undefined) return WAIT;
+  return open ? { kind: "sub-refund", shown, credit } : SETTLED;
+}
+
+/** The first half, from a subchain to the rootchain. */
+function firstHalf(each: RelayedTransfer, views: Views, consumed: Fact): Step {
+  const { transfer, lock } = each;
+  if (consumed.anchor.timeUs >= transfer.rootExpiryUs) return subRefund(each, views, consumed, null);
+  const open = isOpen(each, views);
+  // Asked for after the lock was found: whoever found it made it up.
+  if (open === false) return SETTLED;
+  return lock === null || open === undefined ? WAIT : { kind: "relock" };
+}
+
+/**
+ * The second half, from the rootchain to a subchain.
+ *
+ * @param sinceHeight of the rootchain, from which on there is a leg if there ever is one
+ */
+function secondHalf(each: RelayedTransfer, views: Views, sinceHeight: number): Step {
+  const { lockId, transfer, relock } = each;
+  const shown = views(ROOT_CHAIN)?.fact(legKey(lockId));
+  if (shown === undefined) return WAIT;
+  const leg = shown.value === undefined ? null : decodeLeg(shown.value);
+  if (leg === null) return shown.anchor.height < sinceHeight ? WAIT : SETTLED;
+  if (leg.state === "paid") return SETTLED;
+  if (leg.state === "refunded") return subRefund(each, views, shown, shown.value ?? null);
+  const consumed = views(transfer.destinationChain)?.fact(consumedKey(lockId));
+  if (consumed === undefined) return WAIT;
+  if (consumed.value !== undefined) return SETTLED;
+  if (consumed.anchor.timeUs >= transfer.destinationExpiryUs) return { kind: "refund", leg, absence: consumed };
+  return relock === null ? WAIT : { kind: "deliver" };
+}
+
+/** @returns what a transfer needs next, by all that is proven */
+export function nextStep(each: RelayedTransfer, views: Views): Step {
+  const { lockId, transfer } = each;
+  if (transfer.sourceChain === ROOT_CHAIN) return secondHalf(each, views, each.relock?.height ?? 0);
+  const consumed = views(ROOT_CHAIN)?.fact(consumedKey(lockId));
+  if (consumed === undefined) return WAIT;
+  if (consumed.value === undefined) return firstHalf(each, views, consumed);
+  return transfer.destinationChain === ROOT_CHAIN ? SETTLED : secondHalf(each, views, consumed.anchor.height);
+}

@@ -1,0 +1,179 @@
+import { reject } from "../consensus/pbft-node.ts";
+import type { Hash, PeerId } from "../core/ids.ts";
+import type { Context, Message } from "../core/machine.ts";
+import type { Anchor } from "../light/anchor.ts";
+import { type CertifiedHeader, certifiedHeaderBytes, followHeaders } from "../light/certified-header.ts";
+import { type StateProof, verifyStateEntry } from "../light/state-proof.ts";
+import {
+  type Found,
+  type FoundTransaction,
+  type Headers,
+  HeadersRequest,
+  Lookup,
+  ProofRequest,
+  type Proofs,
+} from "./light-messages.ts";
+import { MAX_ANSWERED_HEADERS, MAX_KEPT_PATHS, MAX_PROVEN_KEYS } from "./limits.ts";
+
+/** A chain that a relayer serves. */
+export interface RelayChain {
+  /** What the relayer trusts to begin with: the chain's genesis, or any later header. */
+  readonly anchor: Anchor;
+  /** Full nodes that it asks, and hands transactions to. */
+  readonly peers: readonly PeerId[];
+}
+
+/** What a chain's ledger held under a key, with the proof of it. */
+export interface Fact {
+  /** The header that the proof leads to. */
+  readonly anchor: Anchor;
+  /** Undefined: nothing. */
+  readonly value: Uint8Array | undefined;
+  readonly proof: StateProof;
+}
+
+/** A way that was asked for, as far as the answers reach. */
+interface Path {
+  readonly upTo: number;
+  readonly reached: number;
+  readonly headers: readonly CertifiedHeader[];
+}
+
+/** Blocks that every eighth lookup goes back by: a peer may have kept something quiet. */
+const LOOK_BACK = 64;
+
+/** What a relayer knows of one chain: a light client's knowledge, and nothing that it could not ask for again. */
+export class RelayView {
+  readonly chainId: number;
+  readonly peers: readonly PeerId[];
+  #anchor: Anchor;
+  #lookedThrough: number;
+  #facts = new Map<Hash, Fact>();
+  /** The header whose state is being asked about. */
+  #asked: Anchor | null = null;
+  /** Ways between two heights, by both of them; anew with each poll, as whoever told them may have lied. */
+  readonly #paths = new Map<string, Path>();
+  #bytes = 0;
+  #signatures = 0;
+
+  constructor({ anchor, peers }: RelayChain) {
+    this.chainId = anchor.chainId;
+    this.peers = peers;
+    this.#anchor = anchor;
+    this.#lookedThrough = anchor.height;
+  }
+
+  /** The highest header that was followed. */
+  get anchor(): Anchor {
+    return this.#anchor;
+  }
+
+  /** @returns a peer to turn to */
+  peer(context: Context): PeerId | null {
+    return this.peers[context.entropy() % Math.max(1, this.peers.length)] ?? null;
+  }
+
+  #send(context: Context, message: Message): void {
+    const peer = this.peer(context);
+    if (peer !== null) context.send(peer, message);
+  }
+
+  /** Asks how the chain went on. */
+  poll(context: Context): void {
+    this.#paths.clear();
+    this.#send(context, new HeadersRequest(this.chainId, this.#anchor.height, 0));
+  }
+
+  /**
+   * Asks for new transfers, and for what the ledger holds under some keys by now.
+   *
+   * @param keys facts under other ones are forgotten
+   */
+  ask(context: Context, keys: ReadonlySet<Hash>, mayLookUp: boolean): void {
+    for (const key of this.#facts.keys()) if (!keys.has(key)) this.#facts.delete(key);
+    if (mayLookUp) this.#lookUp(context);
+    this.#asked = this.#anchor;
+    const list = [...keys];
+    for (let from = 0; from < list.length; from += MAX_PROVEN_KEYS) {
+      this.#send(
+        context,
+        new ProofRequest(this.chainId, this.#anchor.height, list.slice(from, from + MAX_PROVEN_KEYS)),
+      );
+    }
+  }
+
+  #lookUp(context: Context): void {
+    const back = context.entropy() % 8 === 0 ? LOOK_BACK : 0;
+    const from = Math.max(1, this.#lookedThrough + 1 - back);
+    if (from <= this.#anchor.height)
+      this.#send(context, new Lookup(this.chainId, from, { kind: "cross", destination: 0 }));
+  }
+
+  /** @returns the latest proven entry under a key, or undefined while unknown */
+  fact(key: Hash): Fact | undefined {
+    return this.#facts.get(key);
+  }
+
+  /**
+   * The certified headers from above one height to another; asks for them while they are not at hand.
+   *
+   * @returns null while unknown
+   */
+  path(context: Context, fromHeight: number, upTo: number): readonly CertifiedHeader[] | null {
+    const name = `${fromHeight}/${upTo}`;
+    const known = this.#paths.get(name) ?? { upTo, reached: fromHeight, headers: [] };
+    if (known.reached === upTo) return known.headers;
+    if (this.#paths.size < MAX_KEPT_PATHS) this.#paths.set(name, known);
+    this.#send(context, new HeadersRequest(this.chainId, known.reached, upTo));
+    return null;
+  }
+
+  /** Takes headers in: the continuation of what was followed, and of paths that were asked for. */
+  onHeaders(context: Context, { fromHeight, chain }: Headers): void {
+    const last = chain.at(-1)?.header.height;
+    if (last === undefined) return;
+    this.#bytes += chain.reduce((sum, each) => sum + certifiedHeaderBytes(each), 0);
+    for (const [name, path] of this.#paths) {
+      if (path.reached !== fromHeight || last > path.upTo) continue;
+      this.#paths.set(name, { upTo: path.upTo, reached: last, headers: [...path.headers, ...chain] });
+      if (last < path.upTo) this.#send(context, new HeadersRequest(this.chainId, last, path.upTo));
+    }
+    if (fromHeight === this.#anchor.height) this.#follow(context, chain);
+  }
+
+  #follow(context: Context, chain: readonly CertifiedHeader[]): void {
+    this.#signatures += chain.reduce((sum, { certificate }) => sum + certificate.votes.length, 0);
+    const { anchor, refusal } = followHeaders(context.crypto, this.#anchor, chain);
+    if (anchor === null) return reject(context, refusal);
+    this.#anchor = anchor;
+    const { chainId } = this;
+    const { height, blockHash } = anchor;
+    const costs = { bytes: this.#bytes, signatures: this.#signatures };
+    context.observe({ kind: "followed", chainId, height, blockHash, ...costs });
+    if (chain.length >= MAX_ANSWERED_HEADERS) this.poll(context);
+  }
+
+  /** Takes in what the ledger holds, as far as it is proven. */
+  onProofs(proofs: Proofs): void {
+    const anchor = this.#asked;
+    if (anchor === null || proofs.height !== anchor.height) return;
+    for (const entry of proofs.entries) {
+      const [value, proof] = [entry.value ?? undefined, proofs.proofOf(entry)];
+      if (!verifyStateEntry(anchor.stateRoot, entry.key, value, proof)) return;
+      this.#facts.set(entry.key, { anchor, value, proof });
+    }
+  }
+
+  /** @returns transfers between chains that a peer found in the followed part of the chain; whether they are there is not checked */
+  onFound(context: Context, found: Found): readonly FoundTransaction[] {
+    const { fromHeight, throughHeight, transactions } = found;
+    if (throughHeight > this.#anchor.height || fromHeight > this.#lookedThrough + 1) {
+      return transactions.filter(({ height }) => height <= this.#anchor.height);
+    }
+    if (throughHeight > this.#lookedThrough) {
+      this.#lookedThrough = throughHeight;
+      if (throughHeight < this.#anchor.height) this.#lookUp(context);
+    }
+    return transactions;
+  }
+}

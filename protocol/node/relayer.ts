@@ -1,0 +1,266 @@
+import { type AnchorRing, anchorRingKey, decodeAnchorRing, lastAnchored } from "../bridge/anchor-ring.ts";
+import { reject } from "../consensus/pbft-node.ts";
+import { assert } from "../core/assert.ts";
+import { type Hash, type PeerId, ZERO_HASH } from "../core/ids.ts";
+import { type Context, type Machine, type Message, PROTOCOL_VERSION } from "../core/machine.ts";
+import { Transactions } from "../gossip/messages.ts";
+import { SeenSet } from "../gossip/seen-set.ts";
+import type { Transaction } from "../ledger/transaction.ts";
+import type { HeaderPath } from "../rootchain/payload.ts";
+import { decodeRootView, ROOT_VIEW_KEY } from "../subchain/entries.ts";
+import { ROOT_CHAIN } from "../subchain/specification.ts";
+import { Reorg, SubRefund } from "../subchain/transaction.ts";
+import { Found, Headers, Proofs, RelayOrder } from "./light-messages.ts";
+import { MAX_RELAYED } from "./limits.ts";
+import { RelayOrderBook } from "./relay-order-book.ts";
+import { heartbeatOf, type RelayTerms, refundOf, relockOf } from "./relay-transactions.ts";
+import { addKeys, nextStep, type RelayedTransfer, type Step, transferIn } from "./relay-transfer.ts";
+import { type RelayChain, RelayView } from "./relay-view.ts";
+
+/** What a relayer is given at its birth. */
+export interface RelayerOptions {
+  readonly root: RelayChain;
+  readonly subchains: readonly RelayChain[];
+  readonly terms: RelayTerms;
+  /** The account that earns delivery fees, the same on every subchain. */
+  readonly payee: Hash;
+  /** How often it asks the chains how they went on, µs; longer than a round trip. */
+  readonly pollIntervalUs: number;
+  /** It waits up to this long before each step, so that relayers seldom do the same work, µs. */
+  readonly patienceUs: number;
+  /** A step that shows no effect is taken again after this long, µs. */
+  readonly retryUs: number;
+  /** It sends a heartbeat for a subchain that the rootchain has not heard of for this long, µs; no less than the rootchain asks for. */
+  readonly heartbeatUs: number;
+}
+
+const POLL_TIMER = 0;
+/** Settled transfers that are remembered, at the least: lookups that go back find them again. */
+const SETTLED_GENERATION = 1024;
+/** Nodes that each transaction is handed to: one may be down. */
+const HANDED_TO = 2;
+
+/**
+ * Carries transfers between chains for their fees (B6). Anyone may run one, and any number of them: a light client of all chains
+ * it serves, to which every step is open that proofs open to it. It keeps nothing: whatever it knows it can ask for again.
+ */
+export class Relayer implements Machine {
+  readonly protocolVersion = PROTOCOL_VERSION;
+  readonly #options: RelayerOptions;
+  readonly #views: ReadonlyMap<number, RelayView>;
+  readonly #orders = new RelayOrderBook();
+  readonly #transfers = new Map<Hash, RelayedTransfer>();
+  readonly #settled = new SeenSet(SETTLED_GENERATION);
+  readonly #heartbeatDueUs = new Map<number, number>();
+
+  constructor(options: RelayerOptions) {
+    this.#options = options;
+    this.#views = new Map(
+      [options.root, ...options.subchains].map((chain) => [chain.anchor.chainId, new RelayView(chain)]),
+    );
+    assert(options.root.anchor.chainId === ROOT_CHAIN, "a relayer's first chain is the rootchain");
+    assert(this.#views.size === options.subchains.length + 1, "a relayer serves each chain once");
+  }
+
+  /** Transfers under way. */
+  get size(): number {
+    return this.#transfers.size;
+  }
+
+  start(context: Context): void {
+    context.setTimer(POLL_TIMER, 1 + (context.entropy() % this.#options.pollIntervalUs));
+  }
+
+  onTimer(context: Context): void {
+    context.setTimer(POLL_TIMER, this.#options.pollIntervalUs);
+    for (const view of this.#views.values()) view.poll(context);
+    this.#askAll(context);
+    this.#takeSteps(context);
+  }
+
+  onMessage(context: Context, _from: PeerId, message: Message): void {
+    if (message instanceof RelayOrder) return this.#orders.add(message.data);
+    if (!(message instanceof Headers || message instanceof Proofs || message instanceof Found)) return;
+    const view = this.#views.get(message.chainId);
+    if (view === undefined) return reject(context, "answer about a chain that is not served");
+    if (message instanceof Headers) view.onHeaders(context, message);
+    else if (message instanceof Proofs) view.onProofs(message);
+    else for (const found of view.onFound(context, message)) this.#take(view.chainId, found);
+    this.#takeSteps(context);
+  }
+
+  #take(chainId: number, found: Parameters<typeof transferIn>[1]): void {
+    const seen = transferIn(chainId, found);
+    if (seen === null || this.#settled.has(seen.lockId)) return;
+    const known = this.#transfers.get(seen.lockId);
+    if (known !== undefined) {
+      // The latest one counts: nothing that one peer said stays for good.
+      known.lock = seen.lock ?? known.lock;
+      known.relock = seen.relock ?? known.relock;
+      return;
+    }
+    const { sourceChain, destinationChain } = seen.transfer;
+    const serves = this.#views.has(sourceChain) && this.#views.has(destinationChain);
+    if (serves && this.#transfers.size < MAX_RELAYED) this.#transfers.set(seen.lockId, seen);
+  }
+
+  /** Asks every chain for what decides about the transfers, and for new ones while there is room. */
+  #askAll(context: Context): void {
+    const keys = new Map([...this.#views.keys()].map((chainId) => [chainId, new Set<Hash>()]));
+    for (const chainId of this.#views.keys()) {
+      if (chainId === ROOT_CHAIN) continue;
+      keys.get(ROOT_CHAIN)?.add(anchorRingKey(chainId));
+      keys.get(chainId)?.add(ROOT_VIEW_KEY);
+    }
+    for (const each of this.#transfers.values()) addKeys(each, (chainId, key) => keys.get(chainId)?.add(key));
+    const mayLookUp = this.#transfers.size < MAX_RELAYED;
+    for (const [chainId, view] of this.#views) view.ask(context, keys.get(chainId) ?? new Set(), mayLookUp);
+  }
+
+  #takeSteps(context: Context): void {
+    for (const each of this.#transfers.values()) this.#takeStep(context, each);
+    for (const chainId of this.#views.keys()) if (chainId !== ROOT_CHAIN) this.#keepAlive(context, chainId);
+  }
+
+  #takeStep(context: Context, each: RelayedTransfer): void {
+    const step = nextStep(each, (chainId) => this.#views.get(chainId));
+    if (step.kind === "settled") {
+      this.#transfers.delete(each.lockId);
+      this.#settled.add(each.lockId);
+      return;
+    }
+    if (step.kind === "wait") return;
+    if (step.kind !== each.step) {
+      each.step = step.kind;
+      each.dueUs = context.nowUs + this.#patience(context);
+    }
+    if (context.nowUs < each.dueUs || !this.#perform(context, each, step)) return;
+    each.dueUs = context.nowUs + this.#options.retryUs + this.#patience(context);
+  }
+
+  #patience(context: Context): number {
+    return context.entropy() % (1 + this.#options.patienceUs);
+  }
+
+  /** @returns whether all that the step takes was at hand */
+  #perform(context: Context, each: RelayedTransfer, step: Step): boolean {
+    switch (step.kind) {
+      case "relock":
+        return this.#relock(context, each);
+      case "deliver":
+        return this.#deliver(context, each);
+      case "refund":
+        return this.#refund(context, each, step);
+      case "sub-refund":
+        return this.#subRefund(context, each, step);
+      default:
+        return false;
+    }
+  }
+
+  #relock(context: Context, { lockId, transfer, lock }: RelayedTransfer): boolean {
+    const path = lock === null ? null : this.#pathToRoot(context, transfer.sourceChain, lock.height);
+    if (path === null || lock === null) return false;
+    const transaction = relockOf(this.#options.terms, transfer, { path, lock });
+    return this.#handIn(context, transaction, { chainId: ROOT_CHAIN, step: "relock", lockId });
+  }
+
+  #deliver(context: Context, { lockId, transfer, relock }: RelayedTransfer): boolean {
+    const data = this.#orders.get(transfer.dataHash);
+    const { destinationChain: chainId } = transfer;
+    if (relock === null || data === undefined) return false;
+    const path = this.#pathFromRoot(context, chainId, relock.height);
+    if (path === null) return false;
+    const { encoded: transaction, proof } = relock;
+    const reorg = new Reorg({ path, transaction, proof, data, payee: this.#options.payee });
+    return this.#handIn(context, reorg, { chainId, step: "deliver", lockId });
+  }
+
+  #refund(
+    context: Context,
+    { lockId, transfer }: RelayedTransfer,
+    { leg, absence }: Extract<Step, { kind: "refund" }>,
+  ): boolean {
+    const path = this.#pathToRoot(context, transfer.destinationChain, absence.anchor.height);
+    if (path === null) return false;
+    const transaction = refundOf(this.#options.terms, leg, { lockId, path, absence });
+    return this.#handIn(context, transaction, { chainId: ROOT_CHAIN, step: "refund", lockId });
+  }
+
+  #subRefund(
+    context: Context,
+    { lockId, transfer }: RelayedTransfer,
+    { shown, credit }: Extract<Step, { kind: "sub-refund" }>,
+  ): boolean {
+    const { sourceChain: chainId } = transfer;
+    const path = this.#pathFromRoot(context, chainId, shown.anchor.height);
+    if (path === null) return false;
+    const refund = new SubRefund({ lockId, path, proof: shown.proof, credit });
+    return this.#handIn(context, refund, { chainId, step: "sub-refund", lockId });
+  }
+
+  /** The rootchain should hear of every chain now and then, whether or not anybody sends from it. */
+  #keepAlive(context: Context, chainId: number): void {
+    const [ring, view] = [this.#ringOf(chainId), this.#views.get(chainId)];
+    const root = this.#views.get(ROOT_CHAIN);
+    if (ring === null || view === undefined || root === undefined) return;
+    const { anchor, anchoredUs } = lastAnchored(ring);
+    const isQuiet = root.anchor.timeUs - anchoredUs >= this.#options.heartbeatUs;
+    if (!isQuiet || view.anchor.height <= anchor.height) {
+      this.#heartbeatDueUs.delete(chainId);
+      return;
+    }
+    const dueUs = this.#heartbeatDueUs.get(chainId) ?? context.nowUs + this.#patience(context);
+    this.#heartbeatDueUs.set(chainId, dueUs);
+    if (context.nowUs < dueUs) return;
+    const path = this.#pathToRoot(context, chainId, view.anchor.height);
+    if (path === null) return;
+    this.#handIn(context, heartbeatOf(chainId, path), { chainId: ROOT_CHAIN, step: "anchor", lockId: ZERO_HASH });
+    this.#heartbeatDueUs.set(chainId, context.nowUs + this.#options.retryUs);
+  }
+
+  #ringOf(chainId: number): AnchorRing | null {
+    const value = this.#views.get(ROOT_CHAIN)?.fact(anchorRingKey(chainId))?.value;
+    return value === undefined ? null : decodeAnchorRing(value);
+  }
+
+  /** @returns the way from what the rootchain has anchored of a subchain to one of its headers, or null while unknown */
+  #pathToRoot(context: Context, chainId: number, height: number): HeaderPath | null {
+    const heights = this.#ringOf(chainId)?.map(({ anchor }) => anchor.height);
+    return this.#pathFrom(context, chainId, { heights, height });
+  }
+
+  /** @returns the way from what a subchain has recorded of the rootchain to one of its headers, or null while unknown */
+  #pathFromRoot(context: Context, chainId: number, height: number): HeaderPath | null {
+    const heights = decodeRootView(this.#views.get(chainId)?.fact(ROOT_VIEW_KEY)?.value)?.toReversed();
+    return this.#pathFrom(context, ROOT_CHAIN, { heights, height });
+  }
+
+  /** @param options.heights where the verifier may start from, the latest first */
+  #pathFrom(
+    context: Context,
+    chainId: number,
+    { heights, height }: { heights: readonly number[] | undefined; height: number },
+  ): HeaderPath | null {
+    const start = heights?.find((each) => each <= height);
+    if (start === undefined) return null;
+    if (start === height) return { headers: [], height };
+    const headers = this.#views.get(chainId)?.path(context, start, height) ?? null;
+    return headers === null ? null : { headers, height };
+  }
+
+  #handIn(
+    context: Context,
+    transaction: Transaction,
+    told: { chainId: number; step: "relock" | "deliver" | "refund" | "sub-refund" | "anchor"; lockId: Hash },
+  ): true {
+    const view = this.#views.get(told.chainId);
+    const message = new Transactions([transaction]);
+    for (let copy = 0; copy < HANDED_TO; copy++) {
+      const peer = view?.peer(context) ?? null;
+      if (peer !== null) context.send(peer, message);
+    }
+    context.observe({ kind: "relayed", ...told });
+    return true;
+  }
+}
