@@ -1,6 +1,7 @@
 import { arch, cpus, platform, totalmem } from "node:os";
 import { UserError } from "../scenario/index.ts";
 import { nearest } from "../scenario/suggest.ts";
+import { chains32Memory, chains32Modelled, chains32Real, chainsGrowth } from "./chains.ts";
 import { lightCatchUp } from "./light.ts";
 import { committeeModelled, committeeReal, paperModelled, paperReal } from "./pace.ts";
 import { pbftMemory, pbftModelled, pbftReal } from "./pbft.ts";
@@ -21,6 +22,10 @@ export const BENCHES: Readonly<Record<string, Bench>> = {
   "committee-22-modelled": committeeModelled,
   "paper-2018": paperReal,
   "paper-2018-modelled": paperModelled,
+  "chains-32": chains32Real,
+  "chains-32-modelled": chains32Modelled,
+  "chains-32-memory": chains32Memory,
+  "chains-growth": chainsGrowth,
   "vrf-prove": vrfProve,
   "script-p2pkh": scriptPayToKey,
   "proof-cost": proofCost,
@@ -30,7 +35,13 @@ export const BENCHES: Readonly<Record<string, Bench>> = {
 };
 
 /** Those that take a minute or more by themselves run only when they are named. */
-const ON_REQUEST: ReadonlySet<string> = new Set(["proof-cost", "light-catch-up"]);
+const ON_REQUEST: ReadonlySet<string> = new Set([
+  "chains-32-modelled",
+  "chains-32-memory",
+  "chains-growth",
+  "proof-cost",
+  "light-catch-up",
+]);
 
 /** What `bench --json` prints. */
 export interface BenchReport {

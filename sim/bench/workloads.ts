@@ -69,6 +69,63 @@ export function paper2018(crypto: Crypto): Scenario {
   return load(`${PAPER_2018}crypto: ${crypto}\n`);
 }
 
+/**
+ * The paper's rootchain with subchains of 7 operators, and transfers of which a fifth cross chains.
+ *
+ * @param transfersPerSecond over all chains together
+ */
+export function manyChains(
+  crypto: Crypto,
+  { subchains, minutes, transfersPerSecond }: { subchains: number; minutes: number; transfersPerSecond: number },
+): Scenario {
+  const nameOf = (place: number) => (subchains === 1 ? "chain" : `chain-${(place % subchains) + 1}`);
+  const transfers = (from: string, to: string, perSecond: number) =>
+    `  - {transfer: {from: ${from}, to: ${to}, rate: ${perSecond}/s, accounts: 20}}`;
+  const places = Array.from({ length: subchains }, (_, place) => place);
+  const within = places.map((place) => transfers(nameOf(place), nameOf(place), (0.8 * transfersPerSecond) / subchains));
+  const across = places.map((place) => {
+    const to = subchains === 1 ? "root" : nameOf(place + 1);
+    return transfers(nameOf(place), to, (0.2 * transfersPerSecond) / subchains);
+  });
+  return load(`
+name: chains-${subchains}
+duration: ${minutes} min
+crypto: ${crypto}
+rootchain: {preset: paper-2018}
+subchains: [{name: chain, count: ${subchains}, operators: 7, round: 3 s}]
+relayers: {count: 2}
+network: {backbone: {regions: world-6, bandwidth: 100 Mbit/s}, gossip: {degree: 8}}
+workload:
+${[...within, ...across].join("\n")}
+`);
+}
+
+/** Blocks so small that a subchain is soon full: what it takes in is then bounded by its own space alone. */
+const SATURATED_BLOCK_KIB = 16;
+const OFFERED_PER_SECOND = 60;
+
+/** Small subchains that are each offered more transfers than their blocks hold. */
+export function saturatedChains(subchains: number, seconds: number): Scenario {
+  const nameOf = (place: number) => (subchains === 1 ? "chain" : `chain-${(place % subchains) + 1}`);
+  const loads = Array.from({ length: subchains }, (_, place) => {
+    const to = subchains === 1 ? "root" : nameOf(place + 1);
+    return [
+      `  - {transfer: {from: ${nameOf(place)}, to: ${nameOf(place)}, rate: ${OFFERED_PER_SECOND}/s, accounts: 50}}`,
+      `  - {transfer: {from: ${nameOf(place)}, to: ${to}, rate: ${OFFERED_PER_SECOND / 50}/s, accounts: 50}}`,
+    ];
+  });
+  return load(`
+name: saturated-${subchains}
+duration: ${seconds} s
+crypto: modelled
+rootchain: {preset: small}
+subchains: [{name: chain, count: ${subchains}, operators: 4, round: 3 s, maxBlock: ${SATURATED_BLOCK_KIB} KiB}]
+network: {backbone: {regions: world-6, bandwidth: 100 Mbit/s}, gossip: {degree: 4}}
+workload:
+${loads.flat().join("\n")}
+`);
+}
+
 export function quickstart(): Scenario {
   return load(QUICKSTART);
 }
