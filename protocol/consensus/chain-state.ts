@@ -123,7 +123,9 @@ function executeRejoin(working: Working, rejoin: Rejoin): Refusal | null {
   if (rejoin.nonce !== standing.rejoins + 1) return "rejoin with a used nonce";
   if (!crypto.verify(rejoin, rotation.registry.of(rejoin.delegate).publicKey)) return "rejoin with a bad signature";
   // Out until the second epoch after this one: whatever it signed before it lost its disk is settled by then (C7).
-  const next = { ...standing, rejoins: rejoin.nonce, eligibleEpoch: rotation.epoch + 2 };
+  // One that withdrew its bond stays out.
+  const eligibleEpoch = Math.max(standing.eligibleEpoch, rotation.epoch + 2);
+  const next = { ...standing, rejoins: rejoin.nonce, eligibleEpoch };
   working.rotation = rotation.withStanding(rejoin.delegate, next);
   return null;
 }
