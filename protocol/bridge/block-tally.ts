@@ -5,10 +5,16 @@ import { chargeGrant, grantsOf, quotaCharge } from "./quota.ts";
 import type { Grant } from "./quota-entries.ts";
 import { readLock } from "./relock.ts";
 import { type SpaceClass, spaceClassOf } from "./space-class.ts";
+import { subchainKey } from "./subchain-record.ts";
 import type { BridgeWorkspace } from "./workspace-port.ts";
 
 /** Bytes of the kind that an encoded transaction has in front in a block. */
 const KIND_BYTES = 1;
+
+/** Why a transaction waits, which another block may take. */
+export const NO_ROOM = "no room in this block";
+/** Why a relock waits: another block, or period, may take it. */
+export const NO_QUOTA = "no quota in this block";
 
 /** How much of each part of one block is taken; begun anew with every block that is built or judged. */
 export class BlockTally {
@@ -26,10 +32,11 @@ export class BlockTally {
   refusal(workspace: Pick<BridgeWorkspace, "get">, transaction: UtxoTransaction): string | null {
     const sizeBytes = transaction.encoded.length + KIND_BYTES;
     const spaceClass = spaceClassOf(transaction.payload);
-    if (spaceClass !== "relock") return this.#hasRoom(spaceClass, sizeBytes) ? null : "no room in this block";
+    if (spaceClass !== "relock") return this.#hasRoom(spaceClass, sizeBytes) ? null : NO_ROOM;
     const chainId = sourceOf(transaction);
-    const hasQuota = chainId !== null && this.#payer(workspace, chainId, sizeBytes) !== undefined;
-    return hasQuota ? null : "no quota in this block";
+    // Without a lock, or a subchain that it is from, there is nothing to wait for: execution says what is wrong.
+    if (chainId === null || workspace.get(subchainKey(chainId)) === undefined) return null;
+    return this.#payer(workspace, chainId, sizeBytes) === undefined ? NO_QUOTA : null;
   }
 
   /** Counts a transaction that took effect; a relock pays by the byte. */

@@ -11,7 +11,9 @@ import { registrationHandler } from "./registration.ts";
 import { relockHandler } from "./relock.ts";
 import type { BridgeWorkspace, PayloadHandler } from "./workspace-port.ts";
 
-export { BlockTally } from "./block-tally.ts";
+export { BlockTally, NO_QUOTA, NO_ROOM } from "./block-tally.ts";
+export { grant as grantQuota } from "./quota.ts";
+export type { Bid } from "./quota-entries.ts";
 export { registerAtGenesis } from "./registration.ts";
 export { spaceClassOf } from "./space-class.ts";
 export { subjectOf } from "./subject.ts";
