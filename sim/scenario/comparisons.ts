@@ -1,9 +1,8 @@
-import type { Operator } from "./expectation.ts";
-import { METRICS, type Metric, type MetricUnit } from "./expectation.ts";
+import type { MetricUnit, Operator } from "./expectation.ts";
 import { type Kind, quote, type Refusal, scalarKind } from "./kinds.ts";
 import type { LocatedScalar } from "./located.ts";
 import { Problems } from "./problems.ts";
-import { share, signedDuration } from "./quantities.ts";
+import { amountOrNothing, share, signedDuration, size } from "./quantities.ts";
 
 /** A comparison as it was written; a count may be in terms of f, the faulty members a committee bears. */
 export interface Comparison {
@@ -26,14 +25,27 @@ const OPERATORS: Readonly<Record<string, Operator>> = {
 };
 const GRAMMAR = String.raw`^(<=|>=|==|[<>=≤≥])?\s*(.*?)(\s+outside faults)?$`;
 
-const EXAMPLES: Readonly<Record<MetricUnit, string>> = { time: '"< 6 s"', share: '"= 100 %"', count: '">= 20"' };
+const EXAMPLES: Readonly<Record<MetricUnit, string>> = {
+  time: '"< 6 s"',
+  share: '"= 100 %"',
+  count: '">= 20"',
+  size: '"< 8 KiB"',
+  amount: '">= 5 IOTX"',
+  rate: '">= 20/s"',
+};
 
 /** The operator that is most likely meant. */
-const USUAL: Readonly<Record<MetricUnit, Operator>> = { time: "<", share: ">=", count: ">=" };
+const USUAL: Readonly<Record<MetricUnit, Operator>> = {
+  time: "<",
+  share: ">=",
+  count: ">=",
+  size: "<",
+  amount: ">=",
+  rate: ">=",
+};
 
 /** `OPERATOR VALUE [outside faults]`, the value in the metric's unit. */
-export function comparison(metric: Metric): Kind<Comparison> {
-  const { unit } = METRICS[metric];
+export function comparison(unit: MetricUnit): Kind<Comparison> {
   const expected = `a comparison such as ${EXAMPLES[unit]}`;
   return scalarKind(expected, { type: "string", pattern: "^(<|<=|=|>=|>|≤|≥) ?[^ ].*$" }, (scalar) => {
     const [, sign, operand = "", outside] = new RegExp(GRAMMAR, "u").exec(scalar.text.trim()) ?? [];
@@ -51,10 +63,38 @@ export function comparison(metric: Metric): Kind<Comparison> {
 
 type Operand = Pick<Comparison, "value" | "timesF">;
 
+const SECONDS: Readonly<Record<string, number>> = { s: 1, min: 60, h: 3600 };
+
+/** A number of times a second. */
+const perSecond: Kind<number> = scalarKind("a rate such as 20/s", { type: "string" }, ({ text, value }) => {
+  const [, count, unit = ""] = /^(\d+(?:\.\d+)?)\s*\/\s*(s|min|h)$/u.exec(text) ?? [];
+  if (count !== undefined) return { value: Number(count) / (SECONDS[unit] ?? 1) };
+  return typeof value === "number"
+    ? { refused: `${text} has no unit`, suggestion: `${text}/s` }
+    : { refused: `${quote(text)} is no rate` };
+});
+
+/** An amount in IOTX, as near as a double comes. */
+const iotx: Kind<number> = {
+  ...amountOrNothing,
+  read: (node, problems) => {
+    const base = amountOrNothing.read(node, problems);
+    return base === undefined ? undefined : Number(base) / 1e18;
+  },
+};
+
+const OPERANDS: Readonly<Record<Exclude<MetricUnit, "count">, Kind<number>>> = {
+  time: signedDuration,
+  share,
+  size,
+  amount: iotx,
+  rate: perSecond,
+};
+
 function readOperand(scalar: LocatedScalar, unit: MetricUnit): Operand | Refusal {
   if (unit === "count") return readCount(scalar.text);
   const problems = new Problems();
-  const value = (unit === "time" ? signedDuration : share).read(scalar, problems);
+  const value = OPERANDS[unit].read(scalar, problems);
   const [problem] = problems.found;
   return value === undefined
     ? { refused: problem?.message ?? "not a value", suggestion: problem?.suggestion }
@@ -62,7 +102,7 @@ function readOperand(scalar: LocatedScalar, unit: MetricUnit): Operand | Refusal
 }
 
 function readCount(text: string): Operand | Refusal {
-  const [all, timesF, plus, plain] = /^(?:(\d*)\s*f(?:\s*\+\s*(\d+))?|(\d+))$/u.exec(text) ?? [];
+  const [all, timesF, plus, plain] = /^(?:(\d*)\s*f(?:\s*\+\s*(\d+))?|(\d+(?:\.\d+)?))$/u.exec(text) ?? [];
   if (all === undefined) return { refused: `${quote(text)} is not a count` };
   if (plain !== undefined) return { value: Number(plain), timesF: 0 };
   return { value: Number(plus ?? 0), timesF: timesF === "" ? 1 : Number(timesF) };

@@ -1,20 +1,6 @@
 import { lightClients, MAX_SUBCHAINS, namesOf, relayers, rootchain, subchain } from "./chain-keys.ts";
-import { type Comparison, comparison } from "./comparisons.ts";
-import { INVARIANTS, type Invariant, METRICS, type Metric } from "./expectation.ts";
-import {
-  choice,
-  either,
-  type Field,
-  field,
-  integer,
-  type Kind,
-  list,
-  number,
-  record,
-  scalarKind,
-  text,
-  truth,
-} from "./kinds.ts";
+import { expectations } from "./expect-keys.ts";
+import { choice, either, field, integer, type Kind, list, number, record, text, truth } from "./kinds.ts";
 import { HARDWARE_PRESETS, REGION_PRESETS } from "./presets.ts";
 import * as quantities from "./quantities.ts";
 import { part, selector } from "./selectors.ts";
@@ -184,30 +170,6 @@ const adversary = record({
   from: field(quantities.duration, "When they begin; default 0 s."),
 });
 
-const withinOfHeal: Kind<number> = scalarKind("a time such as 30 s of heal", { type: "string" }, (scalar) => {
-  const bare = scalar.text.replace(/\s+of\s+heal$/u, "");
-  return quantities.parseDuration({ ...scalar, text: bare });
-});
-
-type ComparisonFields = { readonly [M in Metric]: Field<Comparison> };
-
-const comparisons = Object.fromEntries(
-  namesOf(METRICS).map((metric) => [metric, field(comparison(metric), `Compares: ${METRICS[metric].about}.`)]),
-) as ComparisonFields;
-
-const expect = record({
-  safety: field(choice(["always"]), "No invariant is violated; holds by default."),
-  liveness: field(
-    record({ within: field(withinOfHeal, "Bound on the time to a final block after every heal.") }),
-    "Progress returns.",
-  ),
-  violation: field(
-    choice(namesOf<Invariant>(INVARIANTS)),
-    "This run must break this invariant, and evidence must name more than f culprits and no honest node.",
-  ),
-  ...comparisons,
-});
-
 /** Every key of a scenario file: the one definition that validates files, resolves units and yields the JSON Schema. */
 export const SCENARIO = record(
   {
@@ -250,7 +212,7 @@ export const SCENARIO = record(
     ),
     faults: field(list(fault, { maximum: MAX_ENTRIES }), "What breaks, and when."),
     adversaries: field(list(adversary, { maximum: MAX_ENTRIES }), "Byzantine nodes."),
-    expect: field(expect, "What must hold; each line gets a verdict."),
+    expect: field(expectations, "What must hold; each line gets a verdict."),
   },
   {
     devices: "devices and their radio links come later (machines of nodes are under hardware)",
@@ -270,4 +232,3 @@ export type GivenHardware = Given<typeof hardwareClass>;
 export type GivenTransfer = Given<typeof transfer>;
 export type GivenFault = Given<typeof fault>;
 export type GivenAdversary = Given<typeof adversary>;
-export type GivenExpect = Given<typeof expect>;

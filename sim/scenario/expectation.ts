@@ -9,35 +9,112 @@ export const INVARIANTS = {
   supply: "no transfer creates or destroys value",
   evidence: "evidence names only the guilty",
   liveness: "blocks become final within the bound after every heal",
+  escrow: "what the rootchain keeps for a subchain covers what is held there, and all value adds up to the supply",
+  "consumed-once": "each lock is relocked at most once and delivered at most once",
+  delivery: "a transfer between chains ends delivered or refunded, never both and never neither",
+  "header-authority": "only final headers by the authorised committee are taken as another chain's",
+  quota: "no block holds more relocks of a subchain than it was granted and paid for",
+  rewards: "what is issued, shared and claimed is what the schedule gives",
+  slashing: "only the guilty lose their bond, and once",
+  isolation: "what a subchain breaks stays on that subchain",
+  light: "light clients accept nothing that full nodes reject",
 } as const;
 
 /** Name of something the checkers watch. */
 export type Invariant = keyof typeof INVARIANTS;
 
-/** What a metric is measured in: µs, a fraction 0 … 1, or a plain number. */
-export type MetricUnit = "time" | "share" | "count";
+/**
+ * Invariants whose violation takes more than f members of one chain, all of whom evidence can name. The others speak of
+ * several chains, or of what no vote proves.
+ */
+export const CONSENSUS_INVARIANTS: readonly Invariant[] = [
+  "agreement",
+  "certificate",
+  "single-vote",
+  "lock",
+  "committee",
+  "state-root",
+  "supply",
+  "evidence",
+  "liveness",
+];
 
-/** The figures that `expect:` can compare. */
+/**
+ * What a figure is measured in: µs, a fraction 0 … 1, a plain number, bytes, IOTX (base units / 10^18, as near as a double
+ * comes), or a number a second.
+ */
+export type MetricUnit = "time" | "share" | "count" | "size" | "amount" | "rate";
+
+/**
+ * Whose figure it is, and how `expect:` writes it for one of them:
+ * run: the whole run's, only as it is;
+ * chain: `home-1.height`, and without a chain the rootchain's;
+ * load: `transfers.lost` of all transfers, `NAME.lost` of one load's;
+ * subchain: `quota.spent` of all subchains together, `quota.home-1.spent` of one;
+ * light: `light.bytes` of all light clients, `light.NAME.bytes` of one group's.
+ */
+export type MetricScope = "run" | "chain" | "load" | "subchain" | "light";
+
+/** The figures that `expect:` can compare. A figure without samples is inconclusive. */
 export const METRICS = {
-  "finality.p50": { unit: "time", about: "median time from a block's proposal to its finality at a node" },
-  "finality.p99": { unit: "time", about: "99th percentile of the time from proposal to finality" },
-  "finality.max": { unit: "time", about: "longest time from proposal to finality" },
-  "blockInterval.p50": { unit: "time", about: "median time between final blocks" },
-  "blockInterval.p99": { unit: "time", about: "99th percentile of the time between final blocks" },
-  "blockInterval.max": { unit: "time", about: "longest time between final blocks" },
-  height: { unit: "count", about: "height of the highest final block" },
-  viewChanges: { unit: "count", about: "views above 0 that honest members entered, summed over heights" },
-  transactions: { unit: "count", about: "transactions in final blocks" },
-  culprits: { unit: "count", about: "Byzantine nodes that evidence names" },
-  messages: { unit: "count", about: "messages delivered" },
-  "transfers.started": { unit: "count", about: "transfers handed to the chain before the drain" },
-  "transfers.delivered": { unit: "share", about: "part of the started transfers that became final" },
-  "transfers.latency.p50": { unit: "time", about: "median time from a transfer's start to its finality" },
-  "transfers.latency.p99": { unit: "time", about: "99th percentile of the time from start to finality" },
-} as const satisfies Record<string, { unit: MetricUnit; about: string }>;
+  "finality.p50": metric("chain", "time", "median time from a block's proposal to its finality at a node"),
+  "finality.p99": metric("chain", "time", "99th percentile of the time from proposal to finality"),
+  "finality.max": metric("chain", "time", "longest time from proposal to finality"),
+  "blockInterval.p50": metric("chain", "time", "median time between final blocks"),
+  "blockInterval.p99": metric("chain", "time", "99th percentile of the time between final blocks"),
+  "blockInterval.max": metric("chain", "time", "longest time between final blocks"),
+  height: metric("chain", "count", "height of the highest final block"),
+  viewChanges: metric("chain", "count", "views above 0 that honest members entered, summed over heights"),
+  transactions: metric("chain", "count", "transactions in final blocks"),
+  throughput: metric("chain", "rate", "transactions a second in final blocks"),
+  bytes: metric("chain", "size", "bytes of final blocks"),
+  culprits: metric("chain", "count", "Byzantine nodes that evidence names"),
+  slashed: metric("chain", "count", "members whose bond was confiscated"),
+  messages: metric("run", "count", "messages delivered"),
+  "transfers.started": metric("load", "count", "transfers handed to a chain before the drain"),
+  "transfers.delivered": metric("load", "share", "part of the started transfers that arrived"),
+  "transfers.refunded": metric("load", "share", "part of the started transfers that came back"),
+  "transfers.lost": metric(
+    "load",
+    "count",
+    "transfers that left their source, and neither arrived nor came back when they had to",
+  ),
+  "transfers.latency.p50": metric("load", "time", "median time from a transfer's start to its arrival"),
+  "transfers.latency.p99": metric("load", "time", "99th percentile of the time from start to arrival"),
+  "transfers.latency.max": metric("load", "time", "longest time from start to arrival"),
+  "transfers.throughput": metric("load", "rate", "transfers that arrive a second"),
+  "transfers.transactions": metric("load", "count", "transactions on all chains for each transfer that arrived"),
+  "transfers.bytes": metric("load", "size", "bytes on all chains for each transfer that arrived"),
+  "transfers.rootBytes": metric("load", "size", "bytes on the rootchain for each transfer that arrived"),
+  "escrow.balance": metric("subchain", "amount", "what the rootchain keeps for a subchain at the end"),
+  "escrow.deposited": metric("subchain", "amount", "what went into escrow since the start"),
+  "escrow.withdrawn": metric("subchain", "amount", "what went out of escrow since the start"),
+  "quota.granted": metric("subchain", "count", "pieces granted, summed over periods"),
+  "quota.spent": metric("subchain", "amount", "deposits that relocks used up"),
+  "quota.refunded": metric("subchain", "amount", "deposits that came back at the end of periods"),
+  "quota.relocks": metric("subchain", "count", "relocks in final root blocks"),
+  "quota.bytes": metric("subchain", "size", "bytes of relocks in final root blocks"),
+  "rewards.issued": metric("run", "amount", "rewards that root blocks issued"),
+  "rewards.claimed": metric("run", "amount", "rewards that voters and delegates claimed"),
+  "rewards.unclaimed": metric("run", "amount", "rewards that wait to be claimed at the end"),
+  "light.bytes": metric("light", "size", "bytes that light clients received"),
+  "light.signatures": metric("light", "count", "signatures that light clients checked"),
+  "light.catchUp": metric("light", "time", "longest time from waking up to the chain's head"),
+  "light.refused": metric("light", "count", "checkpoints and headers that light clients refused"),
+} as const satisfies Record<string, MetricDefinition>;
 
 /** Name of a figure that a run yields. */
 export type Metric = keyof typeof METRICS;
+
+interface MetricDefinition<U extends MetricUnit = MetricUnit, S extends MetricScope = MetricScope> {
+  readonly scope: S;
+  readonly unit: U;
+  readonly about: string;
+}
+
+function metric<S extends MetricScope, U extends MetricUnit>(scope: S, unit: U, about: string): MetricDefinition<U, S> {
+  return { scope, unit, about };
+}
 
 /** How a figure is compared; "=" is exact. */
 export type Operator = "<" | "<=" | "=" | ">=" | ">";
@@ -53,8 +130,10 @@ export type Expectation =
       readonly kind: "comparison";
       readonly name: string;
       readonly metric: Metric;
+      /** The chain, load or group of light clients; "" for all loads, subchains or light clients, and for the whole run. */
+      readonly subject: string;
       readonly operator: Operator;
-      /** µs, fraction or count, as the metric's unit says. */
+      /** As the metric's unit says. */
       readonly value: number;
       readonly outsideFaults: boolean;
     }
@@ -62,6 +141,8 @@ export type Expectation =
   | {
       readonly kind: "violation";
       readonly name: string;
+      /** Name of the chain that it is broken on; "" for an invariant about several chains, wherever it is broken. */
+      readonly chain: string;
       readonly invariant: Invariant;
       readonly minimumCulprits: number;
     };

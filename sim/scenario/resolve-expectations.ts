@@ -1,15 +1,25 @@
-import type { Comparison } from "./comparisons.ts";
-import type { GivenExpect } from "./definition.ts";
-import { type Expectation, METRICS, type Metric } from "./expectation.ts";
+import type { GivenComparison, GivenExpect } from "./expect-keys.ts";
+import { CONSENSUS_INVARIANTS, type Expectation, METRICS, type Metric, type MetricScope } from "./expectation.ts";
 import type { Problems } from "./problems.ts";
+import type { LightClientScenario, RootchainScenario, SubchainScenario, TransferLoad } from "./scenario.ts";
 import type { Placed } from "./source.ts";
+import { nearest } from "./suggest.ts";
 
 /** What expectations refer to. */
 export interface ExpectationContext {
-  /** Faulty members that a committee bears. */
-  readonly f: number;
   readonly durationUs: number;
-  readonly hasTransfers: boolean;
+  /** Whether chains, loads and light clients are as the file wants them, so that a name that leads nowhere is wrong. */
+  readonly named: boolean;
+  readonly rootchain: Pick<RootchainScenario, "committee">;
+  readonly subchains: readonly Pick<SubchainScenario, "name" | "committee">[];
+  readonly workload: readonly Pick<TransferLoad, "name">[];
+  readonly lightClients: readonly Pick<LightClientScenario, "name">[];
+}
+
+/** @returns how many faulty members the chain's committee bears, or undefined where there is no such chain */
+function faultyOf({ rootchain, subchains }: ExpectationContext, name: string): number | undefined {
+  const chain = name === "root" ? rootchain : subchains.find((each) => each.name === name);
+  return chain && Math.floor((chain.committee - 1) / 3);
 }
 
 /** @returns the lines of `expect:` in the table's order; safety is among them unless a violation is expected */
@@ -21,8 +31,7 @@ export function resolveExpectations(
   const { safety, liveness, violation } = given;
   const result: Expectation[] = [];
   if (violation === undefined) result.push({ kind: "safety", name: "safety" });
-  else
-    result.push({ kind: "violation", name: "violation", invariant: violation.value, minimumCulprits: context.f + 1 });
+  else result.push(...resolveViolation(violation, context, problems));
   if (violation !== undefined && safety !== undefined) {
     problems.add({
       at: safety.at,
@@ -50,23 +59,122 @@ function resolveLiveness(
   return [{ kind: "liveness", name: "liveness", withinUs: within.value }];
 }
 
-function resolveComparisons(
-  given: GivenExpect,
-  { f, hasTransfers }: ExpectationContext,
+function resolveViolation(
+  { value: { chain, invariant }, at }: NonNullable<GivenExpect["violation"]>,
+  context: ExpectationContext,
   problems: Problems,
 ): Expectation[] {
-  const metrics = Object.keys(METRICS) as Metric[];
-  return metrics.flatMap((metric) => {
-    const placed: Placed<Comparison> | undefined = given[metric];
-    if (placed === undefined) return [];
-    if (metric.startsWith("transfers.") && !hasTransfers) {
-      problems.add({
-        at: placed.at,
-        message: `${metric} of a scenario without transfers`,
-        expected: "a transfer under workload",
-      });
-    }
-    const { operator, value, timesF, outsideFaults } = placed.value;
-    return [{ kind: "comparison", name: metric, metric, operator, value: value + timesF * f, outsideFaults }];
-  });
+  if (!CONSENSUS_INVARIANTS.includes(invariant))
+    return [{ kind: "violation", name: "violation", chain: "", invariant, minimumCulprits: 0 }];
+  const faulty = faultyOf(context, chain ?? "root");
+  if (faulty === undefined && !context.named) return [];
+  if (faulty === undefined) {
+    const names = ["root", ...context.subchains.map(({ name }) => name)];
+    refuseName({ value: chain ?? "", at }, "chain", names, problems);
+    return [];
+  }
+  return [{ kind: "violation", name: "violation", chain: chain ?? "root", invariant, minimumCulprits: faulty + 1 }];
 }
+
+/** Comparisons stand in the order of the table, and those of one figure as the file has them. */
+function resolveComparisons(given: GivenExpect, context: ExpectationContext, problems: Problems): Expectation[] {
+  const metrics = Object.keys(METRICS) as Metric[];
+  const place = ({ metric }: { metric: Metric }) => metrics.indexOf(metric);
+  return given.comparisons
+    .flatMap((each) => resolveComparison(each, context, problems))
+    .toSorted((a, b) => place(a) - place(b));
+}
+
+type ResolvedComparison = Extract<Expectation, { kind: "comparison" }>;
+
+function resolveComparison(
+  { name, key, subject, metrics, comparison }: GivenComparison,
+  context: ExpectationContext,
+  problems: Problems,
+): ResolvedComparison[] {
+  const owner = subject === null ? withoutSubject(metrics) : ownerOf(subject, metrics, context);
+  if (owner === undefined && !context.named) return [];
+  if (owner === undefined) {
+    const names = metrics.flatMap((metric) => subjectsOf(METRICS[metric].scope, context));
+    refuseName({ value: subject ?? "", at: key.at }, thing(metrics), names, problems);
+    return [];
+  }
+  if (METRICS[owner.metric].scope !== "run" && !checkThere(name, owner.metric, comparison, context, problems))
+    return [];
+  const { operator, value, timesF, outsideFaults } = comparison.value;
+  const f = faultyOf(context, METRICS[owner.metric].scope === "chain" ? owner.subject : "root") ?? 0;
+  return [{ kind: "comparison", name, ...owner, operator, value: value + timesF * f, outsideFaults }];
+}
+
+type Owner = Pick<ResolvedComparison, "metric" | "subject">;
+
+function withoutSubject([metric]: readonly Metric[]): Owner | undefined {
+  return metric && { metric, subject: METRICS[metric].scope === "chain" ? "root" : "" };
+}
+
+/** @returns the figure of the chain, load or group that has this name */
+function ownerOf(subject: string, metrics: readonly Metric[], context: ExpectationContext): Owner | undefined {
+  const metric = metrics.find((each) => subjectsOf(METRICS[each].scope, context).includes(subject));
+  return metric && { metric, subject };
+}
+
+function subjectsOf(scope: MetricScope, { subchains, workload, lightClients }: ExpectationContext): string[] {
+  const names = (all: readonly { readonly name: string }[]) => all.map(({ name }) => name);
+  switch (scope) {
+    case "run":
+      return [];
+    case "chain":
+      return ["root", ...names(subchains)];
+    case "load":
+      return names(workload);
+    case "subchain":
+      return names(subchains);
+    case "light":
+      return names(lightClients);
+  }
+}
+
+const THINGS: Readonly<Record<MetricScope, string>> = {
+  run: "run",
+  chain: "chain",
+  load: "load",
+  subchain: "subchain",
+  light: "group of light clients",
+};
+
+function thing(metrics: readonly Metric[]): string {
+  return [...new Set(metrics.map((metric) => THINGS[METRICS[metric].scope]))].join(" or ");
+}
+
+const SOURCES: Readonly<Record<MetricScope, readonly [nothing: string, expected: string]>> = {
+  run: ["a run", "a run"],
+  chain: ["chains", "a chain"],
+  load: ["transfers", "a transfer under workload"],
+  subchain: ["subchains", "a chain under subchains"],
+  light: ["light clients", "a group under light"],
+};
+
+/** A figure of something that the scenario does not have is never measured. */
+function checkThere(
+  name: string,
+  metric: Metric,
+  { at }: Placed<unknown>,
+  context: ExpectationContext,
+  problems: Problems,
+): boolean {
+  const { scope } = METRICS[metric];
+  if (!context.named || subjectsOf(scope, context).length > 0) return true;
+  const [nothing, expected] = SOURCES[scope];
+  problems.add({ at, message: `${name} of a scenario without ${nothing}`, expected });
+  return false;
+}
+
+function refuseName({ value, at }: Placed<string>, what: string, names: readonly string[], problems: Problems): void {
+  const message = `there is no ${what} ${value}`;
+  const [only] = names;
+  const expected = only === undefined ? `a scenario that has one` : `one of ${names.slice(0, MAX_NAMES).join(", ")}`;
+  problems.add({ at, message, expected, suggestion: nearest(value, names) });
+}
+
+/** More names tell a reader nothing. */
+const MAX_NAMES = 12;

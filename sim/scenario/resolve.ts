@@ -41,7 +41,7 @@ export function resolveScenario(given: GivenScenario, context: ResolveContext, p
     checkRootchain(given.rootchain?.value ?? {}, rootchain, at, problems);
     checkEconomics(given.rootchain?.value ?? {}, rootchain, at, problems);
   }
-  const world = resolveWorld(given, { rootchain, durationUs, problems });
+  const world = resolveWorld(given, { rootchain, durationUs, problems, sound });
   const nodes = numberNodes(world);
   const network = resolveNetwork(given.network?.value ?? {}, nodes.total);
   const population = rootSound && [given.subchains, given.relayers, given.light].every(sound);
@@ -52,8 +52,7 @@ export function resolveScenario(given: GivenScenario, context: ResolveContext, p
   }
   const drainUs = given.drain?.value ?? defaultDrainUs(world, durationUs);
   checkTimes(given, { durationUs, roundUs: rootchain.roundUs, drainUs, whole: context.whole }, problems);
-  const f = Math.floor((rootchain.committee - 1) / 3);
-  const hasTransfers = given.workload !== undefined;
+  const named = [given.subchains, given.workload, given.light].every(sound);
   const scenario: Scenario = {
     name: given.name?.value ?? context.defaultName,
     question: given.question?.value ?? "",
@@ -73,7 +72,7 @@ export function resolveScenario(given: GivenScenario, context: ResolveContext, p
       lightClients: resolveHardware(given.hardware?.value.lightClients?.value, "device"),
     },
     ...resolveTrouble(given, nodes, durationUs, { problems, nodeProblems: population ? problems : new Problems() }),
-    expect: resolveExpectations(given.expect?.value ?? {}, { f, durationUs, hasTransfers }, problems),
+    expect: resolveExpectations(given.expect?.value ?? { comparisons: [] }, { ...world, durationUs, named }, problems),
   };
   checkMemory(given, scenario, context, problems);
   return scenario;
@@ -81,13 +80,19 @@ export function resolveScenario(given: GivenScenario, context: ResolveContext, p
 
 type World = Pick<Scenario, "rootchain" | "subchains" | "relayers" | "lightClients" | "workload">;
 
+interface WorldContext {
+  readonly rootchain: RootchainScenario;
+  readonly durationUs: number;
+  readonly problems: Problems;
+  /** Whether nothing is wrong in a section so far. */
+  readonly sound: (section: Placed<unknown> | undefined) => boolean;
+}
+
 /** @returns the chains, who is there beside them, and what clients do */
-function resolveWorld(
-  given: GivenScenario,
-  { rootchain, durationUs, problems }: { rootchain: RootchainScenario; durationUs: number; problems: Problems },
-): World {
+function resolveWorld(given: GivenScenario, { rootchain, durationUs, problems, sound }: WorldContext): World {
   const subchains = resolveSubchains(given.subchains, rootchain, problems);
-  const chains = new ChainNames(subchains, problems);
+  // Where the chains themselves are wrong, names that lead nowhere are no news.
+  const chains = new ChainNames(subchains, sound(given.subchains) ? problems : new Problems());
   const lightClients = resolveLightClients(given.light?.value ?? [], { chains, rootchain, problems });
   const context = { durationUs, rootchain, subchains, chains, problems };
   const workload = resolveWorkload(given.workload?.value ?? [], context);

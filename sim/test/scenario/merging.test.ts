@@ -61,6 +61,7 @@ test("a dotted figure is set and overridden in either form", () => {
       kind: "comparison",
       name: "finality.p99",
       metric: "finality.p99",
+      subject: "root",
       operator: "<",
       value: 2_000_000,
       outsideFaults: false,
@@ -106,7 +107,7 @@ test("f is what the committee bears", () => {
     "rootchain: {delegates: 13, committee: 10}\nexpect: {violation: agreement, culprits: '> f', viewChanges: '<= 2f + 1'}",
   );
   expect(scenario.expect).toEqual([
-    { kind: "violation", name: "violation", invariant: "agreement", minimumCulprits: 4 },
+    { kind: "violation", name: "violation", chain: "root", invariant: "agreement", minimumCulprits: 4 },
     expect.objectContaining({ metric: "viewChanges", operator: "<=", value: 7 }),
     expect.objectContaining({ metric: "culprits", operator: ">", value: 3 }),
   ]);
