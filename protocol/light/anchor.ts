@@ -1,6 +1,6 @@
 import type { Reader, Writer } from "../core/codec.ts";
 import type { Hash } from "../core/ids.ts";
-import { bytesToHash, HASH_BYTES } from "../crypto/hash.ts";
+import { bytesToHash } from "../crypto/hash.ts";
 import { EMPTY_MERKLE_ROOT } from "../crypto/merkle.ts";
 import type { Header } from "../ledger/header.ts";
 
@@ -45,9 +45,6 @@ export function genesisAnchor(state: AnchoredState): Anchor {
   const nextCommitteeHash = rotation.committee.hash;
   return { chainId, height, blockHash, timeUs, stateRoot, transactionRoot: NO_TRANSACTIONS, nextCommitteeHash };
 }
-
-/** Encoded size of every anchor, in bytes. */
-export const ANCHOR_BYTES = 4 + 8 + 8 + 4 * HASH_BYTES;
 
 /** Appends the canonical encoding of an anchor. */
 export function writeAnchor(writer: Writer, anchor: Anchor): void {
