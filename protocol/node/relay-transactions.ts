@@ -16,7 +16,7 @@ export interface RelayTerms {
   readonly refundFee: bigint;
 }
 
-const VERSION = 1;
+const VERSION = 2;
 
 function payloadOnly(payload: Payload, outputs: readonly Output[]): UtxoTransaction {
   return new UtxoTransaction({ chainId: ROOT_CHAIN, version: VERSION, inputs: [], outputs, lockTime: 0, payload });

@@ -3,7 +3,6 @@ import type { ChainState } from "../consensus/chain-state.ts";
 import { reject } from "../consensus/pbft-node.ts";
 import type { PeerId } from "../core/ids.ts";
 import type { Context, Message } from "../core/machine.ts";
-import { bytesToHash } from "../crypto/hash.ts";
 import type { Anchor } from "../light/anchor.ts";
 import { type CertifiedHeader, certifiedHeaderBytes, followHeaders } from "../light/certified-header.ts";
 import { verifyStateEntry } from "../light/state-proof.ts";
@@ -122,7 +121,7 @@ export class RootFollower {
     if (record === null) return false;
     const rootHeight = decodeOperators(known)?.rootHeight ?? 0;
     const seats = encodeOperators({ rootHeight, seats: seatsOf(record.operators) });
-    return known === undefined || bytesToHash(seats) !== bytesToHash(known);
+    return known === undefined || seats.length !== known.length || seats.some((byte, at) => byte !== known[at]);
   }
 
   #propose(context: Context, { anchor, headers }: Candidate, record: RootUpdate["record"]): void {
