@@ -42,7 +42,7 @@ function sections(): Section[] {
     ["link models (network.backbone.regions)", presets(REGION_PRESETS)],
     ["machines (hardware)", presets(HARDWARE_PRESETS)],
     ["faults", texts(FAULTS)],
-    ["adversaries (strategy)", texts(STRATEGIES)],
+    ["adversaries (strategy)", presets(STRATEGIES)],
     ["checks (safety, liveness, violation)", texts(INVARIANTS)],
     ["figures (expect)", presets(METRICS)],
   ];

@@ -48,3 +48,31 @@ export function numberNodes({ rootchain, subchains, relayers, lightClients }: Po
   const clients = lightClients.map(({ name, count }) => ({ name, ...take(count) }));
   return { delegates, standby, chains: [root, ...others], relayers: carriers, lightClients: clients, total: next };
 }
+
+/** What selectors call the nodes of each role. */
+export const ROLES = ["delegates", "standby", "full-nodes", "operators", "relayers", "light-clients"] as const;
+export type Role = (typeof ROLES)[number];
+
+/** Neighbouring nodes of one role. */
+export interface RoleRange extends NodeRange {
+  readonly role: Role;
+  /** Name of their chain or group of light clients; "" for relayers. */
+  readonly group: string;
+}
+
+/** @returns all nodes in the order of their numbers; ranges may be empty */
+export function rolesOf({ delegates, standby, chains, relayers, lightClients }: Numbering): readonly RoleRange[] {
+  const [root, ...subchains] = chains;
+  const group = root?.name ?? "";
+  return [
+    { role: "delegates", group, ...delegates },
+    { role: "standby", group, ...standby },
+    { role: "full-nodes", group, ...(root?.fullNodes ?? { first: 0, count: 0 }) },
+    ...subchains.flatMap(({ name, signers, fullNodes }): RoleRange[] => [
+      { role: "operators", group: name, ...signers },
+      { role: "full-nodes", group: name, ...fullNodes },
+    ]),
+    { role: "relayers", group: "", ...relayers },
+    ...lightClients.map(({ name, first, count }): RoleRange => ({ role: "light-clients", group: name, first, count })),
+  ];
+}

@@ -1,9 +1,11 @@
 import type { GivenAdversary, GivenFault } from "./definition.ts";
 import { areAllNodes, areDisjoint } from "./node-groups.ts";
+import { type RoleRange, rolesOf } from "./numbering.ts";
 import type { Problems } from "./problems.ts";
-import type { Adversary, Fault, NodeGroup, PartitionFault } from "./scenario.ts";
+import type { Adversary, Fault, NodeGroup, PartitionFault, Strategy } from "./scenario.ts";
 import type { NodeResolver, Part, Selector } from "./selectors.ts";
 import type { Placed, Position } from "./source.ts";
+import { STRATEGIES, type StrategyDefinition } from "./strategies.ts";
 
 /** Keys that say what a fault is; each has exactly one. */
 export const FAULTS = {
@@ -124,7 +126,21 @@ export class FaultResolver {
       );
     }
     const nodes = this.#victims(value, at);
+    if (nodes !== undefined && !this.#canFollow(nodes, strategy.value, value.of?.at ?? at)) return undefined;
     return nodes && { name, nodes, strategy: strategy.value, fromUs: from?.value ?? 0 };
+  }
+
+  /** @returns whether all of the nodes are of roles that the strategy is for */
+  #canFollow(nodes: NodeGroup, strategy: Strategy, at: Position): boolean {
+    const { roles, oneSubchain = false }: StrategyDefinition = STRATEGIES[strategy];
+    const overlaps = (range: RoleRange) =>
+      range.count > 0 && nodes.some(({ first, last }) => first < range.first + range.count && range.first <= last);
+    const taken = rolesOf(this.#nodes.nodes).filter(overlaps);
+    const stranger = taken.find(({ role }) => !roles.includes(role));
+    const expected = oneSubchain ? "operators of one subchain" : roles.join(", ");
+    if (stranger !== undefined) this.#refuseNodes(at, `${strategy} is not for ${stranger.role}`, expected);
+    else if (oneSubchain && taken.length > 1) this.#refuseNodes(at, `${strategy} of several subchains`, expected);
+    return stranger === undefined && !(oneSubchain && taken.length > 1);
   }
 
   #victims({ of, count }: Victims, at: Position): NodeGroup | undefined {
@@ -133,6 +149,10 @@ export class FaultResolver {
     if (rest !== undefined) return this.#refuse(rest.at, "rest has a meaning in partitions only", "all, or a role");
     const group = this.#nodes.group(of.value, count);
     return group && areDisjoint([{ value: group, at: of.at }], this.#nodeProblems) ? group : undefined;
+  }
+
+  #refuseNodes(at: Position, message: string, expected: string): void {
+    this.#nodeProblems.add({ at, message, expected });
   }
 
   #claimName(given: Placed<string> | undefined, byDefault: string, at: Position): string {

@@ -280,7 +280,20 @@ export interface DegradeFault extends FaultWindow {
 export type Fault = CrashFault | PartitionFault | SlowFault | ClockFault | DegradeFault;
 
 /** How a Byzantine node departs from the protocol. */
-export type Strategy = "silent" | "equivocate" | "double-vote";
+export type Strategy =
+  | "silent"
+  | "equivocate"
+  | "double-vote"
+  | "mint"
+  | "forge-state"
+  | "fork-chain"
+  | "go-silent"
+  | "quota-spam"
+  | "quota-squat"
+  | "cheat-relay"
+  | "double-spend"
+  | "vote-buyer"
+  | "long-range";
 
 /** Nodes that follow a Byzantine strategy from `fromUs` to the end. */
 export interface Adversary {
