@@ -5,6 +5,7 @@ import { Phase } from "../consensus/vote.ts";
 import { assert } from "../core/assert.ts";
 import type { Context, Storage } from "../core/machine.ts";
 import type { Block } from "../ledger/block.ts";
+import { signaturesIn } from "../ledger/verification-work.ts";
 import { ChainHistory } from "./chain-history.ts";
 import { readDurableBlock } from "./wire.ts";
 
@@ -21,10 +22,8 @@ function chargeFor(context: Context, block: Block): void {
   let signatures = 0;
   let proofs = 0;
   for (const transaction of block.transactions) {
-    const { kind } = transaction;
-    if (kind === "claim") proofs++;
-    else if (kind === "checkpoint") signatures += transaction.certified.votes.length;
-    else signatures += kind === "evidence" ? 2 : 1;
+    if (transaction.kind === "claim") proofs++;
+    signatures += signaturesIn(transaction);
   }
   context.charge("execute", block.transactions.length);
   context.charge("verify", signatures);
