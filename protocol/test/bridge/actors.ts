@@ -122,6 +122,10 @@ export function relockOf(world: World, lock: AccountAction, changes: RelayChange
   return utxo({ kind: "relock", path, lock: encoded, proof, ...changes.payload }, outputs);
 }
 
+export function lockIdOfRoot(lock: UtxoTransaction): Hash {
+  return lockIdOf(ROOT, lock.outpointId);
+}
+
 export function lockIdOfAction(lock: AccountAction): Hash {
   return lockIdOf(lock.chainId, lock.id);
 }

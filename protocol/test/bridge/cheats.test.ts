@@ -28,7 +28,7 @@ import {
   transferOf,
   utxo,
 } from "./actors.ts";
-import { COIN, COINS, ENDOWMENT, ROOT, S2, S3, script, World } from "./world.ts";
+import { COIN, coin, ENDOWMENT, ROOT, S2, S3, script, World } from "./world.ts";
 
 const LONG_LIFE = { bridge: { deadAfterUs: 3600_000_000_000 } };
 
@@ -101,8 +101,7 @@ describe("a cheating relayer is refused", () => {
       fee: 0n,
       action: { kind: "permit", address: address(2), mayRead: true, mayWrite: true },
     });
-    const coin = { transactionId: COINS, index: 0 };
-    const inward = lockOnRoot(transferOf(world, { sourceChain: ROOT }), { coin, value: COIN });
+    const inward = lockOnRoot(transferOf(world, { sourceChain: ROOT }), { coin: coin(0), value: COIN });
     const others = [plain, permit, inward].map(encodeTransaction);
     for (const encoded of [...others, new Uint8Array(0), encodeTransaction(lock).subarray(1)]) {
       expect(relockRefusal(world, lock, { payload: { lock: encoded } })).toBe("relock of something that is no lock");

@@ -22,7 +22,7 @@ const TEN = 10n * IOTX;
 const FEE = IOTX / 10n;
 
 function supplyOf(world: World): bigint {
-  return rootValue(world.root.state.ledger.entries);
+  return rootValue(world.root.state.ledger);
 }
 
 test("three transactions move a transfer from one subchain to another", () => {

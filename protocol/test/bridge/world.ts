@@ -1,39 +1,27 @@
-import { BridgeEntry } from "../../bridge/entry-kind.ts";
-import { decodeEscrow } from "../../bridge/escrow.ts";
-import { BlockTally, type BridgeKind, bridgeClose, bridgeHandlers, registerAtGenesis } from "../../bridge/index.ts";
+import { type Bid, grantQuota, registerAtGenesis } from "../../bridge/index.ts";
 import { type BridgeParameters, DEFAULT_BRIDGE_PARAMETERS } from "../../bridge/parameters.ts";
-import { grant } from "../../bridge/quota.ts";
-import { type Bid, decodeBids, decodeGrants } from "../../bridge/quota-entries.ts";
 import { certificateOf } from "../../consensus/certificate.ts";
 import { buildBlock, type ChainState, genesisState, withGenesisLedger } from "../../consensus/chain-state.ts";
-import type { Draft, LedgerDraft, LedgerRules, LedgerState } from "../../consensus/ledger-rules.ts";
+import type { LedgerState } from "../../consensus/ledger-rules.ts";
 import type { ConsensusParameters } from "../../consensus/parameters.ts";
 import { NO_PROOF, Phase, Vote } from "../../consensus/vote.ts";
 import { type DelegateId, type Hash, type PeerId, ZERO_HASH } from "../../core/ids.ts";
 import { IOTX, SECOND_US } from "../../core/units.ts";
-import { AuthenticatedMap } from "../../crypto/authenticated-map.ts";
 import { hashTagged } from "../../crypto/hash.ts";
 import type { KeyPair } from "../../crypto/signed-object.ts";
 import { addressOf } from "../../ledger/address.ts";
-import { Mempool } from "../../ledger/mempool.ts";
-import { encodeTransaction, type LedgerTransaction, type Transaction } from "../../ledger/transaction.ts";
+import { encodeTransaction, type Transaction } from "../../ledger/transaction.ts";
 import { genesisAnchor } from "../../light/anchor.ts";
 import type { CertifiedHeader } from "../../light/certified-header.ts";
 import { proveTransaction, type StateProof, type TransactionProof } from "../../light/state-proof.ts";
-import { applyTransaction, type PayloadHandlers } from "../../rootchain/apply.ts";
-import {
-  decodeOutputEntry,
-  decodeTotals,
-  encodeOutputEntry,
-  encodeTotals,
-  NO_TOTALS,
-  type OutputRole,
-  PLAIN,
-  TOTALS_KEY,
-} from "../../rootchain/entries.ts";
-import { outpointKey } from "../../rootchain/outpoint.ts";
+import { decodeTotals, encodeOutputEntry, NO_TOTALS, TOTALS_KEY } from "../../rootchain/entries.ts";
+import { genesisOutpoints, type RootGenesis, rootGenesisLedger } from "../../rootchain/genesis.ts";
+import { type Outpoint, outpointKey } from "../../rootchain/outpoint.ts";
+import { DEFAULT_ROOT_PARAMETERS } from "../../rootchain/parameters.ts";
 import type { HeaderPath, OperatorSeat } from "../../rootchain/payload.ts";
-import { Workspace } from "../../rootchain/workspace.ts";
+import { RootRules } from "../../rootchain/rules.ts";
+import { supplyOf } from "../../rootchain/supply.ts";
+import type { Output } from "../../rootchain/transaction.ts";
 import { subchainGenesis } from "../../subchain/genesis.ts";
 import { registrationOf } from "../../subchain/provision.ts";
 import type { ChainSpecification } from "../../subchain/specification.ts";
@@ -57,55 +45,7 @@ export const PARAMETERS: BridgeParameters = {
 
 /** @returns a script that anybody can satisfy, but that says whose it is */
 export function script(owner: number): Uint8Array {
-  return Uint8Array.of(1, owner, 0x75, 0x51);
-}
-
-/** The rootchain's ledger as far as the bridge is concerned: no staking, fees go to the reward pool. */
-class BridgeRules implements LedgerRules {
-  readonly commitsExecution = false;
-  readonly #parameters: BridgeParameters;
-  readonly #handlers: PayloadHandlers;
-
-  constructor(parameters: BridgeParameters) {
-    this.#parameters = parameters;
-    const none = () => "kind that these tests do without";
-    const handlers: Pick<PayloadHandlers, BridgeKind> = bridgeHandlers(parameters);
-    this.#handlers = { ...handlers, "register-delegate": none, vote: none, unbond: none, "claim-reward": none };
-  }
-
-  begin({ entries }: LedgerState, draft: Draft): LedgerDraft {
-    const workspace = new Workspace(entries, draft);
-    const tally = new BlockTally(draft.rotation.parameters.maxBlockBytes);
-    const [handlers, parameters] = [this.#handlers, this.#parameters];
-    return {
-      get entries() {
-        return workspace.entries;
-      },
-      execute(transaction: LedgerTransaction) {
-        if (transaction.kind !== "utxo") return "transaction of another kind of chain";
-        const full = tally.refusal(workspace, transaction);
-        if (full !== null) return full;
-        const applied = applyTransaction(workspace, transaction, { handlers, flags: 0 });
-        if (typeof applied === "string") return applied;
-        workspace.reward(applied.fee);
-        tally.note(workspace, transaction);
-        return null;
-      },
-      confiscate() {},
-      close() {
-        bridgeClose(workspace, parameters);
-        const bytes = workspace.get(TOTALS_KEY);
-        const { issued, burned, pool } = (bytes === undefined ? null : decodeTotals(bytes)) ?? NO_TOTALS;
-        const added = workspace.collected + workspace.pooled;
-        const totals = { issued, burned: burned + workspace.burned, pool: pool + added };
-        workspace.set(TOTALS_KEY, encodeTotals(totals));
-      },
-    };
-  }
-
-  createPool(): Mempool {
-    return new Mempool();
-  }
+  return Uint8Array.of(2, owner, 1, 0x75, 0x51);
 }
 
 /** A block of a test chain, final, with the state after it. */
@@ -261,13 +201,24 @@ export function richBid(chainId: number, changes: Partial<Bid> = {}): Bid {
   return { id, chainId, pieces: 32, pricePerPiece: 1000n, deposit: 1000n * IOTX, refundScript: script(99), ...changes };
 }
 
-function putOutput(map: MapWorkspace, transactionId: Hash, index: number, amount: bigint, role: OutputRole): void {
-  const entry = { amount, lockingScript: script(0), createdHeight: 0, createdUs: 0, role };
-  map.set(outpointKey({ transactionId, index }), encodeOutputEntry(entry));
+function coinsOf(count: number): Output[] {
+  return Array.from({ length: count }, () => ({ amount: COIN, lockingScript: script(0) }));
 }
 
-/** Transaction id of the coins that the rootchain starts with. */
-export const COINS = hashTagged("test/coins");
+/** @returns one of the coins that the rootchain starts with */
+export function coin(index: number): Outpoint {
+  // A coin's name depends on its place alone: all are worth the same.
+  return genesisOutpoints({ chainId: ROOT, outputs: coinsOf(index + 1) })[index] as Outpoint;
+}
+
+function rootGenesis(seats: number, coins: number): RootGenesis {
+  const registry = registryOf(seats);
+  const delegates = Array.from({ length: seats }, (_, id) => {
+    const { bond, stake } = registry.of(id as DelegateId);
+    return { bond, stake, commission: 0, rewardScript: script(200 + id) };
+  });
+  return { chainId: ROOT, outputs: coinsOf(coins), delegates };
+}
 
 /** A rootchain and two subchains that agree about genesis. */
 export class World {
@@ -283,11 +234,10 @@ export class World {
     const { seats = 4, holders = 4, coins = 8 } = options;
     this.seats = seats;
     this.parameters = { ...PARAMETERS, ...options.bridge };
-    const entries = new MapWorkspace(AuthenticatedMap.empty());
-    for (let index = 0; index < coins; index++) putOutput(entries, COINS, index, COIN, PLAIN);
     const consensus = smallChain(seats, { chainId: ROOT, maxBlockBytes: 8 << 20, ...options.root });
-    const rules = new BridgeRules(this.parameters);
-    const ledger = { entries: entries.map };
+    const rules = new RootRules({ ...DEFAULT_ROOT_PARAMETERS, initialReward: 0n, bridge: this.parameters });
+    const ledger = rootGenesisLedger(rootGenesis(seats, coins));
+    const entries = new MapWorkspace(ledger.entries);
     const genesis = genesisState({ registry: registryOf(seats), parameters: consensus, ledger, rules, timeUs: 0 });
     const rootAnchor = genesisAnchor(genesis);
     const accounts = Array.from({ length: holders }, (_, index) => {
@@ -300,15 +250,17 @@ export class World {
       const keys = operators.map((_, seat) => operatorKeys(chainId, seat));
       this.chains.set(chainId, new TestChain(state, keys));
       const bonds = hashTagged("test/bonds", Uint8Array.of(chainId));
-      operators.forEach(({ bond }, seat) => {
-        putOutput(entries, bonds, seat, bond, { kind: "operator-bond", chainId, seat });
+      operators.forEach(({ bond: amount }, seat) => {
+        const role = { kind: "operator-bond" as const, chainId, seat };
+        const output = { amount, lockingScript: script(0), createdHeight: 0, createdUs: 0, role };
+        entries.set(outpointKey({ transactionId: bonds, index: seat }), encodeOutputEntry(output));
       });
       const amount = specification.ownToken ? 0n : ENDOWMENT * BigInt(holders);
       const workspace = Object.assign(entries, { chainId: ROOT, height: 0, timeUs: 0 });
       const registration = registrationOf(specification, operators, state);
       registerAtGenesis(workspace, this.parameters, registration, { bonds, holdings: [{ token: ROOT, amount }] });
     }
-    grant(entries, options.bids ?? [richBid(S2), richBid(S3)]);
+    grantQuota(entries, options.bids ?? [richBid(S2), richBid(S3)]);
     const delegates = Array.from({ length: seats }, (_, id) => keyPair(1, id));
     this.root = new TestChain(withGenesisLedger(genesis, { entries: entries.map }), delegates);
   }
@@ -320,22 +272,9 @@ export class World {
   }
 }
 
-/** @returns all of the root token that the rootchain's entries account for, what was burned included */
-export function rootValue(entries: AuthenticatedMap): bigint {
-  let sum = 0n;
-  for (const [key, bytes] of entries.entries()) {
-    if (key === TOTALS_KEY) {
-      const { burned, pool, issued } = decodeTotals(bytes) ?? NO_TOTALS;
-      sum += burned + pool - issued;
-    }
-    const output = decodeOutputEntry(bytes);
-    if (output !== null) sum += output.amount;
-    const escrow = bytes[0] === BridgeEntry.escrow ? decodeEscrow(bytes) : null;
-    if (escrow?.token === ROOT) sum += escrow.amount;
-    const bids = bytes[0] === BridgeEntry.quotaBids ? (decodeBids(bytes) ?? []) : [];
-    for (const { deposit } of bids) sum += deposit;
-    const grants = bytes[0] === BridgeEntry.quotaGrants ? (decodeGrants(bytes) ?? []) : [];
-    for (const { remaining } of grants) sum += remaining;
-  }
-  return sum;
+/** @returns all of the root token that the rootchain accounts for, what was burned included: it never changes here */
+export function rootValue(ledger: LedgerState): bigint {
+  const bytes = ledger.entries.get(TOTALS_KEY);
+  const { burned, issued } = (bytes === undefined ? null : decodeTotals(bytes)) ?? NO_TOTALS;
+  return supplyOf(ledger, ROOT) + burned - issued;
 }
