@@ -113,7 +113,7 @@ test("a block takes no more of a source than its pieces hold, whatever others le
 });
 
 test("an exhausted deposit ends a source's quota, and no other's", () => {
-  const deposit = 250_000n;
+  const deposit = 180_000n;
   const tight = richBid(S2, { pieces: 1, pricePerPiece: 65_536_00n, deposit });
   const world = new World({ bids: [tight, richBid(S3)] });
   const spam = [0, 1, 2].map((from) => lockAction(world, from, transferOf(world, {})));
