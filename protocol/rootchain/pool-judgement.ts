@@ -1,4 +1,5 @@
 import type { Draft, LedgerView, Refusal } from "../consensus/ledger-rules.ts";
+import type { Hash } from "../core/ids.ts";
 import type { NodeCrypto } from "../crypto/node-crypto.ts";
 import type { SignedObject } from "../crypto/signed-object.ts";
 import { type Application, type Applied, applyTransaction } from "./apply.ts";
@@ -45,6 +46,26 @@ function charge(crypto: NodeCrypto, verified: readonly Verified[]): void {
   }
 }
 
+/** @returns how many of a transaction's first outputs become stake, which nothing may spend right away */
+function stakedOutputs({ payload }: UtxoTransaction): number {
+  switch (payload?.kind) {
+    case "vote":
+    case "unbond":
+    case "register-delegate":
+      return 1;
+    case "register-subchain":
+      return payload.operators.length;
+    default:
+      return 0;
+  }
+}
+
+function createFree(workspace: Workspace, parent: UtxoTransaction): void {
+  parent.outputs.forEach((output, index) => {
+    if (index >= stakedOutputs(parent)) workspace.create(parent.createdKeys[index] as Hash, output);
+  });
+}
+
 /**
  * Judges a transaction as if it were alone in the next block, after the pending transactions that it spends from.
  *
@@ -70,7 +91,7 @@ export function judgePending(
     rotation: view.rotation,
   };
   const workspace = new Workspace(view.ledger.entries, draft);
-  for (const parent of parents) workspace.begin(parent);
+  for (const parent of parents) createFree(workspace, parent);
   const outcome = applyTransaction(workspace, transaction, application);
   if (parents.length === 0) transaction.judgement = { view, outcome, verified };
   return outcome;
