@@ -1,6 +1,7 @@
-import { assert, assertNever } from "../../protocol/core/assert.ts";
+import type { Identity } from "../../protocol/consensus/pbft-node.ts";
+import { assert } from "../../protocol/core/assert.ts";
 import type { PeerId } from "../../protocol/core/ids.ts";
-import type { ChainNode } from "../../protocol/node/chain-node.ts";
+import type { Machine } from "../../protocol/core/machine.ts";
 import type { Adversary } from "../scenario/scenario.ts";
 import { ByzantineNode, type Misconduct } from "./byzantine-node.ts";
 import { DoubleVote } from "./double-vote.ts";
@@ -23,24 +24,24 @@ export class Gang {
     this.#adversary = adversary;
   }
 
-  /** Puts a node's machine under the adversary's strategy. */
-  corrupt(machine: ChainNode): ByzantineNode {
-    const misconduct = this.#misconductOf(machine);
+  /** Puts the machine of a node that signs blocks under the adversary's strategy. */
+  corrupt(machine: Machine, identity: Identity): ByzantineNode {
+    const misconduct = this.#misconductOf(identity);
     this.#members.push(misconduct);
     return new ByzantineNode(machine, misconduct, this.#adversary.fromUs);
   }
 
-  #misconductOf(machine: ChainNode): Misconduct {
+  #misconductOf(identity: Identity): Misconduct {
     const { strategy } = this.#adversary;
     switch (strategy) {
       case "silent":
         return new Silent();
       case "double-vote":
-        return new DoubleVote(machine.identity);
+        return new DoubleVote(identity);
       case "equivocate":
-        return new Equivocate(machine.identity, this.#conspiracy, new Set(this.nodes as PeerId[]));
+        return new Equivocate(identity, this.#conspiracy, new Set(this.nodes as PeerId[]));
       default:
-        return assertNever(strategy);
+        assert(false, `no member of a committee can ${strategy}`);
     }
   }
 

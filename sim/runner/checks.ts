@@ -5,6 +5,7 @@ import type { Scenario } from "../scenario/scenario.ts";
 import { type ChainPlan, membersOf, nativeTokenOf, numbersOf } from "./chain-plan.ts";
 import { faultWindows } from "./fault-plan.ts";
 import type { Resident } from "./population.ts";
+import { rootParametersOf } from "./root-parameters.ts";
 
 /** What checkers may see of a run. */
 export interface CheckedRun {
@@ -33,8 +34,8 @@ function checkedChain(run: CheckedRun, plan: ChainPlan, genesis: ChainState): Ch
   const promised = isPromised(plan, byzantine);
   return {
     chain,
-    ledger: "accounts",
-    economics: null,
+    ledger: plan.subchain === null ? "root" : "subchain",
+    economics: plan.subchain === null ? rootParametersOf(scenario) : null,
     nativeToken: nativeTokenOf(plan),
     members: membersOf(plan),
     promised,

@@ -1,91 +1,12 @@
-import { assert, assertNever } from "../../protocol/core/assert.ts";
+import { assertNever } from "../../protocol/core/assert.ts";
 import { SECOND_US } from "../../protocol/core/units.ts";
 import type { CheckerReport } from "../checkers/checker.ts";
 import { type Expectation, METRICS, type Metric, type Operator } from "../scenario/expectation.ts";
-import type { OrderOutcome } from "../workload/load-figures.ts";
-import type { RunFigures } from "./run-figures.ts";
-import { percentile } from "./samples.ts";
-import { Spans, type Window } from "./spans.ts";
+import { figureOf } from "./figure-of.ts";
+import type { Findings } from "./findings.ts";
 import type { ExpectationResult, Verdict } from "./summary.ts";
 
-/** All that expectations are held against. */
-export interface Findings {
-  readonly figures: RunFigures;
-  readonly reports: readonly CheckerReport[];
-  readonly windows: readonly Window[];
-  /** Delivered. */
-  readonly messages: number;
-  /** Started before the drain, −1 where not final yet. */
-  readonly transfers: readonly OrderOutcome[];
-  /** Delegates that evidence or forensics prove guilty, Byzantine ones only. */
-  readonly culprits: readonly string[];
-}
-
-interface Figure {
-  /** Null without samples. */
-  readonly value: number | null;
-  readonly samples: number;
-}
-
 type Comparison = Extract<Expectation, { kind: "comparison" }>;
-
-function quantile(spans: Spans, percent: number, without: readonly Window[]): Figure {
-  const lengths = spans.lengths(without);
-  return { value: percentile(lengths, percent), samples: lengths.length };
-}
-
-function count(value: number): Figure {
-  return { value, samples: 1 };
-}
-
-/** @returns the time from start to finality of the transfers that became final */
-export function transferSpans(transfers: Findings["transfers"]): Spans {
-  const spans = new Spans();
-  for (const { startedUs, finalUs } of transfers) if (finalUs >= 0) spans.push(startedUs, finalUs);
-  return spans;
-}
-
-function deliveredShare({ transfers }: Findings): Figure {
-  const delivered = transfers.filter(({ finalUs }) => finalUs >= 0).length;
-  return { value: transfers.length === 0 ? null : delivered / transfers.length, samples: transfers.length };
-}
-
-const PERCENTS: Readonly<Record<string, number>> = { p50: 50, p99: 99, max: 100 };
-
-function figureOf(metric: Metric, findings: Findings, without: readonly Window[]): Figure {
-  const [figures] = findings.figures.chains;
-  assert(figures !== undefined, "there is a rootchain");
-  const percent = PERCENTS[metric.slice(metric.lastIndexOf(".") + 1)] ?? 0;
-  switch (metric) {
-    case "finality.p50":
-    case "finality.p99":
-    case "finality.max":
-      return quantile(figures.finality, percent, without);
-    case "blockInterval.p50":
-    case "blockInterval.p99":
-    case "blockInterval.max":
-      return quantile(figures.intervals, percent, without);
-    case "transfers.latency.p50":
-    case "transfers.latency.p99":
-      return quantile(transferSpans(findings.transfers), percent, without);
-    case "transfers.delivered":
-      return deliveredShare(findings);
-    case "transfers.started":
-      return count(findings.transfers.length);
-    case "height":
-      return count(figures.height);
-    case "viewChanges":
-      return count(figures.viewChanges);
-    case "transactions":
-      return count(figures.transactions);
-    case "culprits":
-      return count(findings.culprits.length);
-    case "messages":
-      return count(findings.messages);
-    default:
-      return assertNever(metric);
-  }
-}
 
 function holds(value: number, operator: Operator, bound: number): boolean {
   switch (operator) {
@@ -111,15 +32,21 @@ function shown(metric: Metric, value: number): string {
       return `${Math.round(value * 10_000) / 100} %`;
     case "count":
       return `${value}`;
+    case "size":
+      return `${value} B`;
+    case "amount":
+      return `${value} IOTX`;
+    case "rate":
+      return `${value} /s`;
   }
 }
 
 function compare(expectation: Comparison, findings: Findings): ExpectationResult {
-  const { name, metric, operator, value: bound, outsideFaults } = expectation;
-  const { value, samples } = figureOf(metric, findings, outsideFaults ? findings.windows : []);
+  const { name, metric, subject, operator, value: bound, outsideFaults } = expectation;
+  const { value, samples } = figureOf(metric, subject, findings, outsideFaults ? findings.windows : []);
   if (value === null) return { name, verdict: "inconclusive", samples: 0, detail: "no samples" };
   const verdict = holds(value, operator, bound) ? "pass" : "fail";
-  const detail = `${metric} is ${shown(metric, value)}, expected ${operator} ${shown(metric, bound)}`;
+  const detail = `${subject === "" ? "" : `${subject} `}${metric} is ${shown(metric, value)}, expected ${operator} ${shown(metric, bound)}`;
   return { name, verdict, samples, detail };
 }
 
@@ -146,29 +73,33 @@ function judgeSafety(name: string, findings: Findings): ExpectationResult {
 }
 
 function judgeLiveness(name: string, findings: Findings): ExpectationResult {
-  const [report] = reportsOf(findings, ({ invariant }) => invariant === "liveness");
-  const samples = report?.samples ?? 0;
-  if (report === undefined || samples === 0) {
-    return { name, verdict: "inconclusive", samples, detail: report?.note || "nothing to judge" };
+  const reports = reportsOf(findings, ({ invariant }) => invariant === "liveness");
+  const samples = reports.reduce((sum, report) => sum + report.samples, 0);
+  if (samples === 0) {
+    return { name, verdict: "inconclusive", samples, detail: reports[0]?.note || "nothing to judge" };
   }
-  const verdict = report.violationCount > 0 ? "fail" : "pass";
-  const detail = report.violations[0]?.detail ?? "every deadline was met";
-  return { name, verdict, samples, detail };
+  const late = reports.find(({ violationCount }) => violationCount > 0);
+  if (late === undefined) return { name, verdict: "pass", samples, detail: "every deadline was met" };
+  const where = late.chain === "root" ? "" : `${late.chain}: `;
+  return { name, verdict: "fail", samples, detail: `${where}${late.violations[0]?.detail ?? ""}` };
 }
 
 function judgeViolation(
   expectation: Extract<Expectation, { kind: "violation" }>,
   findings: Findings,
 ): ExpectationResult {
-  const { name, invariant, minimumCulprits } = expectation;
-  const [report] = reportsOf(findings, (each) => each.invariant === invariant);
-  const samples = report?.violationCount ?? 0;
+  const { name, chain, invariant, minimumCulprits } = expectation;
+  const about = (each: CheckerReport) => each.invariant === invariant && (chain === "" || each.chain === chain);
+  const samples = reportsOf(findings, about).reduce((sum, report) => sum + report.violationCount, 0);
   const framed = reportsOf(findings, (each) => each.invariant === "evidence" && each.violationCount > 0);
   if (framed.length > 0) return { name, verdict: "fail", samples, detail: "evidence names an honest node" };
   if (samples === 0) return { name, verdict: "fail", samples, detail: `${invariant} was not broken` };
-  const { culprits } = findings;
+  const culprits = findings.culprits.filter((each) => chain === "" || each.chain === chain);
   const verdict: Verdict = culprits.length >= minimumCulprits ? "pass" : "fail";
-  const named = culprits.length === 0 ? "nobody is proven guilty" : `proven guilty: ${culprits.join(", ")}`;
+  const named =
+    culprits.length === 0
+      ? "nobody is proven guilty"
+      : `proven guilty: ${culprits.map((each) => each.name).join(", ")}`;
   const detail = `${invariant} broken ${samples} times; ${named} (at least ${minimumCulprits} expected)`;
   return { name, verdict, samples, detail };
 }

@@ -1,34 +1,30 @@
-import { type ChainState, genesisState } from "../../protocol/consensus/chain-state.ts";
+import { registerAtGenesis } from "../../protocol/bridge/index.ts";
+import { grant, winners } from "../../protocol/bridge/quota.ts";
+import type { Bid } from "../../protocol/bridge/quota-entries.ts";
+import { type ChainState, genesisState, withGenesisLedger } from "../../protocol/consensus/chain-state.ts";
 import { type Registration, Registry } from "../../protocol/consensus/registry.ts";
-import type { PeerId } from "../../protocol/core/ids.ts";
-import { IOTX } from "../../protocol/core/units.ts";
-import { accountRules } from "../../protocol/ledger/account-rules.ts";
-import { Accounts } from "../../protocol/ledger/accounts.ts";
-import type { Scenario } from "../scenario/scenario.ts";
+import { Writer } from "../../protocol/core/codec.ts";
+import type { Hash, PeerId } from "../../protocol/core/ids.ts";
+import type { AuthenticatedMap } from "../../protocol/crypto/authenticated-map.ts";
+import { hashTagged } from "../../protocol/crypto/hash.ts";
+import { addressOf } from "../../protocol/ledger/address.ts";
+import { genesisAnchor } from "../../protocol/light/anchor.ts";
+import { encodeOutputEntry } from "../../protocol/rootchain/entries.ts";
+import { type GenesisDelegate, genesisOutpoints, rootGenesisLedger } from "../../protocol/rootchain/genesis.ts";
+import { outpointKey } from "../../protocol/rootchain/outpoint.ts";
+import type { RootParameters } from "../../protocol/rootchain/parameters.ts";
+import type { OperatorSeat } from "../../protocol/rootchain/payload.ts";
+import { RootRules } from "../../protocol/rootchain/rules.ts";
+import { payToKey } from "../../protocol/rootchain/script/standard.ts";
+import { subchainGenesis } from "../../protocol/subchain/genesis.ts";
+import { registrationOf } from "../../protocol/subchain/provision.ts";
+import type { ChainSpecification } from "../../protocol/subchain/specification.ts";
+import { tallyOf } from "../../protocol/subchain/tally.ts";
+import type { Scenario, SubchainScenario } from "../scenario/scenario.ts";
 import type { Endowments } from "../workload/endowment.ts";
 import { type ChainPlan, ROOT_CHAIN_ID } from "./chain-plan.ts";
 import { identitiesOf, type Resident } from "./population.ts";
-
-/** What a delegate puts at stake besides its votes. */
-const BOND = 100_000n * IOTX;
-
-function registryOf(scenario: Scenario, plan: ChainPlan, residents: readonly Resident[]): Registry {
-  const entries = identitiesOf(plan, residents).map(({ signing, vrf }, id): Registration => {
-    const stake = plan.subchain === null ? BigInt(scenario.rootchain.stakes[id] ?? "0") : 0n;
-    const bond = plan.subchain === null ? BOND : BigInt(plan.subchain.bond);
-    const endpoint = (plan.signers.first + id) as PeerId;
-    return { publicKey: signing.publicKey, vrfPublicKey: vrf.publicKey, endpoint, stake, bond };
-  });
-  return new Registry(entries);
-}
-
-function accountsOf({ id }: ChainPlan, { coins, accounts }: Endowments): Accounts {
-  const endowed = id === ROOT_CHAIN_ID ? coins : (accounts.get(id) ?? []);
-  return endowed.reduce((sum, { holder, amount }) => {
-    holder.credit(id, ROOT_CHAIN_ID, amount);
-    return sum.credit(holder.address, amount);
-  }, new Accounts());
-}
+import { rootParametersOf, shareUnits } from "./root-parameters.ts";
 
 /** What the genesis of a run is made of. */
 export interface GenesisOptions {
@@ -36,17 +32,172 @@ export interface GenesisOptions {
   readonly plans: readonly ChainPlan[];
   readonly residents: readonly Resident[];
   readonly endowments: Endowments;
+  /** Addresses that carry transfers: private chains admit them too. */
+  readonly relayers: readonly Hash[];
 }
 
-/** @returns the state of every chain before its first block, by place in the plans */
-export function makeGenesis({ scenario, plans, residents, endowments }: GenesisOptions): readonly ChainState[] {
-  return plans.map((plan) =>
-    genesisState({
-      registry: registryOf(scenario, plan, residents),
-      parameters: plan.parameters,
-      ledger: { entries: accountsOf(plan, endowments).map },
-      rules: accountRules,
-      timeUs: 0,
-    }),
+const scratch = new Writer();
+
+/** @returns where the bonds of a subchain's operators are: the output of each seat */
+function bondsOf(chainId: number): Hash {
+  return hashTagged("orrery/genesis-bonds", scratch.u32(chainId).finish());
+}
+
+function rootState({ scenario, residents, endowments }: GenesisOptions, plan: ChainPlan, rules: RootRules): ChainState {
+  const { stakes, delegateBond, commission } = scenario.rootchain;
+  const bond = BigInt(delegateBond);
+  const identities = identitiesOf(plan, residents);
+  const entries = identities.map(({ signing, vrf }, id): Registration => {
+    const endpoint = (plan.signers.first + id) as PeerId;
+    return {
+      publicKey: signing.publicKey,
+      vrfPublicKey: vrf.publicKey,
+      endpoint,
+      stake: BigInt(stakes[id] ?? 0),
+      bond,
+    };
+  });
+  const delegates = identities.map(({ signing }, id): GenesisDelegate => {
+    const rewardScript = payToKey(signing.publicKey);
+    return { bond, stake: BigInt(stakes[id] ?? 0), commission: shareUnits(commission), rewardScript };
+  });
+  const outputs = endowments.coins.map(({ holder, amount }) => ({ amount, lockingScript: holder.script }));
+  genesisOutpoints({ chainId: ROOT_CHAIN_ID, outputs }).forEach((outpoint, place) => {
+    const { holder, amount } = endowments.coins[place] as Endowments["coins"][number];
+    holder.addCoin({ outpoint, amount, fromUs: 0 });
+  });
+  const ledger = rootGenesisLedger({ chainId: ROOT_CHAIN_ID, outputs, delegates });
+  return genesisState({ registry: new Registry(entries), parameters: plan.parameters, ledger, rules, timeUs: 0 });
+}
+
+function specificationOf(
+  { scenario }: GenesisOptions,
+  { name, parameters, subchain }: ChainPlan & { readonly subchain: SubchainScenario },
+  seats: readonly OperatorSeat[],
+): ChainSpecification {
+  const administrator = addressOf((seats[0] as OperatorSeat).publicKey);
+  return {
+    name,
+    parameters,
+    ownToken: subchain.ownToken,
+    permission: subchain.permission === "public" ? { kind: "public" } : { kind: "private", administrator },
+    rewardPool: BigInt(subchain.rewardPool),
+    rewardBlocks: subchain.rewardBlocks,
+    trustPeriodUs: scenario.rootchain.trustPeriodUs,
+  };
+}
+
+function seatsOf(plan: ChainPlan, residents: readonly Resident[], bond: bigint): OperatorSeat[] {
+  return identitiesOf(plan, residents).map(({ signing, vrf }, seat) => {
+    const endpoint = (plan.signers.first + seat) as PeerId;
+    return { publicKey: signing.publicKey, vrfPublicKey: vrf.publicKey, endpoint, bond };
+  });
+}
+
+/** The rootchain's entries while subchains are put into them. */
+class GenesisWorkspace {
+  readonly chainId = ROOT_CHAIN_ID;
+  readonly height = 0;
+  readonly timeUs = 0;
+  entries: AuthenticatedMap;
+
+  constructor(entries: AuthenticatedMap) {
+    this.entries = entries;
+  }
+
+  get(key: Hash): Uint8Array | undefined {
+    return this.entries.get(key);
+  }
+
+  set(key: Hash, value: Uint8Array): void {
+    this.entries = this.entries.set(key, value);
+  }
+
+  delete(key: Hash): void {
+    this.entries = this.entries.delete(key);
+  }
+}
+
+function lockBonds(workspace: GenesisWorkspace, chainId: number, seats: readonly OperatorSeat[]): void {
+  for (const [seat, { publicKey, bond }] of seats.entries()) {
+    const role = { kind: "operator-bond", chainId, seat } as const;
+    const output = { amount: bond, lockingScript: payToKey(publicKey), createdHeight: 0, createdUs: 0, role };
+    workspace.set(outpointKey({ transactionId: bondsOf(chainId), index: seat }), encodeOutputEntry(output));
+  }
+}
+
+/** Provisions a subchain and registers it. @returns its state before block 1 */
+function provision(
+  options: GenesisOptions,
+  workspace: GenesisWorkspace,
+  of: { plan: ChainPlan; subchain: SubchainScenario; root: ChainState; rules: RootParameters },
+): ChainState {
+  const { plan, subchain, root, rules } = of;
+  const { endowments, residents, relayers } = options;
+  const operators = seatsOf(plan, residents, BigInt(subchain.bond));
+  const specification = specificationOf(options, { ...plan, subchain }, operators);
+  const endowed = endowments.accounts.get(plan.id) ?? [];
+  for (const { holder, token, amount } of endowed) holder.credit(plan.id, token, amount);
+  const state = subchainGenesis(specification, {
+    rootAnchor: genesisAnchor(root),
+    accounts: endowed.map(({ holder, token, amount }) => ({ address: holder.address, token, amount })),
+    operators,
+    admitted: [...(endowments.admitted.get(plan.id) ?? []), ...relayers],
+  });
+  const { held } = tallyOf(specification, state.ledger.entries);
+  const foreign = [...held].filter(([token]) => token !== plan.id);
+  registerAtGenesis(workspace, rules.bridge, registrationOf(specification, operators, state), {
+    bonds: bondsOf(plan.id),
+    holdings: foreign.map(([token, amount]) => ({ token, amount })),
+  });
+  lockBonds(workspace, plan.id, operators);
+  return state;
+}
+
+/** @returns what a subchain bids for a whole period: enough to pay for all that it may send */
+export function quotaBid(
+  { id, subchain }: ChainPlan,
+  { bridge }: RootParameters,
+  refundScript: Uint8Array,
+): Bid | null {
+  const { pieces = 0, pricePerPiece = "0" } = subchain?.quota ?? {};
+  if (pieces === 0) return null;
+  const price = BigInt(pricePerPiece);
+  const whole = BigInt(pieces) * price * BigInt(bridge.quotaPeriodBlocks);
+  const deposit = whole < bridge.maxQuotaDeposit ? whole : bridge.maxQuotaDeposit;
+  const bidId = hashTagged("orrery/genesis-bid", scratch.u32(id).finish());
+  return { id: bidId, chainId: id, pieces, pricePerPiece: price, deposit, refundScript };
+}
+
+/** Subchains begin with what they would have bid for in the period before. */
+function grantFirstPeriod(
+  { plans, residents }: GenesisOptions,
+  workspace: GenesisWorkspace,
+  rules: RootParameters,
+): void {
+  const bids = plans.flatMap((plan) => {
+    const [operator] = identitiesOf(plan, residents);
+    const bid = operator === undefined ? null : quotaBid(plan, rules, payToKey(operator.signing.publicKey));
+    return bid === null ? [] : [bid];
+  });
+  if (bids.length > 0) grant(workspace, winners(bids));
+}
+
+/**
+ * Makes every chain before its first block: the rootchain alone, then each subchain on top of it, then what the rootchain
+ * knows about them. Holders are told what they own.
+ *
+ * @returns the states by place in the plans
+ */
+export function makeGenesis(options: GenesisOptions): readonly ChainState[] {
+  const { scenario, plans } = options;
+  const [rootPlan, ...others] = plans;
+  const rules = rootParametersOf(scenario);
+  const root = rootState(options, rootPlan as ChainPlan, new RootRules(rules));
+  const workspace = new GenesisWorkspace(root.ledger.entries);
+  const states = others.map((plan) =>
+    provision(options, workspace, { plan, subchain: plan.subchain as SubchainScenario, root, rules }),
   );
+  grantFirstPeriod(options, workspace, rules);
+  return [others.length === 0 ? root : withGenesisLedger(root, { entries: workspace.entries }), ...states];
 }

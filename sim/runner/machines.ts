@@ -1,20 +1,33 @@
 import type { ChainState } from "../../protocol/consensus/chain-state.ts";
 import type { PeerId } from "../../protocol/core/ids.ts";
-import type { Machine } from "../../protocol/core/machine.ts";
+import { type Machine, PROTOCOL_VERSION } from "../../protocol/core/machine.ts";
 import { SECOND_US } from "../../protocol/core/units.ts";
-import { ChainNode } from "../../protocol/node/chain-node.ts";
+import { genesisAnchor } from "../../protocol/light/anchor.ts";
+import { ChainNode, type ChainNodeOptions } from "../../protocol/node/chain-node.ts";
+import { Operator } from "../../protocol/node/operator.ts";
+import type { RelayChain } from "../../protocol/node/relay-view.ts";
+import { Relayer } from "../../protocol/node/relayer.ts";
+import type { RootFollowerOptions } from "../../protocol/node/root-follower.ts";
 import { PROVISIONED } from "../../protocol/node/silence.ts";
 import { ByzantineNode, type Gang } from "../adversary/index.ts";
 import type { DeviceProfile } from "../host/index.ts";
+import { numberNodes } from "../scenario/numbering.ts";
 import type { Hardware, Scenario } from "../scenario/scenario.ts";
+import type { Holder } from "../workload/holder.ts";
+import { FEE } from "../workload/leg-maker.ts";
 import { type ChainPlan, membersOf } from "./chain-plan.ts";
 import type { Resident, Role } from "./population.ts";
-import { drawMeshes } from "./topology.ts";
+import { rootParametersOf } from "./root-parameters.ts";
+import { drawMeshes, drawServers } from "./topology.ts";
 
 /** What taking a message in costs besides hashing its bytes: a system call and a look at its head. */
 const MESSAGE_NS = 2_000;
 /** What a disk needs for each byte: 1 GB/s. */
 const DISK_NS_PER_BYTE = 1;
+/** How old a subchain's view of the rootchain may grow, in rounds of the rootchain. */
+const ROOT_UPDATE_ROUNDS = 10;
+/** A relayer waits so many rounds of the rootchain for the effect of what it has handed in. */
+const RETRY_ROUNDS = 5;
 /** Nodes without news ask a neighbour this often at most. */
 const MIN_STATUS_INTERVAL_US = 5 * SECOND_US;
 
@@ -38,6 +51,14 @@ const HARDWARE: Readonly<Record<Role, keyof Scenario["hardware"]>> = {
   "light-client": "lightClients",
 };
 
+/** Stands in for a machine that takes no part yet. */
+class Bystander implements Machine {
+  readonly protocolVersion = PROTOCOL_VERSION;
+  start(): void {}
+  onMessage(): void {}
+  onTimer(): void {}
+}
+
 /** What the machines of a run are made from. */
 export interface MachineOptions {
   readonly scenario: Scenario;
@@ -46,6 +67,8 @@ export interface MachineOptions {
   /** By place in the plans. */
   readonly genesis: readonly ChainState[];
   readonly gangs: readonly Gang[];
+  /** What each relayer earns on, in order. */
+  readonly carriers: readonly Holder[];
 }
 
 /** One node as the host wants it. */
@@ -61,10 +84,12 @@ export class Machines {
   readonly #mesh: readonly (readonly PeerId[])[];
   /** Place of each node's chain in the plans. */
   readonly #places: number[] = [];
+  readonly #firstRelayer: number;
 
   constructor(options: MachineOptions) {
     const { scenario, plans, residents } = options;
     this.#options = options;
+    this.#firstRelayer = numberNodes(scenario).relayers.first;
     this.#mesh = drawMeshes(scenario, plans, residents.length);
     for (const [place, plan] of plans.entries()) for (const node of membersOf(plan)) this.#places[node] = place;
   }
@@ -81,21 +106,62 @@ export class Machines {
   }
 
   #corrupted(node: number): Machine {
+    const { gangs, residents } = this.#options;
     const machine = this.#make(node);
-    const gang = this.#options.gangs.find(({ nodes }) => nodes.includes(node));
-    const corruptible = gang !== undefined && this.#options.residents[node]?.identity !== null;
-    return corruptible ? gang.corrupt(machine) : machine;
+    const gang = gangs.find(({ nodes }) => nodes.includes(node));
+    const identity = residents[node]?.identity ?? null;
+    return gang === undefined || identity === null ? machine : gang.corrupt(machine, identity);
   }
 
-  #make(node: number): ChainNode {
+  #make(node: number): Machine {
+    const { residents } = this.#options;
+    switch ((residents[node] as Resident).role) {
+      case "operator":
+        return new Operator({ chain: this.#chainOptions(node), root: this.#rootOptions(node) });
+      case "relayer":
+        return this.#relayer(node);
+      case "light-client":
+        return new Bystander();
+      default:
+        return new ChainNode(this.#chainOptions(node));
+    }
+  }
+
+  #chainOptions(node: number): ChainNodeOptions {
     const { plans, residents, genesis } = this.#options;
     const place = this.#places[node] as number;
     const { parameters } = plans[place] as ChainPlan;
-    return new ChainNode({
+    return {
       genesis: genesis[place] as ChainState,
       identity: residents[node]?.identity ?? null,
       mesh: this.#mesh[node] ?? [],
       statusIntervalUs: Math.max(MIN_STATUS_INTERVAL_US, 2 * parameters.roundUs),
+    };
+  }
+
+  #rootOptions(node: number): RootFollowerOptions {
+    const { scenario, plans } = this.#options;
+    const rootPeers = drawServers(scenario, plans[0] as ChainPlan, node);
+    return { rootPeers, updateIntervalUs: ROOT_UPDATE_ROUNDS * scenario.rootchain.roundUs };
+  }
+
+  #relayer(node: number): Relayer {
+    const { scenario, plans, genesis, carriers } = this.#options;
+    const [root, ...subchains] = plans.map((plan, place): RelayChain => {
+      return { anchor: genesisAnchor(genesis[place] as ChainState), peers: drawServers(scenario, plan, node) };
+    });
+    const { address: payee, script: rewardScript } = carriers[node - this.#firstRelayer] as Holder;
+    const { pollUs } = scenario.relayers;
+    const { bridge } = rootParametersOf(scenario);
+    return new Relayer({
+      root: root as RelayChain,
+      subchains,
+      terms: { rewardScript, rootFee: FEE, refundFee: bridge.maxRefundFee },
+      payee,
+      pollIntervalUs: pollUs,
+      patienceUs: scenario.relayers.count > 1 ? 2 * scenario.rootchain.roundUs : 0,
+      retryUs: RETRY_ROUNDS * scenario.rootchain.roundUs,
+      heartbeatUs: Math.max(bridge.heartbeatUs, Math.floor(bridge.deadAfterUs / 4)),
     });
   }
 }
@@ -103,5 +169,5 @@ export class Machines {
 /** @returns the chain state that a node's machine holds, or null while it is down */
 export function stateOf(machine: Machine | null): ChainState | null {
   const honest = machine instanceof ByzantineNode ? machine.honest : machine;
-  return honest instanceof ChainNode ? honest.state : null;
+  return honest instanceof ChainNode || honest instanceof Operator ? honest.state : null;
 }

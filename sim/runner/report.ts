@@ -1,11 +1,15 @@
 import type { CheckerReport } from "../checkers/index.ts";
 import type { Scenario } from "../scenario/scenario.ts";
+import type { LoadTally } from "../workload/load-figures.ts";
 import type { ChainFigures } from "./chain-figures.ts";
 import type { ChainPlan } from "./chain-plan.ts";
-import { type Findings, judgeExpectation, overall, transferSpans } from "./expectations.ts";
+import { judgeExpectation, overall } from "./expectations.ts";
+import { transferSpans } from "./figure-of.ts";
+import { figureTable } from "./figure-table.ts";
+import type { Findings } from "./findings.ts";
 import type { Resident } from "./population.ts";
 import { percentilesSeconds } from "./spans.ts";
-import type { ChainSummary, RunSummary, Verdict } from "./summary.ts";
+import type { ChainSummary, LoadSummary, RunSummary, TransferSummary, Verdict } from "./summary.ts";
 
 const US_PER_SECOND = 1_000_000;
 
@@ -52,12 +56,20 @@ function violationsOf(reports: readonly CheckerReport[], residents: readonly Res
   );
 }
 
-function transferSummary({ transfers }: Findings): RunSummary["transfers"] {
+function transferSummary(transfers: Findings["transfers"]): TransferSummary {
   const delivered = transfers.filter(({ finalUs }) => finalUs >= 0).length;
   const latencySeconds = percentilesSeconds(transferSpans(transfers).lengths());
   const refunded = transfers.filter((each) => each.refunded).length;
   const inFlight = transfers.length - delivered - refunded;
   return { started: transfers.length, delivered, refunded, inFlight, latencySeconds };
+}
+
+function loadSummary(tally: LoadTally, transfers: Findings["transfers"], place: number): LoadSummary {
+  const { load, bytes, transactions, delivered } = tally;
+  const own = transferSummary(transfers.filter((each) => each.load === place));
+  const perTransfer = delivered === 0 ? null : transactions / delivered;
+  const { name, from, to, route } = load;
+  return { name, from, to, route, ...own, bytes, transactionsPerTransfer: perTransfer };
 }
 
 /** A fault that never bit leaves open what the run would have done under it. */
@@ -83,10 +95,12 @@ export function summarize(options: ReportOptions): RunSummary {
     messages: findings.messages,
     nodes: countRoles(residents),
     chains: plans.map((plan, place) => chainSummary(plan, findings.figures.chains[place] as ChainFigures)),
-    transfers: transferSummary(findings),
+    transfers: transferSummary(findings.transfers),
+    loads: findings.tallies.map((tally, place) => loadSummary(tally, findings.transfers, place)),
+    figures: figureTable(findings),
     expectations,
     faults: bites,
     violations: violationsOf(findings.reports, residents),
-    culprits: findings.culprits,
+    culprits: findings.culprits.map(({ name: culprit }) => culprit),
   };
 }

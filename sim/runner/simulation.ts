@@ -4,18 +4,20 @@ import { type CheckerReport, RunChecks } from "../checkers/index.ts";
 import { FaultSchedule } from "../faults/index.ts";
 import { numberNodes } from "../scenario/numbering.ts";
 import type { Scenario } from "../scenario/scenario.ts";
-import { endow, makeHolders } from "../workload/endowment.ts";
+import { endow, makeCarriers, makeHolders } from "../workload/endowment.ts";
 import type { ClientChain } from "../workload/order.ts";
 import { TransferSource } from "../workload/transfer-source.ts";
 import type { FirstFinal } from "./chain-figures.ts";
 import { type ChainPlan, chainPlans, membersOf, nativeTokenOf, numbersOf } from "./chain-plan.ts";
 import { checkedChains } from "./checks.ts";
-import type { Findings } from "./expectations.ts";
 import { faultWindows, planFaults } from "./fault-plan.ts";
+import type { Findings } from "./findings.ts";
 import { makeGenesis } from "./genesis.ts";
+import { LightFigures } from "./light-figures.ts";
 import { Machines, stateOf } from "./machines.ts";
 import { populate, type Resident } from "./population.ts";
 import { summarize } from "./report.ts";
+import { RootLedgerFigures } from "./root-ledger-figures.ts";
 import type { Run, RunOptions, RunOutcome, RunProgress } from "./run.ts";
 import { RunFigures } from "./run-figures.ts";
 import { backendOf, buildWorld, drawGangs, type World } from "./world.ts";
@@ -29,6 +31,8 @@ export class Simulation implements Run {
   readonly #gangs: readonly Gang[];
   readonly #byzantine: ReadonlySet<number>;
   readonly #figures: RunFigures;
+  readonly #ledger: RootLedgerFigures;
+  readonly #light: LightFigures;
   readonly #checks: RunChecks | null;
   readonly #world: World;
   /** By name, as clients know them. */
@@ -53,18 +57,28 @@ export class Simulation implements Run {
     const holders = makeHolders(scenario, backend);
     const clientChains = plans.map(clientChainOf);
     this.#chains = new Map(clientChains.map((chain) => [chain.name, chain]));
+    const carriers = makeCarriers(scenario, backend);
     const endowments = endow(scenario, clientChains, holders);
-    const genesis = makeGenesis({ scenario, plans, residents, endowments });
+    const genesis = makeGenesis({
+      scenario,
+      plans,
+      residents,
+      endowments,
+      relayers: carriers.map(({ address }) => address),
+    });
     this.#figures = new RunFigures(
       plans,
       (node) => !byzantine.has(node),
       (plan, final) => this.#onFinal(plan, final),
     );
+    this.#ledger = new RootLedgerFigures(plans, genesis[0] as ChainState, scenario.rootchain.quotaPeriodBlocks);
+    this.#light = new LightFigures(scenario);
     const stateAt = (node: number) => this.#stateAt(node);
     const checked = { scenario, backend, plans, genesis, residents, byzantine, stateOf: stateAt };
     this.#checks = options.checkers === false ? null : new RunChecks(checkedChains(checked), residents.length);
-    const watchers = this.#checks === null ? [this.#figures] : [this.#figures, this.#checks];
-    const nodes = new Machines({ scenario, plans, residents, genesis, gangs }).all();
+    const figures = [this.#figures, this.#light];
+    const watchers = this.#checks === null ? figures : [...figures, this.#checks];
+    const nodes = new Machines({ scenario, plans, residents, genesis, gangs, carriers }).all();
     this.#world = buildWorld({ scenario, backend, nodes, watchers, run: options });
     const { host } = this.#world;
     this.#faults = new FaultSchedule(host, planFaults(scenario));
@@ -78,8 +92,9 @@ export class Simulation implements Run {
     return stateOf(this.#world.host.nodes.machines[node] ?? null);
   }
 
-  #onFinal({ name }: ChainPlan, { block, node, atUs }: FirstFinal): void {
-    const chain = this.#chains.get(name) as ClientChain;
+  #onFinal(plan: ChainPlan, { block, node, atUs }: FirstFinal): void {
+    const chain = this.#chains.get(plan.name) as ClientChain;
+    if (plan.subchain === null) this.#ledger.onFinal(block, this.#stateAt(node));
     this.#transfers.onFinal(block, { chain, node, height: block.header.height, atUs });
   }
 
@@ -119,27 +134,33 @@ export class Simulation implements Run {
     const { durationUs, drainUs } = this.#scenario;
     return {
       figures: this.#figures,
+      chains: this.#plans.map(({ name }) => name),
       reports,
       windows: faultWindows(this.#scenario),
+      simulatedUs: this.#simulatedUs,
       messages: this.#world.host.delivered,
       transfers: this.#transfers.outcomes(durationUs - drainUs),
+      tallies: this.#transfers.tallies(durationUs - drainUs),
+      ledger: this.#ledger.figures(),
+      light: this.#light.costs(),
       culprits: this.#culprits(reports),
     };
   }
 
   /** Byzantine nodes that online evidence or forensics prove guilty, chain by chain. */
-  #culprits(reports: readonly CheckerReport[]): string[] {
-    const guilty = this.#plans.flatMap(({ name, signers }, place) => {
+  #culprits(reports: readonly CheckerReport[]): Findings["culprits"] {
+    return this.#plans.flatMap(({ name: chain, signers }, place) => {
       const named = new Set(this.#figures.chains[place]?.culprits);
-      for (const { chain, culprits } of reports) if (chain === name) for (const id of culprits) named.add(id);
-      return [...named].map((id) => signers.first + id);
+      for (const report of reports) if (report.chain === chain) for (const id of report.culprits) named.add(id);
+      const nodes = [...named].map((id) => signers.first + id).filter((node) => this.#byzantine.has(node));
+      return nodes
+        .sort((a, b) => a - b)
+        .map((node) => ({ name: this.#residents[node]?.name ?? `node ${node}`, chain }));
     });
-    const byzantine = guilty.filter((node) => this.#byzantine.has(node)).sort((a, b) => a - b);
-    return byzantine.map((node) => this.#residents[node]?.name ?? `node ${node}`);
   }
 }
 
 function clientChainOf(plan: ChainPlan): ClientChain {
-  const { id, name } = plan;
-  return { id, name, members: membersOf(plan), holdsOutputs: false, nativeToken: nativeTokenOf(plan) };
+  const { id, name, subchain } = plan;
+  return { id, name, members: membersOf(plan), holdsOutputs: subchain === null, nativeToken: nativeTokenOf(plan) };
 }

@@ -22,6 +22,36 @@ export interface ChainSummary {
   readonly bodyBytes: number;
 }
 
+/** What became of transfers. */
+export interface TransferSummary {
+  readonly started: number;
+  readonly delivered: number;
+  readonly refunded: number;
+  readonly inFlight: number;
+  readonly latencySeconds: Percentiles;
+}
+
+/** What became of one load's transfers, and what they put on chains. */
+export interface LoadSummary extends TransferSummary {
+  readonly name: string;
+  readonly from: string;
+  readonly to: string;
+  readonly route: string;
+  /** Encoded transactions of all delivered transfers; an end on the rootchain counts there, bytes. */
+  readonly bytes: { readonly source: number; readonly root: number; readonly destination: number };
+  /** Null where none was delivered. */
+  readonly transactionsPerTransfer: number | null;
+}
+
+/** One figure of a run. */
+export interface NamedFigure {
+  /** As `expect:` names it. */
+  readonly name: string;
+  readonly value: number;
+  /** s, share, count, B, IOTX or 1/s. */
+  readonly unit: string;
+}
+
 /** One expectation's answer. */
 export interface ExpectationResult {
   readonly name: string;
@@ -57,13 +87,11 @@ export interface RunSummary {
   readonly messages: number;
   readonly nodes: { readonly total: number; readonly byRole: Readonly<Record<string, number>> };
   readonly chains: readonly ChainSummary[];
-  readonly transfers: {
-    readonly started: number;
-    readonly delivered: number;
-    readonly refunded: number;
-    readonly inFlight: number;
-    readonly latencySeconds: Percentiles;
-  };
+  /** Over all loads. */
+  readonly transfers: TransferSummary;
+  readonly loads: readonly LoadSummary[];
+  /** The run's answers, by name; times in seconds. */
+  readonly figures: readonly NamedFigure[];
   readonly expectations: readonly ExpectationResult[];
   /** Faults and adversaries by name, and how often each one altered something. */
   readonly faults: readonly { readonly name: string; readonly bites: number }[];

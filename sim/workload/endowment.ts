@@ -44,6 +44,16 @@ export function makeHolders(
   );
 }
 
+/** @returns whom the relayers' earnings belong to, in order */
+export function makeCarriers(
+  { relayers, seed }: Pick<Scenario, "relayers" | "seed">,
+  backend: CryptoBackend,
+): Holder[] {
+  return Array.from({ length: relayers.count }, (_, relayer) => {
+    return new Holder(backend.keyPairFromSeed(deriveSeed(seed, `relayer/${relayer}`)));
+  });
+}
+
 /** @returns how many coins each holder of a load needs so that no payment waits for the change of another */
 function coinsEach({ intervalUs, accounts }: TransferLoad): number {
   const wanted = Math.ceil(COINS_FOR_US / Math.max(1, intervalUs) / accounts);

@@ -2,15 +2,14 @@ import { type CrossTransfer, dataHashOf, lockIdOf } from "../../protocol/bridge/
 import { ZERO_HASH } from "../../protocol/core/ids.ts";
 import { hashToBytes } from "../../protocol/crypto/hash.ts";
 import type { CryptoBackend } from "../../protocol/crypto/node-crypto.ts";
-import type { SignedObject } from "../../protocol/crypto/signed-object.ts";
 import { Transfer } from "../../protocol/ledger/transaction.ts";
 import type { Payload } from "../../protocol/rootchain/payload.ts";
+import { type Sign, signerOf, spendCoins } from "../../protocol/rootchain/wallet.ts";
 import { ROOT_CHAIN } from "../../protocol/subchain/specification.ts";
 import { AccountAction } from "../../protocol/subchain/transaction.ts";
 import type { TransferLoad } from "../scenario/scenario.ts";
 import type { Coin, Holder } from "./holder.ts";
 import type { ClientChain, Leg } from "./order.ts";
-import { spendCoin } from "./spend-coin.ts";
 
 /** What a client pays for a transaction, in the token of its chain. */
 export const FEE = 1_000_000_000_000_000n;
@@ -77,10 +76,10 @@ type LegBase = Pick<Leg, "source" | "destination" | "receiver" | "amount" | "tok
 
 /** Signs what clients hand in. */
 export class LegMaker {
-  readonly #backend: CryptoBackend;
+  readonly #sign: Sign;
 
   constructor(backend: CryptoBackend) {
-    this.#backend = backend;
+    this.#sign = signerOf(backend);
   }
 
   /** @returns the hop's transaction and what comes of it, or null when the sender cannot pay for it now */
@@ -101,7 +100,9 @@ export class LegMaker {
     const payload: Payload | null = transfer === null ? null : { kind: "lock", transfer };
     const rest = coin.amount - leaves - FEE;
     const outputs = rest > 0n ? [...payment, { amount: rest, lockingScript: sender.script }] : payment;
-    const transaction = spendCoin(this.#backend, { coin, owner: sender, outputs, payload });
+    const output = { amount: coin.amount, lockingScript: sender.script };
+    const coins = [{ outpoint: coin.outpoint, output, keyPair: sender.keyPair }];
+    const transaction = spendCoins(this.#sign, { chainId: ROOT_CHAIN, coins, outputs, payload });
     const { outpointId } = transaction;
     const change =
       rest > 0n ? { outpoint: { transactionId: outpointId, index: outputs.length - 1 }, amount: rest } : null;
@@ -121,20 +122,13 @@ export class LegMaker {
     const signed = { chainId: source.id, from: sender.keyPair.publicKey, nonce: sender.nextNonce(source.id), fee: FEE };
     if (transfer === null) {
       const transaction = new Transfer({ ...signed, to: receiver.address, amount: receives, data });
-      this.#sign(transaction, sender);
+      this.#sign(transaction, sender.keyPair);
       return { ...base, transaction, lock: null, change: null, submissions: 0, isFinal: false };
     }
     const transaction = new AccountAction({ ...signed, action: { kind: "lock", transfer } });
-    this.#sign(transaction, sender);
+    this.#sign(transaction, sender.keyPair);
     const lock = { id: lockIdOf(source.id, transaction.id), transfer, data };
     return { ...base, transaction, lock, change: null, submissions: 0, isFinal: false };
-  }
-
-  /** What the owner of a key has signed needs no curve arithmetic to be known valid. */
-  #sign(object: SignedObject, { keyPair }: Holder): void {
-    object.signature = this.#backend.sign(keyPair, object.preimage());
-    object.judgedKey = keyPair.publicKey;
-    object.judgedValid = true;
   }
 }
 

@@ -9,6 +9,8 @@ export interface OrderOutcome {
   /** When it was delivered, −1 where it was not. */
   readonly finalUs: number;
   readonly refunded: boolean;
+  /** Whether it left its source, and neither arrived nor came back when it had to. */
+  readonly lost: boolean;
 }
 
 /** What one load put on chains, over its delivered and refunded transfers. */
@@ -23,8 +25,20 @@ export interface LoadTally {
   readonly transactions: number;
 }
 
-export function outcomeOf({ load, startedUs, step, endedUs }: Order): OrderOutcome {
-  return { load, startedUs, finalUs: step === "delivered" ? endedUs : -1, refunded: step === "refunded" };
+/** After the last expiry, a refund needs a header of the other chain, a proof and a block or two. */
+const REFUND_US = 120_000_000;
+
+function isLost({ step, leg }: Order, nowUs: number): boolean {
+  if ((step !== "locked" && step !== "relocked") || leg?.lock == null) return false;
+  const { rootExpiryUs, destinationExpiryUs } = leg.lock.transfer;
+  return nowUs >= Math.max(rootExpiryUs, destinationExpiryUs) + REFUND_US;
+}
+
+/** @returns what has become of an order by now */
+export function outcomeOf(order: Order, nowUs: number): OrderOutcome {
+  const { load, startedUs, step, endedUs } = order;
+  const finalUs = step === "delivered" ? endedUs : -1;
+  return { load, startedUs, finalUs, refunded: step === "refunded", lost: isLost(order, nowUs) };
 }
 
 /** @returns the tallies of each load over its orders */

@@ -168,7 +168,9 @@ export class TransferSource implements EventHandler, OrderListener {
 
   /** @returns the transfers started before a time */
   outcomes(beforeUs: number): OrderOutcome[] {
-    return this.#orders.filter(({ startedUs }) => startedUs < beforeUs).map(outcomeOf);
+    return this.#orders
+      .filter(({ startedUs }) => startedUs < beforeUs)
+      .map((order) => outcomeOf(order, this.#host.kernel.nowUs));
   }
 
   /** @returns what each load put on chains, over the transfers started before a time */

@@ -1,0 +1,204 @@
+import { assertNever } from "../../protocol/core/assert.ts";
+import { METRICS, type Metric } from "../scenario/expectation.ts";
+import type { ChainFigures } from "./chain-figures.ts";
+import type { Findings } from "./findings.ts";
+import { percentile } from "./samples.ts";
+import { Spans, type Window } from "./spans.ts";
+
+/** A metric's answer. */
+export interface Figure {
+  /** Null without samples. */
+  readonly value: number | null;
+  readonly samples: number;
+}
+
+const NOTHING: Figure = { value: null, samples: 0 };
+const US_PER_SECOND = 1_000_000;
+const PERCENTS: Readonly<Record<string, number>> = { p50: 50, p99: 99, max: 100 };
+/** Base units of one IOTX, as near as a double comes. */
+const BASE_UNITS = 1e18;
+
+function percentOf(metric: Metric): number {
+  return PERCENTS[metric.slice(metric.lastIndexOf(".") + 1)] ?? 0;
+}
+
+function quantile(spans: Spans, percent: number, without: readonly Window[]): Figure {
+  const lengths = spans.lengths(without);
+  return { value: percentile(lengths, percent), samples: lengths.length };
+}
+
+function count(value: number): Figure {
+  return { value, samples: 1 };
+}
+
+function amount(baseUnits: bigint): Figure {
+  return count(Number(baseUnits) / BASE_UNITS);
+}
+
+function ratio(part: number, whole: number): Figure {
+  return whole === 0 ? NOTHING : { value: part / whole, samples: whole };
+}
+
+/** @returns the time from start to arrival of the transfers that arrived */
+export function transferSpans(transfers: Findings["transfers"]): Spans {
+  const spans = new Spans();
+  for (const { startedUs, finalUs } of transfers) if (finalUs >= 0) spans.push(startedUs, finalUs);
+  return spans;
+}
+
+type Of<Scope> = { [M in Metric]: (typeof METRICS)[M]["scope"] extends Scope ? M : never }[Metric];
+
+function chainFigure(metric: Of<"chain">, subject: string, findings: Findings, without: readonly Window[]): Figure {
+  const place = Math.max(0, findings.chains.indexOf(subject));
+  const chain = findings.figures.chains[place] as ChainFigures;
+  switch (metric) {
+    case "finality.p50":
+    case "finality.p99":
+    case "finality.max":
+      return quantile(chain.finality, percentOf(metric), without);
+    case "blockInterval.p50":
+    case "blockInterval.p99":
+    case "blockInterval.max":
+      return quantile(chain.intervals, percentOf(metric), without);
+    case "height":
+    case "viewChanges":
+    case "transactions":
+      return count(chain[metric]);
+    case "throughput":
+      return count((chain.transactions * US_PER_SECOND) / Math.max(1, findings.simulatedUs));
+    case "bytes":
+      return count(chain.bodyBytes);
+    case "culprits":
+      return count(findings.culprits.filter((each) => each.chain === (subject || "root")).length);
+    case "slashed":
+      return count(findings.ledger.slashed[place] ?? 0);
+    default:
+      return assertNever(metric);
+  }
+}
+
+function loadFigure(metric: Of<"load">, subject: string, findings: Findings, without: readonly Window[]): Figure {
+  const places = findings.tallies.map(({ load }, place) => (subject === "" || load.name === subject ? place : -1));
+  const transfers = findings.transfers.filter(({ load }) => places.includes(load));
+  const tallies = findings.tallies.filter(({ load }) => subject === "" || load.name === subject);
+  const delivered = transfers.filter(({ finalUs }) => finalUs >= 0).length;
+  const sum = (of: (tally: Findings["tallies"][number]) => number) => tallies.reduce((all, each) => all + of(each), 0);
+  switch (metric) {
+    case "transfers.started":
+      return count(transfers.length);
+    case "transfers.delivered":
+      return ratio(delivered, transfers.length);
+    case "transfers.refunded":
+      return ratio(transfers.filter(({ refunded }) => refunded).length, transfers.length);
+    case "transfers.lost":
+      return { value: transfers.filter(({ lost }) => lost).length, samples: transfers.length };
+    case "transfers.latency.p50":
+    case "transfers.latency.p99":
+    case "transfers.latency.max":
+      return quantile(transferSpans(transfers), percentOf(metric), without);
+    case "transfers.throughput":
+      return count((delivered * US_PER_SECOND) / Math.max(1, findings.simulatedUs));
+    case "transfers.transactions":
+      return ratio(
+        sum(({ transactions }) => transactions),
+        delivered,
+      );
+    case "transfers.bytes":
+      return ratio(
+        sum(({ bytes }) => bytes.source + bytes.root + bytes.destination),
+        delivered,
+      );
+    case "transfers.rootBytes":
+      return ratio(
+        sum(({ bytes }) => bytes.root),
+        delivered,
+      );
+    default:
+      return assertNever(metric);
+  }
+}
+
+function subchainFigure(metric: Of<"subchain">, subject: string, { ledger, chains }: Findings): Figure {
+  const each = ledger.subchains.filter((_, place) => subject === "" || chains[place + 1] === subject);
+  const total = (of: (figures: (typeof each)[number]) => bigint) => each.reduce((all, one) => all + of(one), 0n);
+  const numbers = (of: (figures: (typeof each)[number]) => number) => each.reduce((all, one) => all + of(one), 0);
+  if (each.length === 0) return NOTHING;
+  switch (metric) {
+    case "escrow.balance":
+      return amount(total(({ escrow }) => escrow));
+    case "escrow.deposited":
+      return amount(total(({ deposited }) => deposited));
+    case "escrow.withdrawn":
+      return amount(total(({ withdrawn }) => withdrawn));
+    case "quota.granted":
+      return count(numbers(({ pieces }) => pieces));
+    case "quota.spent":
+      return amount(total(({ spent }) => spent));
+    case "quota.refunded":
+      return amount(total(({ refunded }) => refunded));
+    case "quota.relocks":
+      return count(numbers(({ relocks }) => relocks));
+    case "quota.bytes":
+      return count(numbers(({ relockBytes }) => relockBytes));
+    default:
+      return assertNever(metric);
+  }
+}
+
+function runFigure(metric: Of<"run">, { messages, ledger }: Findings): Figure {
+  switch (metric) {
+    case "messages":
+      return count(messages);
+    case "rewards.issued":
+      return amount(ledger.issued);
+    case "rewards.claimed":
+      return amount(ledger.claimed);
+    case "rewards.unclaimed":
+      return amount(ledger.unclaimed);
+    default:
+      return assertNever(metric);
+  }
+}
+
+function lightFigure(metric: Of<"light">, subject: string, { light }: Findings): Figure {
+  const each = light.filter(({ group }) => subject === "" || group === subject);
+  if (each.length === 0) return NOTHING;
+  const sum = (of: (costs: (typeof each)[number]) => number) => each.reduce((all, one) => all + of(one), 0);
+  switch (metric) {
+    case "light.bytes":
+      return count(sum(({ bytes }) => bytes));
+    case "light.signatures":
+      return count(sum(({ signatures }) => signatures));
+    case "light.catchUp": {
+      const longest = each.reduce((most, { catchUpUs }) => Math.max(most, catchUpUs), -1);
+      return longest < 0 ? NOTHING : count(longest);
+    }
+    case "light.refused":
+      return count(sum(({ refused }) => refused));
+    default:
+      return assertNever(metric);
+  }
+}
+
+/**
+ * @param subject chain, load, subchain or group of light clients; "" for all of them, of chains for the rootchain
+ * @param without times to leave out
+ * @returns the figure in the unit that METRICS has for it
+ */
+export function figureOf(metric: Metric, subject: string, findings: Findings, without: readonly Window[] = []): Figure {
+  const { scope } = METRICS[metric];
+  switch (scope) {
+    case "chain":
+      return chainFigure(metric as Of<"chain">, subject, findings, without);
+    case "load":
+      return loadFigure(metric as Of<"load">, subject, findings, without);
+    case "subchain":
+      return subchainFigure(metric as Of<"subchain">, subject, findings);
+    case "run":
+      return runFigure(metric as Of<"run">, findings);
+    case "light":
+      return lightFigure(metric as Of<"light">, subject, findings);
+    default:
+      return assertNever(scope);
+  }
+}

@@ -1,0 +1,171 @@
+import { blockSpaceOf } from "../../protocol/bridge/block-space.ts";
+import { escrowOf } from "../../protocol/bridge/escrow.ts";
+import { decodeLeg, legKey } from "../../protocol/bridge/leg.ts";
+import { grantsOf, quotaCharge } from "../../protocol/bridge/quota.ts";
+import { readLock } from "../../protocol/bridge/relock.ts";
+import { decodeSubchainRecord, subchainKey } from "../../protocol/bridge/subchain-record.ts";
+import type { ChainState } from "../../protocol/consensus/chain-state.ts";
+import type { Block } from "../../protocol/ledger/block.ts";
+import { encodeTransaction } from "../../protocol/ledger/transaction.ts";
+import { decodeTotals, TOTALS_KEY } from "../../protocol/rootchain/entries.ts";
+import { describeEntry } from "../../protocol/rootchain/supply.ts";
+import type { UtxoTransaction } from "../../protocol/rootchain/transaction.ts";
+import { type ChainPlan, ROOT_CHAIN_ID } from "./chain-plan.ts";
+
+/** What the rootchain's ledger tells of one subchain; amounts in base units of the root token. */
+export interface SubchainLedgerFigures {
+  readonly escrow: bigint;
+  /** Into and out of escrow since the start. */
+  readonly deposited: bigint;
+  readonly withdrawn: bigint;
+  /** Granted, summed over periods. */
+  readonly pieces: number;
+  /** Of deposits, by relocks. */
+  readonly spent: bigint;
+  /** Of deposits, at the end of periods. */
+  readonly refunded: bigint;
+  readonly relocks: number;
+  readonly relockBytes: number;
+}
+
+/** What the rootchain's ledger tells of a run; amounts in base units. */
+export interface LedgerFigures {
+  /** By place in the scenario. */
+  readonly subchains: readonly SubchainLedgerFigures[];
+  readonly issued: bigint;
+  readonly claimed: bigint;
+  readonly unclaimed: bigint;
+  readonly burned: bigint;
+  /** Members whose bond was confiscated, by place in the plans. */
+  readonly slashed: readonly number[];
+}
+
+/** One subchain's account of the current period and of all before. */
+interface Account {
+  readonly chainId: number;
+  deposited: bigint;
+  withdrawn: bigint;
+  pieces: number;
+  spent: bigint;
+  refunded: bigint;
+  relocks: number;
+  relockBytes: number;
+  /** Of the period under way. */
+  periodBytes: number;
+  remaining: bigint;
+}
+
+/** Follows the rootchain's ledger through its final blocks. */
+export class RootLedgerFigures {
+  readonly #plans: readonly ChainPlan[];
+  readonly #quotaPeriodBlocks: number;
+  readonly #accounts: readonly Account[];
+  readonly #byId: ReadonlyMap<number, Account>;
+  #claimed = 0n;
+  /** The last state that was seen. */
+  #state: ChainState;
+
+  constructor(plans: readonly ChainPlan[], genesis: ChainState, quotaPeriodBlocks: number) {
+    this.#plans = plans;
+    this.#quotaPeriodBlocks = quotaPeriodBlocks;
+    this.#state = genesis;
+    const zero = { deposited: 0n, withdrawn: 0n, pieces: 0, spent: 0n, refunded: 0n, relocks: 0, relockBytes: 0 };
+    this.#accounts = plans.slice(1).map(({ id }) => ({ chainId: id, ...zero, periodBytes: 0, remaining: 0n }));
+    this.#byId = new Map(this.#accounts.map((account) => [account.chainId, account]));
+    this.#beginPeriod();
+  }
+
+  #beginPeriod(): void {
+    for (const account of this.#accounts) {
+      const grants = grantsOf(this.#state.ledger.entries, account.chainId);
+      account.pieces += grants.reduce((sum, { pieces }) => sum + pieces, 0);
+      account.remaining = grants.reduce((sum, { remaining }) => sum + remaining, 0n);
+      account.periodBytes = 0;
+    }
+  }
+
+  /** Takes in the next final block. @param after the state after it, or null where nobody shows it */
+  onFinal(block: Block, after: ChainState | null): void {
+    const before = this.#state;
+    for (const transaction of block.transactions) {
+      if (transaction.kind === "utxo" && transaction.payload !== null) this.#onPayload(transaction, before);
+    }
+    if (after !== null && after.height === block.header.height) this.#state = after;
+    if (block.header.height % this.#quotaPeriodBlocks === 0) this.#turn(before);
+  }
+
+  #onPayload(transaction: UtxoTransaction, before: ChainState): void {
+    const { payload, outputs } = transaction;
+    if (payload?.kind === "lock") this.#deposit(payload.transfer, payload.transfer.amount);
+    else if (payload?.kind === "claim-reward") for (const { amount } of outputs) this.#claimed += amount;
+    else if (payload?.kind === "refund") {
+      const entry = before.ledger.entries.get(legKey(payload.lockId));
+      const leg = entry === undefined ? null : decodeLeg(entry);
+      const account = leg === null ? undefined : this.#byId.get(leg.transfer.destinationChain);
+      if (leg !== null && account !== undefined && leg.transfer.token === ROOT_CHAIN_ID) {
+        account.withdrawn += leg.remaining;
+      }
+    } else if (payload?.kind === "relock") this.#onRelock(transaction, payload.lock, before);
+  }
+
+  #deposit({ token, destinationChain }: { token: number; destinationChain: number }, amount: bigint): void {
+    const account = this.#byId.get(destinationChain);
+    if (account !== undefined && token === ROOT_CHAIN_ID) account.deposited += amount;
+  }
+
+  #onRelock(transaction: UtxoTransaction, encoded: Uint8Array, before: ChainState): void {
+    const lock = readLock(encoded);
+    const account = lock === null ? undefined : this.#byId.get(lock.transfer.sourceChain);
+    if (lock === null || account === undefined) return;
+    const { transfer } = lock;
+    const sizeBytes = encodeTransaction(transaction).length;
+    const { pieceBytes } = blockSpaceOf(before.rotation.parameters.maxBlockBytes);
+    const [grant] = grantsOf(before.ledger.entries, account.chainId);
+    account.relocks++;
+    account.relockBytes += sizeBytes;
+    account.periodBytes += sizeBytes;
+    const charge = grant === undefined ? 0n : quotaCharge(sizeBytes, pieceBytes, grant.pricePerPiece);
+    account.spent += charge;
+    account.remaining -= charge;
+    if (transfer.token === ROOT_CHAIN_ID) account.withdrawn += transfer.amount;
+    this.#deposit(transfer, transfer.amount - transfer.relockFee);
+  }
+
+  /** What comes back of the period's deposits is the part of the rest that was used for (B7). */
+  #turn(before: ChainState): void {
+    const { pieceBytes } = blockSpaceOf(before.rotation.parameters.maxBlockBytes);
+    for (const account of this.#accounts) {
+      const pieces = grantsOf(before.ledger.entries, account.chainId).reduce((sum, grant) => sum + grant.pieces, 0);
+      const reserved = BigInt(pieces) * BigInt(pieceBytes) * BigInt(this.#quotaPeriodBlocks);
+      if (reserved > 0n) account.refunded += (account.remaining * BigInt(account.periodBytes)) / reserved;
+    }
+    this.#beginPeriod();
+  }
+
+  /** @returns what the ledger tells at the end */
+  figures(): LedgerFigures {
+    const { entries } = this.#state.ledger;
+    const totals = entries.get(TOTALS_KEY);
+    const { issued, burned } = (totals === undefined ? null : decodeTotals(totals)) ?? { issued: 0n, burned: 0n };
+    let unclaimed = 0n;
+    for (const [, value] of entries.entries()) {
+      const holding = describeEntry(value, ROOT_CHAIN_ID);
+      if (holding?.kind === "unclaimed") unclaimed += holding.amount;
+    }
+    const subchains = this.#accounts.map((account) => {
+      return { ...account, escrow: escrowOf(entries, account.chainId, ROOT_CHAIN_ID) };
+    });
+    return { subchains, issued, burned, claimed: this.#claimed, unclaimed, slashed: this.#slashed() };
+  }
+
+  #slashed(): number[] {
+    const { ledger, rotation } = this.#state;
+    const guilty = (members: readonly { readonly slashed: boolean }[]) =>
+      members.filter(({ slashed }) => slashed).length;
+    return this.#plans.map(({ id, subchain }) => {
+      if (subchain === null) return guilty(rotation.standings);
+      const entry = ledger.entries.get(subchainKey(id));
+      return guilty((entry === undefined ? null : decodeSubchainRecord(entry))?.operators ?? []);
+    });
+  }
+}
