@@ -16,6 +16,7 @@ export const SubchainEntry = {
   operators: 9,
   outstanding: 10,
   rewardPool: 11,
+  fees: 12,
 } as const;
 
 const scratch = new Writer();
@@ -166,6 +167,9 @@ export function decodeRootAnchor(bytes: Uint8Array | undefined): Anchor | null {
 export const OUTSTANDING_KEY = hashTagged("orrery/outstanding");
 /** Key of what is left of the prefunded rewards. */
 export const REWARD_POOL_KEY = hashTagged("orrery/reward-pool");
+
+/** Key of the fees that a block's transactions have paid so far; there are none between blocks. */
+export const FEES_KEY = hashTagged("orrery/fees");
 
 /** @returns an entry that is one amount of base units */
 export function encodeAmount(kind: number, amount: bigint): Uint8Array {

@@ -1,4 +1,4 @@
-import { type CrossTransfer, lockIdOf } from "../bridge/cross-transfer.ts";
+import { type CrossTransfer, lockIdOf, MAX_ADDRESS_BYTES } from "../bridge/cross-transfer.ts";
 import { termsRefusal } from "../bridge/transfer-terms.ts";
 import type { Refusal } from "../consensus/ledger-rules.ts";
 import type { Hash } from "../core/ids.ts";
@@ -9,6 +9,7 @@ import { accountOf, credit, debit, moveOutstanding } from "./balances.ts";
 import { encodeAdmission, encodeOwnLock, ownLockKey, permissionKey } from "./entries.ts";
 import type { ExecutionContext } from "./execution-context.ts";
 import { mayWrite } from "./permission.ts";
+import { collectFee } from "./rewards.ts";
 import { type ChainSpecification, ROOT_CHAIN } from "./specification.ts";
 import type { AccountAction } from "./transaction.ts";
 import type { Workspace } from "./workspace.ts";
@@ -35,9 +36,10 @@ function spend(
   if (nonce !== account.nonce) return nonce < account.nonce ? "stale nonce" : "nonce gap";
   const balance = account.balance - amount - fee;
   if (balance < 0n) return "insufficient balance";
+  if (nonce === Number.MAX_SAFE_INTEGER) return "account without a nonce left";
   if (!crypto.verify(transaction, from)) return "transaction with a bad signature";
   workspace.set(sender, encodeAccount({ balance, nonce: nonce + 1 }));
-  return null;
+  return collectFee(workspace, fee);
 }
 
 /** Moves native token between two accounts. */
@@ -61,6 +63,8 @@ function lockRefusal(
   timeUs: number,
 ): Refusal | null {
   const { sourceChain, destinationChain, rootExpiryUs, destinationExpiryUs } = transfer;
+  const longest = Math.max(transfer.receiver.length, transfer.fallback.length);
+  if (longest > MAX_ADDRESS_BYTES) return "lock with an address beyond measure";
   if (sourceChain !== parameters.chainId) return "lock from another chain";
   const refusal = termsRefusal(ROOT_CHAIN, transfer);
   if (refusal !== null) return refusal;

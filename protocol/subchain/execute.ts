@@ -4,6 +4,8 @@ import { executeAction, executeTransfer } from "./execute-account.ts";
 import { executeRefund, executeReorg } from "./execute-bridge.ts";
 import { executeRootUpdate } from "./execute-root-update.ts";
 import type { ExecutionContext } from "./execution-context.ts";
+import { freezeOperators } from "./operators.ts";
+import { type Payees, payOperators } from "./rewards.ts";
 import type { Workspace } from "./workspace.ts";
 
 /**
@@ -33,7 +35,16 @@ export function executeOn(
   }
 }
 
-/** @returns what a transaction pays to the operators, base units of the native token */
-export function feeOf(transaction: LedgerTransaction): bigint {
-  return transaction.kind === "transfer" || transaction.kind === "action" ? transaction.fee : 0n;
+/**
+ * Ends a block on its entries: pays what its transactions left and what is due. Shared as {@link executeOn} is.
+ *
+ * @returns why it cannot be, or null: always null in a ledger that keeps to the rules
+ */
+export function closeOn(
+  { specification, height }: Pick<ExecutionContext, "specification" | "height">,
+  workspace: Workspace,
+  payees: Payees,
+): Refusal | null {
+  freezeOperators(workspace, specification.parameters, height);
+  return payOperators(specification, workspace, { height, payees });
 }

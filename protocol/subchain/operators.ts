@@ -1,5 +1,5 @@
 import { actingSeat, type OperatorRecord } from "../bridge/subchain-record.ts";
-import { iterationOf } from "../consensus/parameters.ts";
+import { type ConsensusParameters, iterationOf } from "../consensus/parameters.ts";
 import type { Rotation, Standing } from "../consensus/rotation.ts";
 import { Reader, Writer } from "../core/codec.ts";
 import type { DelegateId, PeerId } from "../core/ids.ts";
@@ -118,21 +118,35 @@ function withNominees(rotation: Rotation, seats: readonly Seat[]): Rotation {
 }
 
 /**
- * Ends a block's part of the operators' changes: a view becomes the next epoch's when its delegates are elected, and takes
- * effect when that epoch begins, so that nobody chooses a key once the seed is known (C1, S3).
+ * A view becomes the next epoch's at the end of the block after which its delegates are elected, so that nobody chooses a key
+ * once the seed is known (C1, S3).
  *
- * @param height of the block, at whose end this is done
+ * @param height of the block
  */
-export function turnOperators(workspace: Workspace, rotation: Rotation, height: number): Rotation {
-  const encoded = workspace.get(OPERATORS_KEY);
-  const view = decodeOperators(encoded);
-  if (view === null || encoded === undefined) return rotation;
+export function freezeOperators(workspace: Workspace, parameters: ConsensusParameters, height: number): void {
+  if (endedInEpoch(parameters, height) !== parameters.iterationsPerEpoch - 3) return;
+  const view = workspace.get(OPERATORS_KEY);
+  if (view !== undefined) workspace.set(NEXT_OPERATORS_KEY, view);
+}
+
+/** @returns the place in its epoch of the iteration that a block ends, −1 where it ends none */
+function endedInEpoch(parameters: ConsensusParameters, height: number): number {
+  const iteration = iterationOf(parameters, height);
+  return iterationOf(parameters, height + 1) === iteration ? -1 : iteration % parameters.iterationsPerEpoch;
+}
+
+/**
+ * What the chain knows of its operators, put into effect at the end of a block: who was slashed or resigned is out at once,
+ * nominees begin with the epoch.
+ *
+ * @param height of the block
+ */
+export function turnOperators(entries: Pick<Workspace, "get">, rotation: Rotation, height: number): Rotation {
+  const view = decodeOperators(entries.get(OPERATORS_KEY));
+  if (view === null) return rotation;
   const result = withStandings(rotation, view.seats);
-  const { parameters, iteration } = rotation;
-  if (iterationOf(parameters, height + 1) === iteration) return result;
-  const withinEpoch = iteration % parameters.iterationsPerEpoch;
-  if (withinEpoch === parameters.iterationsPerEpoch - 3) workspace.set(NEXT_OPERATORS_KEY, encoded);
-  if (withinEpoch !== parameters.iterationsPerEpoch - 1) return result;
-  const next = decodeOperators(workspace.get(NEXT_OPERATORS_KEY));
+  const { parameters } = rotation;
+  if (endedInEpoch(parameters, height) !== parameters.iterationsPerEpoch - 1) return result;
+  const next = decodeOperators(entries.get(NEXT_OPERATORS_KEY));
   return next === null ? result : withNominees(result, next.seats);
 }

@@ -22,7 +22,9 @@ export function recordedHeights(entries: Pick<Workspace, "get">): readonly numbe
 
 /** @returns the recorded header of the rootchain at a height, or null */
 export function recordedAnchor(entries: Pick<Workspace, "get">, height: number): Anchor | null {
-  return decodeRootAnchor(entries.get(rootAnchorKey(height)));
+  const anchor = decodeRootAnchor(entries.get(rootAnchorKey(height)));
+  // Only a ledger of liars records a header in another's place, but their ledger is judged as well.
+  return anchor?.height === height ? anchor : null;
 }
 
 /** @returns the latest header of the rootchain that a chain has recorded (S4), or null for a chain without one */

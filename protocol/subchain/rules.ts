@@ -9,13 +9,12 @@ import type {
 import { assert } from "../core/assert.ts";
 import type { AuthenticatedMap } from "../crypto/authenticated-map.ts";
 import type { LedgerTransaction } from "../ledger/transaction.ts";
-import { executeOn, feeOf } from "./execute.ts";
+import { closeOn, executeOn } from "./execute.ts";
 import type { ExecutionContext } from "./execution-context.ts";
 import type { ExecutionExtension } from "./extension.ts";
 import { MAX_ROOT_UPDATES_PER_BLOCK } from "./limits.ts";
 import { turnOperators } from "./operators.ts";
 import { SubchainPool } from "./pool.ts";
-import { payOperators } from "./rewards.ts";
 import type { ChainSpecification } from "./specification.ts";
 import { MapWorkspace } from "./workspace.ts";
 
@@ -23,7 +22,6 @@ class SubchainDraft implements LedgerDraft {
   readonly #draft: Draft;
   readonly #context: ExecutionContext;
   readonly #workspace: MapWorkspace;
-  #fees = 0n;
   #rootUpdates = 0;
 
   constructor(rules: SubchainRules, ledger: LedgerState, draft: Draft) {
@@ -46,7 +44,6 @@ class SubchainDraft implements LedgerDraft {
       this.#workspace.map = before;
       return refusal;
     }
-    this.#fees += feeOf(transaction);
     if (isUpdate) this.#rootUpdates++;
     return null;
   }
@@ -57,11 +54,10 @@ class SubchainDraft implements LedgerDraft {
   close(): void {
     const draft = this.#draft;
     const { registry, committee } = draft.rotation;
-    const { specification, height } = this.#context;
     const members = committee.members.map((id) => registry.addressOf(id));
     const payees = { committee: members, proposer: registry.addressOf(draft.proposer) };
-    payOperators(specification, this.#workspace, { height, fees: this.#fees, payees });
-    draft.rotation = turnOperators(this.#workspace, draft.rotation, height);
+    assert(closeOn(this.#context, this.#workspace, payees) === null, "the native token's supply fits one balance");
+    draft.rotation = turnOperators(this.#workspace, draft.rotation, this.#context.height);
   }
 }
 
