@@ -6,9 +6,12 @@ import {
   HARDWARE_PRESETS,
   INVARIANTS,
   METRICS,
+  type Metric,
+  type MetricScope,
   REGION_PRESETS,
   ROOTCHAIN_PRESETS,
   STRATEGIES,
+  type Strategy,
   UserError,
 } from "../scenario/index.ts";
 import { loadScenarioFile } from "./load-scenario-file.ts";
@@ -42,10 +45,32 @@ function sections(): Section[] {
     ["link models (network.backbone.regions)", presets(REGION_PRESETS)],
     ["machines (hardware)", presets(HARDWARE_PRESETS)],
     ["faults", texts(FAULTS)],
-    ["adversaries (strategy)", presets(STRATEGIES)],
+    ["adversaries (strategy)", namesOf(STRATEGIES).map(strategyLine)],
     ["checks (safety, liveness, violation)", texts(INVARIANTS)],
-    ["figures (expect)", presets(METRICS)],
+    ["figures (expect)", namesOf(METRICS).map(metricLine)],
   ];
+}
+
+function namesOf<Name extends string>(table: Readonly<Record<Name, unknown>>): Name[] {
+  return Object.keys(table) as Name[];
+}
+
+function strategyLine(name: Strategy): readonly [string, string] {
+  const { about, roles } = STRATEGIES[name];
+  return [name, `${about} (${roles.join(", ")})`];
+}
+
+function metricLine(name: Metric): readonly [string, string] {
+  const { scope, about } = METRICS[name];
+  const [family = "", ...figure] = name.split(".");
+  const one: Readonly<Record<MetricScope, string>> = {
+    run: "",
+    chain: ` (CHAIN.${name})`,
+    load: ` (LOAD.${figure.join(".")})`,
+    subchain: ` (${family}.CHAIN.${figure.join(".")})`,
+    light: ` (${family}.GROUP.${figure.join(".")})`,
+  };
+  return [name, `${about}${one[scope]}`];
 }
 
 /** @returns paths of the scenarios beside the user, or else those that come with the project */

@@ -1,5 +1,5 @@
 export { DEFAULT_ECONOMICS } from "./economics.ts";
-export { INVARIANTS, METRICS } from "./expectation.ts";
+export { INVARIANTS, METRICS, type Metric, type MetricScope } from "./expectation.ts";
 export { scenarioJsonSchema } from "./json-schema.ts";
 export { loadScenario, type ScenarioFiles } from "./load.ts";
 export { type ChainNodes, type NodeRange, type Numbering, numberNodes } from "./numbering.ts";

@@ -3,7 +3,7 @@ import { CONSENSUS_INVARIANTS, type Expectation, METRICS, type Metric, type Metr
 import type { Problems } from "./problems.ts";
 import type { LightClientScenario, RootchainScenario, SubchainScenario, TransferLoad } from "./scenario.ts";
 import type { Placed } from "./source.ts";
-import { nearest } from "./suggest.ts";
+import { nearest, oneOf } from "./suggest.ts";
 
 /** What expectations refer to. */
 export interface ExpectationContext {
@@ -171,10 +171,5 @@ function checkThere(
 
 function refuseName({ value, at }: Placed<string>, what: string, names: readonly string[], problems: Problems): void {
   const message = `there is no ${what} ${value}`;
-  const [only] = names;
-  const expected = only === undefined ? `a scenario that has one` : `one of ${names.slice(0, MAX_NAMES).join(", ")}`;
-  problems.add({ at, message, expected, suggestion: nearest(value, names) });
+  problems.add({ at, message, expected: oneOf(names), suggestion: nearest(value, names) });
 }
-
-/** More names tell a reader nothing. */
-const MAX_NAMES = 12;

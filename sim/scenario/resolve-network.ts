@@ -61,7 +61,7 @@ export function checkNetwork(
   const backbone = given.backbone?.value ?? {};
   const { maxMessageBytes, queueBytes } = resolved.backbone;
   if (maxMessageBytes < context.maxBlockBytes + MESSAGE_OVERHEAD_BYTES) {
-    const expected = `at least ${context.maxBlockBytes + MESSAGE_OVERHEAD_BYTES} B, or a smaller rootchain.maxBlock`;
+    const expected = `at least ${context.maxBlockBytes + MESSAGE_OVERHEAD_BYTES} B, or a smaller maxBlock`;
     problems.add({
       at: backbone.maxMessage?.at ?? context.whole,
       message: "the largest block does not fit a message",

@@ -3,7 +3,7 @@ import { type GivenLightClients, type GivenSubchain, MAX_PIECES, MAX_SUBCHAINS }
 import type { Problems } from "./problems.ts";
 import type { LightClientScenario, RootchainScenario, SubchainScenario } from "./scenario.ts";
 import type { Placed, Position } from "./source.ts";
-import { nearest } from "./suggest.ts";
+import { nearest, oneOf } from "./suggest.ts";
 
 const IOTX = 10n ** 18n;
 const ROUND_US = 3_000_000;
@@ -207,12 +207,15 @@ export class ChainNames {
     if (given === undefined) return "root";
     if (!this.#names.has(given.value)) {
       const message = `there is no chain ${given.value}`;
-      const expected = `one of ${[...this.#names].slice(0, 12).join(", ")}`;
-      this.#problems.add({ at: given.at, message, expected, suggestion: nearest(given.value, this.#names) });
+      const names = [...this.#names];
+      this.#problems.add({ at: given.at, message, expected: oneOf(names), suggestion: nearest(given.value, names) });
     }
     return given.value;
   }
 }
+
+/** What reports call the other nodes, each with a number. */
+const OTHER_NODES = ["delegate", "standby", "full-node", "relayer"];
 
 const DEFAULT_AWAKE_US = 30_000_000;
 
@@ -221,11 +224,11 @@ export function resolveLightClients(
   given: readonly Placed<GivenLightClients>[],
   { chains, rootchain, problems }: { chains: ChainNames; rootchain: RootchainScenario; problems: Problems },
 ): LightClientScenario[] {
-  const taken = new Set<string>();
+  const taken = new Set(OTHER_NODES);
   return given.map(({ value, at }, index) => {
     const name = value.name?.value ?? `light-${index + 1}`;
     if (taken.has(name)) {
-      const message = `two groups of light clients called ${name}`;
+      const message = `the name ${name} is taken`;
       problems.add({ at: value.name?.at ?? at, message, expected: "a name of its own" });
     }
     taken.add(name);

@@ -103,8 +103,10 @@ class LoadResolver {
 
   #expiry(): TransferLoad["expiryUs"] {
     const expiry = this.#given.expiry?.value;
-    const root = expiry?.root?.value ?? DEFAULT_EXPIRY.root;
-    return { root, destination: expiry?.destination?.value ?? Math.max(DEFAULT_EXPIRY.destination, 2 * root) };
+    const longestUs = longestExpiryUs(this.#context.rootchain);
+    const root = expiry?.root?.value ?? Math.min(DEFAULT_EXPIRY.root, Math.floor(longestUs / 2));
+    const usual = Math.min(Math.max(DEFAULT_EXPIRY.destination, 2 * root), longestUs);
+    return { root, destination: expiry?.destination?.value ?? usual };
   }
 
   #refuse(at: Position | undefined, message: string, expected: string): void {

@@ -46,7 +46,7 @@ export function resolveScenario(given: GivenScenario, context: ResolveContext, p
   const network = resolveNetwork(given.network?.value ?? {}, nodes.total);
   const population = rootSound && [given.subchains, given.relayers, given.light].every(sound);
   if (population && sound(given.network)) {
-    const whole = given.network?.at ?? context.whole;
+    const whole = given.network?.at ?? largeBlockOf(given, rootchain) ?? context.whole;
     const maxBlockBytes = Math.max(rootchain.maxBlockBytes, ...world.subchains.map((each) => each.maxBlockBytes));
     checkNetwork(given.network?.value ?? {}, network, { nodes: nodes.total, maxBlockBytes, whole }, problems);
   }
@@ -79,6 +79,12 @@ export function resolveScenario(given: GivenScenario, context: ResolveContext, p
 }
 
 type World = Pick<Scenario, "rootchain" | "subchains" | "relayers" | "lightClients" | "workload">;
+
+/** @returns the place of a subchain's block size that is above the rootchain's */
+function largeBlockOf({ subchains }: GivenScenario, { maxBlockBytes }: RootchainScenario): Position | undefined {
+  const sizes = (subchains?.value ?? []).flatMap(({ value }) => (value.maxBlock === undefined ? [] : [value.maxBlock]));
+  return sizes.find(({ value }) => value > maxBlockBytes)?.at;
+}
 
 interface WorldContext {
   readonly rootchain: RootchainScenario;
@@ -207,6 +213,8 @@ function checkMemory(
   const at =
     given.rootchain?.value.fullNodes?.at ??
     given.rootchain?.value.delegates?.at ??
+    given.subchains?.at ??
+    given.light?.at ??
     given.workload?.at ??
     given.duration?.at ??
     whole;

@@ -3,7 +3,7 @@ import { type NodeRange, type Numbering, ROLES, type Role, type RoleRange, roles
 import type { Problems } from "./problems.ts";
 import type { NodeGroup, NodeSelection } from "./scenario.ts";
 import type { Placed, Position } from "./source.ts";
-import { nearest } from "./suggest.ts";
+import { nearest, oneOf } from "./suggest.ts";
 
 /** Part of a range: so many, or so large a share (rounded to the nearest node). */
 export type Part = { readonly count: number } | { readonly share: number };
@@ -173,8 +173,7 @@ export class NodeResolver {
     const found = ranges.filter((each) => each.group === group);
     if (found.length > 0) return joined(found);
     const names = ranges.map((each) => each.group);
-    const expected = names.length === 0 ? `a scenario that has one` : `one of ${names.slice(0, MAX_NAMES).join(", ")}`;
-    return this.#unknown(at, `there is no ${what} ${group}`, expected, group, names);
+    return this.#unknown(at, `there is no ${what} ${group}`, oneOf(names), group, names);
   }
 
   get #chains(): string[] {
@@ -189,9 +188,6 @@ export class NodeResolver {
     this.#problems.add({ at, message, expected });
   }
 }
-
-/** More names tell a reader nothing. */
-const MAX_NAMES = 12;
 
 function wordsOf({ word, group }: Nodes): string {
   return group === null ? word : `${word} ${group}`;

@@ -49,3 +49,15 @@ export function editDistance(from: string, to: string): number {
 function cell(row: readonly number[], column: number): number {
   return row[column] ?? MAX_WORD;
 }
+
+/** More names tell a reader nothing. */
+const MAX_NAMES = 12;
+
+/** @returns what a name could be: the only one, or one of the first few */
+export function oneOf(names: readonly string[]): string {
+  const [first, second] = names;
+  if (first === undefined) return "a scenario that has one";
+  if (second === undefined) return first;
+  const hidden = names.length > MAX_NAMES ? " …" : "";
+  return `one of ${names.slice(0, MAX_NAMES).join(", ")}${hidden}`;
+}
