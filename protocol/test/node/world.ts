@@ -58,7 +58,8 @@ export const BRIDGE: BridgeParameters = {
   quotaPeriodBlocks: 1_000_000,
 };
 
-function identity(chainId: number, id: number): Identity {
+/** @returns the keys of a delegate or operator */
+export function identity(chainId: number, id: number): Identity {
   return { id: id as DelegateId, signing: keyPair(10 + chainId, id), vrf: keyPair(20 + chainId, id) };
 }
 
