@@ -1,9 +1,10 @@
 import type { ChainState } from "../../protocol/consensus/chain-state.ts";
 import type { PeerId } from "../../protocol/core/ids.ts";
-import { type Machine, PROTOCOL_VERSION } from "../../protocol/core/machine.ts";
+import type { Machine } from "../../protocol/core/machine.ts";
 import { SECOND_US } from "../../protocol/core/units.ts";
 import { genesisAnchor } from "../../protocol/light/anchor.ts";
 import { ChainNode, type ChainNodeOptions } from "../../protocol/node/chain-node.ts";
+import { LightClientNode, trustedGenesis } from "../../protocol/node/light-client-node.ts";
 import { Operator } from "../../protocol/node/operator.ts";
 import type { RelayChain } from "../../protocol/node/relay-view.ts";
 import { Relayer } from "../../protocol/node/relayer.ts";
@@ -12,7 +13,7 @@ import { PROVISIONED } from "../../protocol/node/silence.ts";
 import { ByzantineNode, type Gang } from "../adversary/index.ts";
 import type { DeviceProfile } from "../host/index.ts";
 import { numberNodes } from "../scenario/numbering.ts";
-import type { Hardware, Scenario } from "../scenario/scenario.ts";
+import type { Hardware, LightClientScenario, Scenario } from "../scenario/scenario.ts";
 import type { Holder } from "../workload/holder.ts";
 import { FEE } from "../workload/leg-maker.ts";
 import { type ChainPlan, membersOf } from "./chain-plan.ts";
@@ -28,6 +29,8 @@ const DISK_NS_PER_BYTE = 1;
 const ROOT_UPDATE_ROUNDS = 10;
 /** A relayer waits so many rounds of the rootchain for the effect of what it has handed in. */
 const RETRY_ROUNDS = 5;
+/** An awake light client asks again after so many rounds. */
+const POLL_ROUNDS = 2;
 /** Nodes without news ask a neighbour this often at most. */
 const MIN_STATUS_INTERVAL_US = 5 * SECOND_US;
 
@@ -50,14 +53,6 @@ const HARDWARE: Readonly<Record<Role, keyof Scenario["hardware"]>> = {
   relayer: "relayers",
   "light-client": "lightClients",
 };
-
-/** Stands in for a machine that takes no part yet. */
-class Bystander implements Machine {
-  readonly protocolVersion = PROTOCOL_VERSION;
-  start(): void {}
-  onMessage(): void {}
-  onTimer(): void {}
-}
 
 /** What the machines of a run are made from. */
 export interface MachineOptions {
@@ -121,7 +116,7 @@ export class Machines {
       case "relayer":
         return this.#relayer(node);
       case "light-client":
-        return new Bystander();
+        return this.#lightClient(node);
       default:
         return new ChainNode(this.#chainOptions(node));
     }
@@ -162,6 +157,27 @@ export class Machines {
       patienceUs: scenario.relayers.count > 1 ? 2 * scenario.rootchain.roundUs : 0,
       retryUs: RETRY_ROUNDS * scenario.rootchain.roundUs,
       heartbeatUs: Math.max(bridge.heartbeatUs, Math.floor(bridge.deadAfterUs / 4)),
+    });
+  }
+
+  #lightClient(node: number): LightClientNode {
+    const { scenario, plans, genesis } = this.#options;
+    const group = numberNodes(scenario).lightClients.findIndex(
+      ({ first, count }) => node >= first && node < first + count,
+    );
+    const { chain, awakeUs, asleepUs, trustPeriodUs } = scenario.lightClients[group] as LightClientScenario;
+    const place = plans.findIndex(({ name }) => name === chain);
+    const plan = plans[place] as ChainPlan;
+    const { parameters } = plan;
+    return new LightClientNode({
+      trusted: trustedGenesis(genesis[place] as ChainState),
+      epochBlocks: parameters.iterationsPerEpoch * parameters.roundsPerIteration,
+      trustPeriodUs,
+      maxDriftUs: parameters.maxDriftUs,
+      peers: drawServers(scenario, plan, node),
+      awakeUs,
+      asleepUs,
+      pollIntervalUs: POLL_ROUNDS * parameters.roundUs,
     });
   }
 }

@@ -13,6 +13,7 @@ export class RunFigures implements Watcher {
   readonly chains: readonly ChainFigures[];
   /** Of all chains, in order of time. */
   readonly metrics: MetricRow[] = [];
+  readonly #byName: ReadonlyMap<string, ChainFigures>;
   readonly #byNode: (ChainFigures | undefined)[] = [];
   readonly #isHonest: (node: number) => boolean;
 
@@ -28,6 +29,7 @@ export class RunFigures implements Watcher {
       for (const node of membersOf(plan)) this.#byNode[node] = figures;
       return figures;
     });
+    this.#byName = new Map(plans.map(({ name }, place) => [name, this.chains[place] as ChainFigures]));
   }
 
   onEmit(node: number, atUs: number, message: Message | null): void {
@@ -41,6 +43,11 @@ export class RunFigures implements Watcher {
     if (observation.kind === "finalized") figures.finalized(node, atUs, observation);
     else if (observation.kind === "view") figures.viewChanges++;
     else if (observation.kind === "evidence") figures.culprits.add(observation.culprit);
+  }
+
+  /** @returns the height of a chain's highest final block; 0 for a name that is no chain's */
+  heightOf(name: string): number {
+    return this.#byName.get(name)?.height ?? 0;
   }
 
   /** Height of the highest final block of any chain. */

@@ -72,7 +72,7 @@ export class Simulation implements Run {
       (plan, final) => this.#onFinal(plan, final),
     );
     this.#ledger = new RootLedgerFigures(plans, genesis[0] as ChainState, scenario.rootchain.quotaPeriodBlocks);
-    this.#light = new LightFigures(scenario);
+    this.#light = new LightFigures(scenario, (chain) => this.#figures.heightOf(chain));
     const stateAt = (node: number) => this.#stateAt(node);
     const checked = { scenario, backend, plans, genesis, residents, byzantine, stateOf: stateAt };
     this.#checks = options.checkers === false ? null : new RunChecks(checkedChains(checked), residents.length);
