@@ -8,6 +8,7 @@ import { pbftMemory, pbftModelled, pbftReal } from "./pbft.ts";
 import { proofCost } from "./proof.ts";
 import { queueHold } from "./queue-hold-bench.ts";
 import type { Bench, BenchResult } from "./result.ts";
+import { rootBlock } from "./root-block.ts";
 import { scriptPayToKey } from "./script.ts";
 import { vrfProve } from "./signing.ts";
 import { traceBytes, traceCost } from "./tracing.ts";
@@ -28,6 +29,7 @@ export const BENCHES: Readonly<Record<string, Bench>> = {
   "chains-growth": chainsGrowth,
   "vrf-prove": vrfProve,
   "script-p2pkh": scriptPayToKey,
+  "root-block-8mib": rootBlock,
   "proof-cost": proofCost,
   "light-catch-up": lightCatchUp,
   "trace-cost": traceCost,
