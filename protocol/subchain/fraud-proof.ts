@@ -3,16 +3,17 @@ import type { Hash } from "../core/ids.ts";
 import { MAX_BLOCK_BYTES } from "../core/limits.ts";
 import type { MapProof } from "../crypto/map-proof.ts";
 import { readMapProof, writeMapProof } from "../crypto/proof-codec.ts";
+import { type Header, readHeader, writeHeader } from "../ledger/header.ts";
 import { type CertifiedHeader, readCertifiedHeader, writeCertifiedHeader } from "../light/certified-header.ts";
 import { readTransactionProof, type TransactionProof, writeTransactionProof } from "../light/state-proof.ts";
 
-/** Most entries that one transaction of a native kind reads or writes. */
-export const MAX_WITNESSES = 16;
+/** Most entries that one step reads or writes: the end of a block pays every operator. */
+export const MAX_WITNESSES = 300;
 const MAX_ENTRY_BYTES = 65_536;
 
 /**
  * One entry as execution meets it. Its proof is against the root that the witnesses before it leave behind, each changed as
- * the transaction changes it in the end: a chain from the root before to the root after.
+ * the step changes it in the end: a chain from the root before to the root after.
  */
 export interface Witness {
   readonly key: Hash;
@@ -21,29 +22,64 @@ export interface Witness {
   readonly proof: MapProof;
 }
 
+/** What a block did between two of its ledger roots. */
+export type FraudStep =
+  | {
+      readonly kind: "transaction";
+      /** The encoded transaction, in its place i under the header's transaction root. */
+      readonly transaction: Uint8Array;
+      readonly proof: TransactionProof;
+      /** The root after it, at place i + 1 of the execution tree. */
+      readonly afterProof: TransactionProof;
+    }
+  /** The end of the block, which pays its committee. */
+  | {
+      readonly kind: "closing";
+      /** The header before, which names the committee. */
+      readonly previous: Header;
+      /** The other half of the header's state root, whose one half is the root after. */
+      readonly rotationRoot: Hash;
+    };
+
 /** Evidence (b) of S8: one step of a certified block whose result is not what the rules give. */
 export interface FraudProof {
   readonly header: CertifiedHeader;
-  /** The encoded transaction, in its place under the header's transaction root. */
-  readonly transaction: Uint8Array;
-  readonly proof: TransactionProof;
+  readonly step: FraudStep;
   /** The tree under the header's execution root. */
   readonly executionTree: Hash;
-  /** Ledger roots before and after the transaction, at places i and i + 1 in that tree. */
+  /** Ledger root before the step, in its place in that tree. */
   readonly before: Hash;
   readonly beforeProof: TransactionProof;
   readonly after: Hash;
-  readonly afterProof: TransactionProof;
   readonly witnesses: readonly Witness[];
+}
+
+const TRANSACTION = 0;
+const CLOSING = 1;
+
+function writeStep(writer: Writer, step: FraudStep): void {
+  if (step.kind === "transaction") {
+    writeTransactionProof(writer.u8(TRANSACTION).bytes(step.transaction), step.proof);
+    return writeTransactionProof(writer, step.afterProof);
+  }
+  writeHeader(writer.u8(CLOSING), step.previous);
+  writer.hash(step.rotationRoot);
+}
+
+function readStep(reader: Reader): FraudStep {
+  const kind = reader.u8();
+  if (kind > CLOSING) reader.fail();
+  if (kind === CLOSING) return { kind: "closing", previous: readHeader(reader), rotationRoot: reader.hash() };
+  const [transaction, proof] = [reader.bytes(MAX_BLOCK_BYTES), readTransactionProof(reader)];
+  return { kind: "transaction", transaction, proof, afterProof: readTransactionProof(reader) };
 }
 
 /** Appends the canonical encoding. */
 export function writeFraudProof(writer: Writer, fraud: FraudProof): void {
   writeCertifiedHeader(writer, fraud.header);
-  writeTransactionProof(writer.bytes(fraud.transaction), fraud.proof);
+  writeStep(writer, fraud.step);
   writeTransactionProof(writer.hash(fraud.executionTree).hash(fraud.before), fraud.beforeProof);
-  writeTransactionProof(writer.hash(fraud.after), fraud.afterProof);
-  writer.u32(fraud.witnesses.length);
+  writer.hash(fraud.after).u32(fraud.witnesses.length);
   for (const { key, value, proof } of fraud.witnesses) {
     writer.hash(key).u8(value === null ? 0 : 1);
     if (value !== null) writer.bytes(value);
@@ -62,13 +98,11 @@ function readWitness(reader: Reader): Witness {
 export function readFraudProof(reader: Reader): FraudProof {
   return {
     header: readCertifiedHeader(reader),
-    transaction: reader.bytes(MAX_BLOCK_BYTES),
-    proof: readTransactionProof(reader),
+    step: readStep(reader),
     executionTree: reader.hash(),
     before: reader.hash(),
     beforeProof: readTransactionProof(reader),
     after: reader.hash(),
-    afterProof: readTransactionProof(reader),
     witnesses: reader.list(MAX_WITNESSES, readWitness),
   };
 }

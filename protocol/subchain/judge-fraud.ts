@@ -1,66 +1,115 @@
 import { keysOf, type SubchainRecord } from "../bridge/subchain-record.ts";
-import { executionRootOf } from "../consensus/state-root.ts";
+import { committeeHash } from "../consensus/committee.ts";
+import { quorumOf } from "../consensus/parameters.ts";
+import { executionRootOf, stateRootOf } from "../consensus/state-root.ts";
 import { Phase, type Vote } from "../consensus/vote.ts";
 import type { DelegateId, Hash } from "../core/ids.ts";
-import { hashToBytes } from "../crypto/hash.ts";
+import { bytesToHash, hashToBytes } from "../crypto/hash.ts";
 import type { NodeCrypto } from "../crypto/node-crypto.ts";
+import { addressOf } from "../ledger/address.ts";
 import { headerHash } from "../ledger/header.ts";
 import { decodeTransaction } from "../ledger/transaction.ts";
 import { verifyTransaction } from "../light/state-proof.ts";
-import type { FraudProof } from "./fraud-proof.ts";
-import { executeStep, followWitnesses, isNative } from "./re-execution.ts";
-import type { ChainSpecification } from "./specification.ts";
+import type { FraudProof, FraudStep } from "./fraud-proof.ts";
+import { closingStep, type EntryBefore, executeStep, followWitnesses, isNative, type Step } from "./re-execution.ts";
+import type { Payees } from "./rewards.ts";
 
 /** Who signed a false step, or why nothing was proven. */
 export type FraudVerdict =
   | { readonly culprits: readonly DelegateId[]; readonly refusal: null }
   | { readonly culprits: null; readonly refusal: string };
 
+/** What the rootchain knows of the chain. */
+type KnownChain = Pick<SubchainRecord, "specification" | "operators">;
+type TransactionStep = Extract<FraudStep, { kind: "transaction" }>;
+type ClosingStep = Extract<FraudStep, { kind: "closing" }>;
+/** A step executed again, or why it cannot be; null for one that nobody can execute. */
+type Again = Step | string | null;
+
 function refused(refusal: string): FraudVerdict {
   return { culprits: null, refusal };
 }
 
-/** @returns why the parts of a proof do not stand where they say under the header's roots, or null */
-function placeRefusal({ header: { header }, ...fraud }: FraudProof): string | null {
-  const { index, size } = fraud.proof;
-  const { beforeProof, afterProof, executionTree } = fraud;
+/** @returns why the roots are not those of the execution tree around a step, or null @param size transactions in the block */
+function rootsRefusal(fraud: FraudProof, size: number): string | null {
+  const { header, executionTree, before, beforeProof } = fraud;
   // A branch shows a place only in a tree of known size, which the execution root commits to.
-  if (executionRootOf(size, executionTree) !== header.executionRoot) return "fraud proof of another size";
-  const placed = beforeProof.index === index && afterProof.index === index + 1;
-  const sized = beforeProof.size === size + 1 && afterProof.size === size + 1;
-  if (!placed || !sized) return "fraud proof whose roots are not around its transaction";
-  if (!verifyTransaction(header.transactionRoot, fraud.transaction, fraud.proof))
-    return "transaction that is not there";
-  const before = verifyTransaction(executionTree, hashToBytes(fraud.before), beforeProof);
-  return before && verifyTransaction(executionTree, hashToBytes(fraud.after), afterProof)
-    ? null
-    : "roots that are not there";
+  if (executionRootOf(size, executionTree) !== header.header.executionRoot) return "fraud proof of another size";
+  if (beforeProof.size !== size + 1) return "fraud proof of another size";
+  return verifyTransaction(executionTree, hashToBytes(before), beforeProof) ? null : "roots that are not there";
+}
+
+function transactionRefusal(fraud: FraudProof, { transaction, proof, afterProof }: TransactionStep): string | null {
+  const { index, size } = proof;
+  const { header, executionTree, after, beforeProof } = fraud;
+  const refusal = rootsRefusal(fraud, size);
+  if (refusal !== null) return refusal;
+  const placed = beforeProof.index === index && afterProof.index === index + 1 && afterProof.size === size + 1;
+  if (!placed) return "fraud proof whose roots are not around its transaction";
+  if (!verifyTransaction(header.header.transactionRoot, transaction, proof)) return "transaction that is not there";
+  return verifyTransaction(executionTree, hashToBytes(after), afterProof) ? null : "roots that are not there";
+}
+
+function closingRefusal(fraud: FraudProof, { previous, rotationRoot }: ClosingStep): string | null {
+  const { header } = fraud.header;
+  const refusal = rootsRefusal(fraud, fraud.beforeProof.size - 1);
+  if (refusal !== null) return refusal;
+  if (fraud.beforeProof.index !== fraud.beforeProof.size - 1)
+    return "fraud proof that does not start from the last root";
+  if (headerHash(previous) !== header.previousHash) return "fraud proof with another header before";
+  return stateRootOf(fraud.after, rotationRoot) === header.stateRoot ? null : "roots that are not there";
+}
+
+/** @returns who is paid at a block's end, null where the proof does not show it beyond doubt */
+function payeesOf({ operators }: KnownChain, fraud: FraudProof, { previous }: ClosingStep): Payees | null {
+  const { header, members } = fraud.header;
+  const keys = members.map(({ publicKey }) => publicKey);
+  if (committeeHash(quorumOf(keys.length), keys, null) !== previous.nextCommitteeHash) return null;
+  let proposer: Hash | null = null;
+  for (const key of keys) {
+    // The committee's hash names keys only, the header names a seat: a key that acted in two seats tells nothing.
+    const name = bytesToHash(key);
+    const seats = operators.flatMap((each, id) => (keysOf(each).some((own) => bytesToHash(own) === name) ? [id] : []));
+    if (seats.length !== 1) return null;
+    if (seats[0] === header.proposer) proposer = proposer === null ? addressOf(key) : null;
+  }
+  return proposer === null ? null : { committee: keys.map(addressOf), proposer };
+}
+
+function executeAgain(crypto: NodeCrypto, record: KnownChain, fraud: FraudProof, before: EntryBefore): Again {
+  const { specification } = record;
+  const { height, timeUs } = fraud.header.header;
+  const { step } = fraud;
+  if (step.kind === "closing") {
+    const payees = payeesOf(record, fraud, step);
+    return payees === null
+      ? "end of a block with an unknown committee"
+      : closingStep({ specification, height }, before, payees);
+  }
+  const transaction = decodeTransaction(step.transaction);
+  if (transaction === null) return null;
+  if (!isNative(transaction)) return "step that only its own chain understands";
+  return executeStep({ crypto, specification, height, timeUs, extensions: new Map() }, before, transaction);
 }
 
 /** @returns why the step is right, or not shown to be wrong; null when it is wrong */
-function stepRefusal(crypto: NodeCrypto, specification: ChainSpecification, fraud: FraudProof): string | null {
-  const { witnesses, before } = fraud;
-  const { height, timeUs } = fraud.header.header;
-  const transaction = decodeTransaction(fraud.transaction);
-  // Nobody could execute it, so nobody could find any root after it.
-  if (transaction === null) return null;
-  if (!isNative(transaction)) return "step that only its own chain understands";
+function stepRefusal(crypto: NodeCrypto, record: KnownChain, fraud: FraudProof): string | null {
+  const { witnesses, step } = fraud;
+  const misplaced = step.kind === "closing" ? closingRefusal(fraud, step) : transactionRefusal(fraud, step);
+  if (misplaced !== null) return misplaced;
   const values = new Map<Hash, Uint8Array | null>(witnesses.map(({ key, value }) => [key, value]));
   if (values.size !== witnesses.length) return "two witnesses of one entry";
-  const context = { crypto, specification, height, timeUs, extensions: new Map() };
-  const step = executeStep(context, (key) => values.get(key) ?? undefined, transaction);
-  if (!step.touched.every((key) => values.has(key))) return "step without all its witnesses";
-  const expected = followWitnesses(before, witnesses, step);
+  const again = executeAgain(crypto, record, fraud, (key) => values.get(key) ?? undefined);
+  // Nobody could execute it, so nobody could find any root after it.
+  if (again === null || typeof again === "string") return again;
+  if (!again.touched.every((key) => values.has(key))) return "step without all its witnesses";
+  const expected = followWitnesses(fraud.before, witnesses, again);
   if (expected === null) return "witness that does not hold";
-  return step.refusal === null && expected === fraud.after ? "step that is right" : null;
+  return again.refusal === null && expected === fraud.after ? "step that is right" : null;
 }
 
 /** @returns the signers whose commit stands under a header, by any key that ever acted in their seat */
-function committers(
-  crypto: NodeCrypto,
-  { operators }: Pick<SubchainRecord, "operators">,
-  fraud: FraudProof,
-): DelegateId[] {
+function committers(crypto: NodeCrypto, { operators }: KnownChain, fraud: FraudProof): DelegateId[] {
   const { header, certificate } = fraud.header;
   const blockHash = headerHash(header);
   const signed = (vote: Vote): boolean => {
@@ -73,19 +122,15 @@ function committers(
 }
 
 /**
- * Judges evidence (b) of S8 by executing one transaction of a subchain again, from witnesses. Whoever signed a commit for its
+ * Judges evidence (b) of S8 by taking one step of a subchain's block again, from witnesses. Whoever signed a commit for its
  * block is guilty, in whatever committee and with however many others: an honest operator executes before it signs.
  *
  * @param record the rootchain's own of the chain
  */
-export function judgeFraud(
-  crypto: NodeCrypto,
-  record: Pick<SubchainRecord, "specification" | "operators">,
-  fraud: FraudProof,
-): FraudVerdict {
+export function judgeFraud(crypto: NodeCrypto, record: KnownChain, fraud: FraudProof): FraudVerdict {
   const { chainId } = record.specification.parameters;
   if (fraud.header.header.chainId !== chainId) return refused("fraud proof of another chain");
-  const refusal = placeRefusal(fraud) ?? stepRefusal(crypto, record.specification, fraud);
+  const refusal = stepRefusal(crypto, record, fraud);
   if (refusal !== null) return refused(refusal);
   const culprits = committers(crypto, record, fraud);
   return culprits.length === 0 ? refused("fraud that no operator signed") : { culprits, refusal: null };

@@ -1,22 +1,32 @@
 import { executionLeaf, executionTreeOf } from "../consensus/state-root.ts";
+import { assert } from "../core/assert.ts";
 import type { Hash } from "../core/ids.ts";
 import type { AuthenticatedMap } from "../crypto/authenticated-map.ts";
 import { hashToBytes } from "../crypto/hash.ts";
+import { addressOf } from "../ledger/address.ts";
+import type { Header } from "../ledger/header.ts";
 import { encodeTransaction, type Transaction } from "../ledger/transaction.ts";
 import type { CertifiedHeader } from "../light/certified-header.ts";
 import { proveTransaction } from "../light/state-proof.ts";
 import type { ExecutionContext } from "./execution-context.ts";
-import type { FraudProof, Witness } from "./fraud-proof.ts";
-import { executeStep, isNative, type Step } from "./re-execution.ts";
+import type { FraudProof, FraudStep, Witness } from "./fraud-proof.ts";
+import { closingStep, executeStep, isNative, type Step } from "./re-execution.ts";
+import type { Payees } from "./rewards.ts";
 
-/** A final block of a subchain as somebody who has the ledger before it received it. */
+/**
+ * A final block of a subchain as somebody has it who knows the ledger before it, and what its signers say came of it. What they
+ * withhold cannot be proven.
+ */
 export interface SuspectBlock {
+  /** With the committee of the block as its members. */
   readonly certified: CertifiedHeader;
   readonly transactions: readonly Transaction[];
-  /** The ledger's roots that the header's execution root commits to, one more than there are transactions. */
+  /** The ledger's roots under the header's execution root, one more than there are transactions. */
   readonly roots: readonly Hash[];
   /** The ledger before the block. */
   readonly entries: AuthenticatedMap;
+  /** What the end of the block can be judged by: the two halves of the header's state root, and the header before. */
+  readonly end: { readonly ledgerRoot: Hash; readonly rotationRoot: Hash; readonly previous: Header } | null;
 }
 
 /** What does not change from block to block. */
@@ -46,25 +56,57 @@ function contextOf(chain: ChainContext, { certified }: Pick<SuspectBlock, "certi
   return { ...chain, height, timeUs };
 }
 
-function proofAt(block: SuspectBlock, index: number, witnesses: readonly Witness[]): FraudProof {
-  const { certified, transactions, roots } = block;
+function payeesOf({ header, members }: CertifiedHeader): Payees {
+  const proposer = members.find(({ id }) => id === header.proposer);
+  assert(proposer !== undefined, "a final block's proposer sits in its committee");
+  return { committee: members.map(({ publicKey }) => addressOf(publicKey)), proposer: addressOf(proposer.publicKey) };
+}
+
+/** A step in its place: by its transaction's, or, as many as there are, the end of the block. */
+interface Place {
+  readonly index: number;
+  /** The ledger before the step. */
+  readonly ledger: AuthenticatedMap;
+}
+
+function executeAt(chain: ChainContext, block: SuspectBlock, { index, ledger }: Place): Step {
+  const context = contextOf(chain, block);
+  const transaction = block.transactions[index];
+  const entryOf = (key: Hash) => ledger.get(key);
+  if (transaction === undefined) return closingStep(context, entryOf, payeesOf(block.certified));
+  return executeStep(context, entryOf, transaction);
+}
+
+function stepAt({ transactions, roots, end }: SuspectBlock, index: number): { step: FraudStep; after: Hash } {
+  if (index === transactions.length) {
+    assert(end !== null, "the end of the block is known");
+    const { previous, rotationRoot, ledgerRoot } = end;
+    return { step: { kind: "closing", previous, rotationRoot }, after: ledgerRoot };
+  }
   const encoded = transactions.map(encodeTransaction);
-  const leaves = roots.map(hashToBytes);
+  const afterProof = proveTransaction(roots.map(hashToBytes), index + 1);
+  const [transaction, proof] = [encoded[index] as Uint8Array, proveTransaction(encoded, index)];
+  return { step: { kind: "transaction", transaction, proof, afterProof }, after: roots[index + 1] as Hash };
+}
+
+/** Shows one step of a final block, right or wrong: a judge finds out which. */
+export function proveStep(chain: ChainContext, block: SuspectBlock, place: Place): FraudProof {
+  const { certified, roots } = block;
   return {
     header: certified,
-    transaction: encoded[index] as Uint8Array,
-    proof: proveTransaction(encoded, index),
+    ...stepAt(block, place.index),
     executionTree: executionTreeOf(roots.map(executionLeaf)),
-    before: roots[index] as Hash,
-    beforeProof: proveTransaction(leaves, index),
-    after: roots[index + 1] as Hash,
-    afterProof: proveTransaction(leaves, index + 1),
-    witnesses,
+    before: roots[place.index] as Hash,
+    beforeProof: proveTransaction(roots.map(hashToBytes), place.index),
+    witnesses: witnessesOf(place.ledger, executeAt(chain, block, place)),
   };
 }
 
 /** @returns the ledger's roots before and after each transaction of a block, as the rules have them, up to a refused one */
-export function ledgerRoots(chain: ChainContext, block: Omit<SuspectBlock, "roots">): Hash[] {
+export function ledgerRoots(
+  chain: ChainContext,
+  block: Pick<SuspectBlock, "certified" | "transactions" | "entries">,
+): Hash[] {
   const context = contextOf(chain, block);
   let map = block.entries;
   const roots = [map.root];
@@ -79,38 +121,24 @@ export function ledgerRoots(chain: ChainContext, block: Omit<SuspectBlock, "root
 }
 
 /**
- * Shows one step of a final block, right or wrong: a judge finds out which.
- *
- * @param ledger the ledger before the step
- */
-export function proveStep(
-  chain: ChainContext,
-  block: SuspectBlock,
-  { index, ledger }: { index: number; ledger: AuthenticatedMap },
-): FraudProof {
-  const step = executeStep(contextOf(chain, block), (key) => ledger.get(key), block.transactions[index] as Transaction);
-  return proofAt(block, index, witnessesOf(ledger, step));
-}
-
-/**
  * Finds the first step of a final block that is not what the rules give, and proves it (S8).
  *
- * The block's own roots are needed: what its signers withhold cannot be proven.
- *
- * @returns null when every step is right, or the first wrong one is of a kind that the rootchain does not know
+ * @returns null when no step is wrong, or the first wrong one is of a kind that the rootchain does not know
  */
 export function makeFraudProof(chain: ChainContext, block: SuspectBlock): FraudProof | null {
-  const { transactions, roots } = block;
-  const context = contextOf(chain, block);
-  let ledger = block.entries;
-  for (const [index, transaction] of transactions.entries()) {
-    // Before this step stands what no step led to: that is wrong, but no transaction of this block shows it.
+  const { transactions, roots, entries, end } = block;
+  const steps = end === null ? transactions.length : transactions.length + 1;
+  let ledger = entries;
+  for (let index = 0; index < steps; index++) {
+    // Before this step stands what no step led to: that is wrong, but no step of this block shows it.
     if (ledger.root !== roots[index]) return null;
-    const current = ledger;
-    const step = executeStep(context, (key) => current.get(key), transaction);
-    ledger = after(current, step);
-    if (step.refusal === null && ledger.root === roots[index + 1]) continue;
-    return isNative(transaction) ? proveStep(chain, block, { index, ledger: current }) : null;
+    const place = { index, ledger };
+    const step = executeAt(chain, block, place);
+    ledger = after(ledger, step);
+    const claimed = index === transactions.length ? end?.ledgerRoot : roots[index + 1];
+    if (step.refusal === null && ledger.root === claimed) continue;
+    const transaction = transactions[index];
+    return transaction === undefined || isNative(transaction) ? proveStep(chain, block, place) : null;
   }
   return null;
 }

@@ -2,12 +2,13 @@ import type { Refusal } from "../consensus/ledger-rules.ts";
 import type { Hash } from "../core/ids.ts";
 import { updatedRoot } from "../crypto/map-update.ts";
 import { isSystem, type Transaction } from "../ledger/transaction.ts";
-import { executeOn } from "./execute.ts";
+import { closeOn, executeOn } from "./execute.ts";
 import type { ExecutionContext } from "./execution-context.ts";
 import type { Witness } from "./fraud-proof.ts";
+import type { Payees } from "./rewards.ts";
 import { OverlayWorkspace } from "./workspace.ts";
 
-/** What a transaction makes of entries: everything it asked for, and what it wrote unless it was refused. */
+/** What one step of a block makes of entries: everything it asked for, and what it wrote unless it was refused. */
 export interface Step {
   readonly refusal: Refusal | null;
   /** In order of the first time. */
@@ -15,26 +16,34 @@ export interface Step {
   readonly writes: ReadonlyMap<Hash, Uint8Array | undefined>;
 }
 
+/** What an entry was before a step: the ledger may be at hand as a whole, or in a few witnesses. */
+export type EntryBefore = (key: Hash) => Uint8Array | undefined;
+
 /** @returns whether the rootchain knows what a transaction means without knowing the chain's own extensions (S8) */
 export function isNative(transaction: Transaction): boolean {
   return transaction.kind !== "action" || transaction.action.kind !== "call";
 }
 
-/**
- * Executes one transaction on entries that may be all of a ledger or a few witnesses of it.
- *
- * @param entryOf what an entry was before
- */
-export function executeStep(
-  context: ExecutionContext,
-  entryOf: (key: Hash) => Uint8Array | undefined,
-  transaction: Transaction,
-): Step {
+function stepOf(before: EntryBefore, act: (workspace: OverlayWorkspace) => Refusal | null): Step {
+  const workspace = new OverlayWorkspace(before);
+  const refusal = act(workspace);
+  return { refusal, touched: [...workspace.touched], writes: refusal === null ? workspace.writes : new Map() };
+}
+
+/** Executes one transaction again. */
+export function executeStep(context: ExecutionContext, before: EntryBefore, transaction: Transaction): Step {
   // What consensus executes leaves the ledger as it is: bonds lie on the rootchain.
   if (isSystem(transaction)) return { refusal: null, touched: [], writes: new Map() };
-  const workspace = new OverlayWorkspace(entryOf);
-  const refusal = executeOn(context, workspace, transaction);
-  return { refusal, touched: [...workspace.touched], writes: refusal === null ? workspace.writes : new Map() };
+  return stepOf(before, (workspace) => executeOn(context, workspace, transaction));
+}
+
+/** Ends a block again. */
+export function closingStep(
+  context: Pick<ExecutionContext, "specification" | "height">,
+  before: EntryBefore,
+  payees: Payees,
+): Step {
+  return stepOf(before, (workspace) => closeOn(context, workspace, payees));
 }
 
 /**

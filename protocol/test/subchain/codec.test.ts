@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { encodeSubchainRecord, subchainKey } from "../../bridge/subchain-record.ts";
 import { executionRootOf, executionTreeOf } from "../../consensus/state-root.ts";
 import { Reader, Writer } from "../../core/codec.ts";
-import { type Hash, ZERO_HASH } from "../../core/ids.ts";
+import { ZERO_HASH } from "../../core/ids.ts";
 import { hashTagged } from "../../crypto/hash.ts";
 import { leafDigest } from "../../crypto/merkle.ts";
 import { decodeTransaction, encodeTransaction } from "../../ledger/transaction.ts";
@@ -108,17 +108,19 @@ const transaction: Format["again"] = (bytes) => {
 
 const fraud: FraudProof = {
   header: world.root.header(2),
-  transaction: Uint8Array.of(1, 2, 3),
-  proof: branch,
-  executionTree: executionTreeOf(body.map(leafDigest)) as Hash,
+  step: { kind: "transaction", transaction: Uint8Array.of(1, 2, 3), proof: branch, afterProof: branch },
+  executionTree: executionTreeOf(body.map(leafDigest)),
   before: executionRootOf(1, ZERO_HASH),
   beforeProof: branch,
   after: hashTagged("test/after"),
-  afterProof: branch,
   witnesses: [
     { key: account(0), value: Uint8Array.of(1), proof: stateProof.map },
     { key: account(1), value: null, proof: stateProof.map },
   ],
+};
+const closing: FraudProof = {
+  ...fraud,
+  step: { kind: "closing", previous: world.root.header(1).header, rotationRoot: hashTagged("test/rotation") },
 };
 
 const formats: Record<string, Format> = {
@@ -151,7 +153,7 @@ const formats: Record<string, Format> = {
     again: transaction,
   },
   "fraud proof": {
-    samples: [written((writer) => writeFraudProof(writer, fraud))],
+    samples: [fraud, closing].map((each) => written((writer) => writeFraudProof(writer, each))),
     again: through(readFraudProof, writeFraudProof),
   },
   specification: {

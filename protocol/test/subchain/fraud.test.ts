@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import type { OperatorRecord } from "../../bridge/subchain-record.ts";
-import { executionLeaf, executionRootOf, executionTreeOf } from "../../consensus/state-root.ts";
+import { executionLeaf, executionRootOf, executionTreeOf, stateRootOf } from "../../consensus/state-root.ts";
 import { Reader, Writer } from "../../core/codec.ts";
 import { type DelegateId, type Hash, ZERO_HASH } from "../../core/ids.ts";
 import { IOTX } from "../../core/units.ts";
@@ -9,14 +9,16 @@ import type { AuthenticatedMap } from "../../crypto/authenticated-map.ts";
 import { hashTagged } from "../../crypto/hash.ts";
 import { encodeAccount } from "../../ledger/accounts.ts";
 import { transactionRoot } from "../../ledger/block.ts";
-import { EvidenceReport, type Transaction } from "../../ledger/transaction.ts";
+import type { Header } from "../../ledger/header.ts";
+import { EvidenceReport, isSystem, type Transaction } from "../../ledger/transaction.ts";
+import type { CertifiedHeader } from "../../light/certified-header.ts";
 import { UtxoTransaction } from "../../rootchain/transaction.ts";
-import { type FraudProof, readFraudProof, writeFraudProof } from "../../subchain/fraud-proof.ts";
+import { type FraudProof, type FraudStep, readFraudProof, writeFraudProof } from "../../subchain/fraud-proof.ts";
 import { judgeFraud } from "../../subchain/judge-fraud.ts";
 import { ledgerRoots, makeFraudProof, proveStep, type SuspectBlock } from "../../subchain/make-fraud-proof.ts";
 import { RootUpdate } from "../../subchain/transaction.ts";
 import { crypto, holder, keyPair, transfer } from "../people.ts";
-import { account, certify, HERE, outward, seat, World } from "./world.ts";
+import { account, certify, HERE, outward, seat, specificationOf, World } from "./world.ts";
 
 const SIGNERS = [0, 1, 2, 3].map((index) => keyPair(1, index));
 const EVERYBODY = [0, 1, 2, 3] as DelegateId[];
@@ -46,13 +48,26 @@ function decoded(bytes: Uint8Array): FraudProof | null {
   return reader.complete() ? fraud : null;
 }
 
-/** A block of the real rules. */
-function honestBlock(world: World, candidates: readonly Transaction[]): SuspectBlock {
-  const { entries } = world;
-  const { header, transactions } = world.next(candidates);
+/** @returns what an honest node knows of the end of a block that is the world's last one by now */
+function endOf(world: World, previous: Header): NonNullable<SuspectBlock["end"]> {
+  return { ledgerRoot: world.entries.root, rotationRoot: world.state.rotation.root, previous };
+}
+
+/** @returns a header with the commits of its committee */
+function certifyHere(world: World, header: Header, committee = world.state.rotation.committee): CertifiedHeader {
   const certified = certify(header, SIGNERS);
-  const block = { certified, transactions, entries };
-  return { ...block, roots: ledgerRoots(chainOf(world), block) };
+  const members = committee.members.map((id) => ({ id, publicKey: seat(id).publicKey }));
+  return { ...certified, members };
+}
+
+/** A block of the real rules, after one more of them. */
+function honestBlock(world: World, candidates: readonly Transaction[]): SuspectBlock {
+  const previous = world.next().header;
+  const { entries } = world;
+  const { committee } = world.state.rotation;
+  const { header, transactions } = world.next(candidates);
+  const block = { certified: certifyHere(world, header, committee), transactions, entries };
+  return { ...block, roots: ledgerRoots(chainOf(world), block), end: endOf(world, previous) };
 }
 
 /** What operators certify who put any roots under any transactions. */
@@ -60,29 +75,45 @@ function lyingBlock(world: World, transactions: readonly Transaction[], roots: r
   const { entries } = world;
   const executionRoot = executionRootOf(transactions.length, executionTreeOf(roots.map(executionLeaf)));
   const header = { ...world.next().header, transactionRoot: transactionRoot(transactions), executionRoot };
-  return { certified: certify(header, SIGNERS), transactions, roots, entries };
+  return { certified: certifyHere(world, header), transactions, roots, entries, end: null };
 }
 
-/** @returns each step of an honest block, as an accuser would show it */
+/** An honest block with another ledger at its end. */
+function lyingEnd(block: SuspectBlock, ledgerRoot: Hash): SuspectBlock {
+  if (block.end === null) throw new Error("the end is known");
+  const header = { ...block.certified.header, stateRoot: stateRootOf(ledgerRoot, block.end.rotationRoot) };
+  return {
+    ...block,
+    certified: { ...certify(header, SIGNERS), members: block.certified.members },
+    end: { ...block.end, ledgerRoot },
+  };
+}
+
+/** @returns each step of an honest block, as an accuser would show it; its end is the last */
 function allSteps(world: World, block: SuspectBlock): FraudProof[] {
-  const { transactions, certified, entries } = block;
-  return transactions.map((_, index) => {
-    const ledger = ledgerAfter(world, { certified, entries, transactions: transactions.slice(0, index) });
+  return [...block.transactions, null].map((_, index) => {
+    const ledger = ledgerAfter(world, block, index);
     return proveStep(chainOf(world), block, { index, ledger });
   });
 }
 
-/** The honest ledger after some transactions, from a block of the same rules that holds just them. */
+/** The honest ledger after some of a block's transactions, by the rules themselves. */
 function ledgerAfter(
   world: World,
-  { certified, entries, transactions }: Omit<SuspectBlock, "roots">,
+  { certified, entries, transactions }: SuspectBlock,
+  count: number,
 ): AuthenticatedMap {
   const { height, timeUs, proposer } = certified.header;
   const { rotation, rules } = world.state;
   const draft = rules.begin({ entries }, { crypto, height, timeUs, proposer, rotation });
-  for (const each of transactions)
-    if (each.kind === "transfer" || each.kind === "action" || each.kind === "root-update") draft.execute(each);
+  for (const each of transactions.slice(0, count)) if (!isSystem(each)) draft.execute(each);
   return draft.entries;
+}
+
+/** @returns the part of a proof that only a transaction's has */
+function transactionOf({ step }: FraudProof): Extract<FraudStep, { kind: "transaction" }> {
+  if (step.kind !== "transaction") throw new Error("the step is a transaction's");
+  return step;
 }
 
 function someTransactions(world: World): Transaction[] {
@@ -99,6 +130,7 @@ test("no step of a correct block convicts anybody", () => {
   const world = new World();
   const block = honestBlock(world, someTransactions(world));
   expect(block.roots.length).toBe(6);
+  expect(block.end?.ledgerRoot).not.toBe(block.roots[5]);
   expect(makeFraudProof(chainOf(world), block)).toBeNull();
   for (const fraud of allSteps(world, block))
     expect(judge(world, fraud)).toEqual({ culprits: null, refusal: "step that is right" });
@@ -124,23 +156,24 @@ test("no transaction shown at another's place, in a tree of another size, convic
   for (const count of [1, 2, 3, 4, 5]) {
     const world = new World();
     const block = honestBlock(world, someTransactions(world).slice(0, count));
-    const { certified, entries, transactions } = block;
-    const ledgers = [0, 1, 2, 3, 4].map((at) =>
-      ledgerAfter(world, { certified, entries, transactions: transactions.slice(0, at) }),
-    );
-    for (let from = 0; from < count; from++) {
-      for (let at = 0; at < count; at++) {
+    const places = Array.from({ length: count }, (_, index) => ({ index, ledger: ledgerAfter(world, block, index) }));
+    for (const from of places) {
+      for (const at of places) {
         // The transaction of one place with witnesses of another: there it would mostly be refused.
-        const step = proveStep(chainOf(world), block, { index: from, ledger: ledgers[at] as AuthenticatedMap });
-        const there = proveStep(chainOf(world), block, { index: at, ledger: ledgers[at] as AuthenticatedMap });
-        const mixed = { ...there, transaction: step.transaction, proof: step.proof, witnesses: step.witnesses };
+        const shown = proveStep(chainOf(world), block, { index: from.index, ledger: at.ledger });
+        const there = proveStep(chainOf(world), block, at);
+        const [moved, own] = [transactionOf(shown), transactionOf(there)];
         for (let index = 0; index <= count + 1; index++) {
           for (let size = 1; size <= 2 * count + 2; size++) {
             const fraud: FraudProof = {
-              ...mixed,
-              proof: { ...mixed.proof, index, size },
-              beforeProof: { ...mixed.beforeProof, index, size: size + 1 },
-              afterProof: { ...mixed.afterProof, index: index + 1, size: size + 1 },
+              ...there,
+              witnesses: shown.witnesses,
+              step: {
+                ...moved,
+                proof: { ...moved.proof, index, size },
+                afterProof: { ...own.afterProof, index: index + 1, size: size + 1 },
+              },
+              beforeProof: { ...there.beforeProof, index, size: size + 1 },
             };
             expect(judge(world, fraud).culprits).toBeNull();
           }
@@ -156,14 +189,62 @@ test("no mixture of parts of correct steps convicts anybody", () => {
   let right = 0;
   for (const a of steps) {
     for (const { before, beforeProof, witnesses } of steps) {
-      for (const { after, afterProof } of steps) {
-        const { refusal, culprits } = judge(world, { ...a, before, beforeProof, witnesses, after, afterProof });
+      for (const b of steps) {
+        const afterProof = b.step.kind === "transaction" ? b.step.afterProof : b.beforeProof;
+        const step = a.step.kind === "transaction" ? { ...a.step, afterProof } : a.step;
+        const { refusal, culprits } = judge(world, { ...a, before, beforeProof, witnesses, step, after: b.after });
         expect(culprits).toBeNull();
         if (refusal === "step that is right") right++;
       }
     }
   }
   expect(right).toBe(steps.length);
+});
+
+test("no end of a correct block convicts anybody, over epochs, with rewards, fees and new operators", () => {
+  const world = new World(specificationOf({ rewardPool: 1003n, rewardBlocks: 9 }));
+  world.next();
+  for (let height = 1; height < 16; height++) {
+    const block = honestBlock(world, [transfer(0, world.nonceOf(0), { chainId: HERE, fee: 5n })]);
+    expect(makeFraudProof(chainOf(world), block)).toBeNull();
+    const end = allSteps(world, block).at(-1) as FraudProof;
+    expect(judge(world, end)).toEqual({ culprits: null, refusal: "step that is right" });
+  }
+});
+
+test("whoever signed money from nothing at the end of a block is convicted", () => {
+  const world = new World(specificationOf({ rewardPool: 1003n, rewardBlocks: 9 }));
+  const block = honestBlock(world, someTransactions(world));
+  const rich = world.entries.set(account(0), encodeAccount({ balance: 10n ** 9n * IOTX, nonce: 2 })).root;
+  const fraud = makeFraudProof(chainOf(world), lyingEnd(block, rich));
+  const carried = fraud === null ? null : decoded(encoded(fraud));
+  if (carried === null) throw new Error("the lie is found");
+  expect(judge(world, carried)).toEqual({ culprits: EVERYBODY, refusal: null });
+});
+
+test("the end of a block is judged by its own committee and proposer, or not at all", () => {
+  const world = new World();
+  const block = honestBlock(world, someTransactions(world));
+  const end = allSteps(world, block).at(-1) as FraudProof;
+  const { header } = end;
+  const unknown = "end of a block with an unknown committee";
+  const others = header.members.slice(1);
+  expect(judge(world, { ...end, header: { ...header, members: others } }).refusal).toBe(unknown);
+  const swapped = header.members.map(({ id }, index) => ({
+    id,
+    publicKey: (header.members[3 - index] as { publicKey: Uint8Array }).publicKey,
+  }));
+  expect(judge(world, { ...end, header: { ...header, members: swapped } }).refusal).toBe(unknown);
+  const renamed = header.members.map(({ publicKey }, index) => ({ id: (3 - index) as DelegateId, publicKey }));
+  expect(judge(world, { ...end, header: { ...header, members: renamed } }).refusal).toBe("step that is right");
+  const { specification } = world;
+  const shared = OPERATORS.map((each) => ({ ...each, nominees: [seat(2)] }));
+  expect(judgeFraud(crypto, { specification, operators: shared }, end).refusal).toBe(unknown);
+  const { step } = end;
+  if (step.kind !== "closing") throw new Error("the last step is the end");
+  const forged = { ...step, previous: { ...step.previous, nextCommitteeHash: ZERO_HASH } };
+  expect(judge(world, { ...end, step: forged }).refusal).toBe("fraud proof with another header before");
+  expect(judge(world, { ...end, step: { ...step, rotationRoot: ZERO_HASH } }).refusal).toBe("roots that are not there");
 });
 
 test("whoever signed money from nothing is convicted, by a proof that travels", () => {
