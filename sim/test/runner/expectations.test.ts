@@ -1,14 +1,19 @@
 import { describe, expect, test } from "vitest";
 import type { CheckerReport } from "../../checkers/checker.ts";
 import { chainPlans } from "../../runner/chain-plan.ts";
-import { type Findings, judgeExpectation, overall } from "../../runner/expectations.ts";
+import { judgeExpectation, overall } from "../../runner/expectations.ts";
+import { figureOf } from "../../runner/figure-of.ts";
+import type { Findings } from "../../runner/findings.ts";
 import { RunFigures } from "../../runner/run-figures.ts";
-import type { Expectation, Invariant } from "../../scenario/expectation.ts";
+import type { Expectation, Invariant, Metric } from "../../scenario/expectation.ts";
+import type { TransferLoad } from "../../scenario/scenario.ts";
 import { excerpt } from "../campaign/run.ts";
 
 function report(invariant: Invariant, over: Partial<CheckerReport> = {}): CheckerReport {
   return { invariant, chain: "root", samples: 5, violations: [], violationCount: 0, culprits: [], note: "", ...over };
 }
+
+const NO_LEDGER = { subchains: [], issued: 0n, claimed: 0n, unclaimed: 0n, burned: 0n, slashed: [0] };
 
 function findings(over: Partial<Findings> = {}): Findings {
   const figures = new RunFigures(
@@ -16,14 +21,27 @@ function findings(over: Partial<Findings> = {}): Findings {
     () => true,
     () => undefined,
   );
-  return { figures, reports: [], windows: [], messages: 0, transfers: [], culprits: [], ...over };
+  const transfers = { transfers: [], tallies: [] };
+  const rest = { windows: [], messages: 0, culprits: [], light: [], ledger: NO_LEDGER, simulatedUs: 1_000_000 };
+  return { figures, chains: ["root"], reports: [], ...transfers, ...rest, ...over };
+}
+
+function named(...names: string[]): Findings["culprits"] {
+  return names.map((name) => ({ name, chain: "root" }));
+}
+
+/** What a run would have of one load's transfers. */
+function loaded(transfers: Findings["transfers"], name = "load"): Partial<Findings> {
+  const load = { ...(excerpt("1", 1).workload[0] as TransferLoad), name };
+  const bytes = { source: 100, root: 200, destination: 300 };
+  return { transfers, tallies: [{ load, started: 2, delivered: 1, refunded: 0, bytes, transactions: 3 }] };
 }
 
 const SAFETY: Expectation = { kind: "safety", name: "safety" };
 const LIVENESS: Expectation = { kind: "liveness", name: "liveness", withinUs: 1 };
 
 function comparison(metric: string, operator: string, value: number, outsideFaults = false): Expectation {
-  return { kind: "comparison", name: metric, metric, operator, value, outsideFaults } as Expectation;
+  return { kind: "comparison", name: metric, metric, subject: "", operator, value, outsideFaults } as Expectation;
 }
 
 describe("safety", () => {
@@ -86,29 +104,58 @@ describe("a comparison", () => {
 
   test("counts a transfer that is not final as not delivered", () => {
     const transfers = [
-      { load: 0, startedUs: 0, finalUs: 7, refunded: false },
-      { load: 0, startedUs: 0, finalUs: -1, refunded: false },
+      { load: 0, startedUs: 0, finalUs: 7, refunded: false, lost: false },
+      { load: 0, startedUs: 0, finalUs: -1, refunded: false, lost: false },
     ];
-    const judged = judgeExpectation(comparison("transfers.delivered", ">=", 0.6), findings({ transfers }));
+    const judged = judgeExpectation(comparison("transfers.delivered", ">=", 0.6), findings(loaded(transfers)));
     expect(judged).toMatchObject({ verdict: "fail", samples: 2 });
     expect(judged.detail).toContain("50 %");
   });
 });
 
+describe("a figure of one load", () => {
+  const transfers = [
+    { load: 0, startedUs: 0, finalUs: 7, refunded: false, lost: false },
+    { load: 0, startedUs: 0, finalUs: -1, refunded: true, lost: false },
+    { load: 0, startedUs: 0, finalUs: -1, refunded: false, lost: true },
+    { load: 1, startedUs: 0, finalUs: -1, refunded: false, lost: true },
+  ];
+  const of = (metric: Metric, subject: string) => figureOf(metric, subject, findings(loaded(transfers, "mine"))).value;
+
+  test("leaves out all other loads", () => {
+    expect(of("transfers.started", "mine")).toBe(3);
+    expect(of("transfers.refunded", "mine")).toBe(1 / 3);
+    expect(of("transfers.lost", "mine")).toBe(1);
+    expect(of("transfers.started", "other")).toBe(0);
+    expect(of("transfers.delivered", "other")).toBeNull();
+  });
+
+  test("counts bytes and transactions for each transfer that arrived", () => {
+    expect(of("transfers.transactions", "mine")).toBe(3);
+    expect([of("transfers.bytes", "mine"), of("transfers.rootBytes", "mine")]).toEqual([600, 200]);
+  });
+});
+
 describe("a run that must break an invariant", () => {
-  const expected: Expectation = { kind: "violation", name: "violation", invariant: "agreement", minimumCulprits: 2 };
+  const expected: Expectation = {
+    kind: "violation",
+    name: "violation",
+    chain: "root",
+    invariant: "agreement",
+    minimumCulprits: 2,
+  };
   const broken = report("agreement", { violationCount: 1 });
 
   test("passes only if it did, and enough culprits are named", () => {
     const judge = (over: Partial<Findings>) => judgeExpectation(expected, findings(over)).verdict;
-    expect(judge({ reports: [broken], culprits: ["a", "b"] })).toBe("pass");
-    expect(judge({ reports: [broken], culprits: ["a"] })).toBe("fail");
-    expect(judge({ reports: [report("agreement")], culprits: ["a", "b"] })).toBe("fail");
+    expect(judge({ reports: [broken], culprits: named("a", "b") })).toBe("pass");
+    expect(judge({ reports: [broken], culprits: named("a") })).toBe("fail");
+    expect(judge({ reports: [report("agreement")], culprits: named("a", "b") })).toBe("fail");
   });
 
   test("fails when evidence names an honest node", () => {
     const reports = [broken, report("evidence", { violationCount: 1 })];
-    expect(judgeExpectation(expected, findings({ reports, culprits: ["a", "b"] })).verdict).toBe("fail");
+    expect(judgeExpectation(expected, findings({ reports, culprits: named("a", "b") })).verdict).toBe("fail");
   });
 });
 
