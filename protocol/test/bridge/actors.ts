@@ -8,6 +8,7 @@ import { type Hash, ZERO_HASH } from "../../core/ids.ts";
 import { IOTX } from "../../core/units.ts";
 import { bytesToHash, hashToBytes } from "../../crypto/hash.ts";
 import { leafDigest } from "../../crypto/merkle.ts";
+import type { KeyPair } from "../../crypto/signed-object.ts";
 import { addressOf } from "../../ledger/address.ts";
 import { headerHash } from "../../ledger/header.ts";
 import type { LedgerTransaction, Transaction } from "../../ledger/transaction.ts";
@@ -200,16 +201,25 @@ export function creditOf(world: World, chain: TestChain, lockId: Hash): SubRefun
 
 export function exitOf(
   world: World,
-  options: { chainId: number; owner: number; key: Hash; amount: bigint; signer?: number; outputs?: readonly Output[] },
+  options: {
+    chainId: number;
+    owner: number;
+    key: Hash;
+    amount: bigint;
+    signer?: number;
+    outputs?: readonly Output[];
+    /** Of an account that is no holder's. */
+    keys?: KeyPair;
+  },
 ): UtxoTransaction {
-  const { chainId, owner, key, amount, signer = owner } = options;
+  const { chainId, owner, key, amount, signer = owner, keys = holder(owner) } = options;
   const chain = world.chain(chainId);
   const height = anchoredHeight(world, chainId);
   const outputs = options.outputs ?? [{ amount, lockingScript: script(owner) }];
   const order = new ExitOrder({ rootChain: ROOT, chainId, key, outputs });
-  crypto.sign(order, holder(signer));
+  crypto.sign(order, signer === owner ? keys : holder(signer));
   const account = chain.stateAt(height).ledger.entries.get(key) ?? new Uint8Array(0);
-  const { publicKey } = holder(owner);
+  const { publicKey } = keys;
   const proof = chain.proveEntry(key, height);
   return utxo({ kind: "exit", chainId, publicKey, proof, account, signature: order.signature }, outputs);
 }

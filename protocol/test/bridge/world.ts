@@ -62,6 +62,7 @@ export class TestChain {
   readonly sealed: Sealed[] = [];
   readonly genesis: ChainState;
   readonly #keys: readonly KeyPair[];
+  readonly #heights = new Map<Hash, number>();
 
   /** @param keys by delegate or seat */
   constructor(genesis: ChainState, keys: readonly KeyPair[]) {
@@ -85,6 +86,7 @@ export class TestChain {
     const { block, after } = buildBlock(crypto, this.state, { plan, candidates });
     const certified = this.certify(block.header, block.hash, by);
     this.sealed.push({ certified, transactions: block.transactions, after });
+    for (const { id } of block.transactions) this.#heights.set(id, block.header.height);
     this.state = after;
     return block.transactions;
   }
@@ -132,16 +134,18 @@ export class TestChain {
     return { headers, height };
   }
 
+  has(id: Hash): boolean {
+    return this.#heights.has(id);
+  }
+
   /** @returns where a transaction stands */
   prove(id: Hash): { height: number; encoded: Uint8Array; proof: TransactionProof } {
-    for (let height = this.height; height > 0; height--) {
-      const { transactions } = this.at(height);
-      const index = transactions.findIndex((each) => each.id === id);
-      if (index < 0) continue;
-      const encoded = transactions.map(encodeTransaction);
-      return { height, encoded: encoded[index] as Uint8Array, proof: proveTransaction(encoded, index) };
-    }
-    throw new Error("no block holds the transaction");
+    const height = this.#heights.get(id);
+    if (height === undefined) throw new Error("no block holds the transaction");
+    const { transactions } = this.at(height);
+    const index = transactions.findIndex((each) => each.id === id);
+    const encoded = transactions.map(encodeTransaction);
+    return { height, encoded: encoded[index] as Uint8Array, proof: proveTransaction(encoded, index) };
   }
 
   stateAt(height: number): ChainState {

@@ -1,0 +1,502 @@
+import { anchorRingKey, decodeAnchorRing, lastAnchored, subchainStatus } from "../../bridge/anchor-ring.ts";
+import { isConsumed } from "../../bridge/consumed.ts";
+import { consumedKey } from "../../bridge/cross-transfer.ts";
+import { BridgeEntry } from "../../bridge/entry-kind.ts";
+import { decodeLeg, type Leg } from "../../bridge/leg.ts";
+import { leastRefund } from "../../bridge/refund.ts";
+import { readLock } from "../../bridge/relock.ts";
+import { assert } from "../../core/assert.ts";
+import type { Hash } from "../../core/ids.ts";
+import { IOTX, SECOND_US } from "../../core/units.ts";
+import { bytesToHash, hashToBytes } from "../../crypto/hash.ts";
+import type { KeyPair } from "../../crypto/signed-object.ts";
+import { encodeAccount } from "../../ledger/accounts.ts";
+import { addressOf } from "../../ledger/address.ts";
+import { encodeTransaction, type Transaction } from "../../ledger/transaction.ts";
+import { decodeOutputEntry } from "../../rootchain/entries.ts";
+import { genesisOutpoints } from "../../rootchain/genesis.ts";
+import type { Outpoint } from "../../rootchain/outpoint.ts";
+import { UtxoTransaction } from "../../rootchain/transaction.ts";
+import { accountOf } from "../../subchain/balances.ts";
+import { decodeOwnLock, ownLockKey } from "../../subchain/entries.ts";
+import { tallyOf } from "../../subchain/tally.ts";
+import { AccountAction, Reorg } from "../../subchain/transaction.ts";
+import { holder, keyPair } from "../people.ts";
+import {
+  address,
+  anchoredHeight,
+  anchorOf,
+  escrow,
+  exitOf,
+  forgeRelock,
+  legOf,
+  lockAction,
+  lockIdOfAction,
+  lockIdOfRoot,
+  lockOnRoot,
+  refundOf,
+  relockOf,
+  reorgOf,
+  rootUpdateOf,
+  subRefundOf,
+  transferOf,
+  utxo,
+} from "./actors.ts";
+import {
+  COIN,
+  ENDOWMENT,
+  MINUTE_US,
+  operatorKeys,
+  ROOT,
+  rootValue,
+  S2,
+  S3,
+  script,
+  specificationOf,
+  type TestChain,
+  World,
+} from "./world.ts";
+
+/** What happens to the first subchain during a history; the second one is honest and only sometimes late. */
+export type Fate = "honest" | "dies" | "byzantine";
+
+/** Holders whose accounts are locked from. */
+const HOLDERS = 4;
+/** Transfers of one world. */
+const TRANSFERS = 24;
+const CHAINS = [ROOT, S2, S3];
+const FORGED_FALLBACK = script(98);
+
+/** @returns a leg that a Byzantine source's forgery made */
+function decodeForgedLeg(bytes: Uint8Array): Leg | null {
+  const leg = bytes[0] === BridgeEntry.leg ? decodeLeg(bytes) : null;
+  return leg?.transfer.fallback.join() === FORGED_FALLBACK.join() ? leg : null;
+}
+
+/** Numbers drawn from a seed. Source: mulberry32 by T. Ettinger, public domain. */
+export function drawsFrom(seed: number): (below: number) => number {
+  let state = seed | 0;
+  return (below) => {
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return ((mixed ^ (mixed >>> 14)) >>> 0) % below;
+  };
+}
+
+/** One transfer that its source has taken. */
+interface Tracked {
+  readonly index: number;
+  readonly lock: AccountAction | UtxoTransaction;
+  readonly lockId: Hash;
+  readonly transfer: ReturnType<typeof transferOf>;
+  /** The transaction of the rootchain that the destination delivers from. */
+  inward: UtxoTransaction | null;
+}
+
+/** How a transfer may end. */
+export type Ending =
+  | "delivered"
+  | "paid back on the rootchain"
+  | "given back at its source"
+  | "left a dead chain"
+  | "void";
+
+function receiverKeys(index: number): KeyPair {
+  return keyPair(80, index);
+}
+
+function ownScript(purpose: number, index: number): Uint8Array {
+  return Uint8Array.of(3, purpose, index, 1, 0x75, 0x51);
+}
+
+const COINS: readonly Outpoint[] = genesisOutpoints({
+  chainId: ROOT,
+  outputs: Array.from({ length: TRANSFERS }, () => ({ amount: COIN, lockingScript: script(0) })),
+});
+
+/** One world, from genesis until every transfer has ended. */
+export class History {
+  readonly world: World;
+  readonly tracked: Tracked[] = [];
+  readonly exited = new Set<Hash>();
+  readonly #fate: Fate;
+  readonly #draw: (below: number) => number;
+  readonly #supply: bigint;
+  readonly #cheats = new Set<Transaction>();
+  /** Locks that blocks have not taken yet, by id. */
+  readonly #offered = new Map<Hash, Tracked>();
+  /** Rounds for which a chain builds no block. */
+  readonly #lateRounds = new Map<number, number>();
+  /** What a Byzantine chain's withdrawals are measured against, base units. */
+  #cameIn = BigInt(HOLDERS) * ENDOWMENT;
+  #wentOut = 0n;
+  #stopped = false;
+  #created = 0;
+
+  constructor(seed: number, fate: Fate) {
+    this.#fate = fate;
+    this.#draw = drawsFrom(seed);
+    this.world = new World({ seats: 1, holders: HOLDERS, coins: TRANSFERS });
+    this.#supply = rootValue(this.world.root.state.ledger);
+  }
+
+  /** @returns how many transfers were taken by their source and have ended as they should */
+  run(): number {
+    for (let round = 0; round < 30; round++) this.#round(this.#draw(180) * SECOND_US, 2);
+    this.#created = TRANSFERS;
+    // Everybody relays whatever they can until all expiries are over, and whoever is silent is dead.
+    for (let round = 0; round < 14; round++) this.#round(10 * MINUTE_US, 1);
+    this.#leave();
+    return this.tracked.length;
+  }
+
+  #isByzantine(chainId: number): boolean {
+    return this.#fate === "byzantine" && chainId === S2;
+  }
+
+  isDead(chainId: number): boolean {
+    const ring = decodeAnchorRing(
+      this.world.root.state.ledger.entries.get(anchorRingKey(chainId)) ?? new Uint8Array(0),
+    );
+    assert(ring !== null, "the subchain is registered");
+    return subchainStatus(lastAnchored(ring).anchoredUs, this.world.timeUs, this.world.parameters) === "dead";
+  }
+
+  /** @returns the state of a chain that counts: a dead one's at its terminal anchor */
+  entriesOf(chainId: number): TestChain["state"]["ledger"]["entries"] {
+    const chain = this.world.chain(chainId);
+    const height = chainId !== ROOT && this.isDead(chainId) ? anchoredHeight(this.world, chainId) : chain.height;
+    return chain.stateAt(height).ledger.entries;
+  }
+
+  #round(delayUs: number, oneIn: number): void {
+    this.world.timeUs += delayUs + SECOND_US;
+    if (this.#fate === "dies" && this.#draw(40) === 0) this.#stopped = true;
+    for (const chainId of [S2, S3]) if (this.#builds(chainId)) this.#extendSubchain(chainId, oneIn);
+    this.world.timeUs += SECOND_US;
+    this.#extendRoot(oneIn);
+    this.#check();
+  }
+
+  #builds(chainId: number): boolean {
+    if (chainId === S2 && this.#stopped) return false;
+    const late = this.#lateRounds.get(chainId) ?? 0;
+    if (late > 0) this.#lateRounds.set(chainId, late - 1);
+    else if (this.#created < TRANSFERS && this.#draw(12) === 0) this.#lateRounds.set(chainId, this.#draw(5));
+    return late === 0;
+  }
+
+  /** Relayers try what is open one time in so many, and now and then again what was done already. */
+  #tries(isOpen: boolean, oneIn: number): boolean {
+    return this.#draw(isOpen ? oneIn : 12) === 0;
+  }
+
+  #newTransfer(sourceChain: number): ReturnType<typeof transferOf> {
+    const { world } = this;
+    const destinations = CHAINS.filter((each) => each !== sourceChain);
+    const destinationChain = destinations[this.#draw(2)] as number;
+    const index = this.#created++;
+    const rootExpiryUs = world.timeUs + (1 + this.#draw(20)) * MINUTE_US;
+    const toRoot = destinationChain === ROOT;
+    return transferOf(world, {
+      sourceChain,
+      destinationChain,
+      amount: BigInt(1 + this.#draw(1000)) * (IOTX / 10n) + IOTX,
+      receiver: toRoot ? ownScript(1, index) : hashToBytes(addressOf(receiverKeys(index).publicKey)),
+      rootExpiryUs,
+      destinationExpiryUs: rootExpiryUs + this.#draw(20) * MINUTE_US,
+      relockFee: sourceChain === ROOT ? 0n : BigInt(this.#draw(1000)),
+      deliveryFee: toRoot ? 0n : BigInt(this.#draw(1000)),
+      fallback: ownScript(2, index),
+    });
+  }
+
+  #locksOf(chainId: number): Transaction[] {
+    const count = this.#created < TRANSFERS ? this.#draw(3) : 0;
+    const locks: Transaction[] = [];
+    for (let from = 0; from < count && this.#created < TRANSFERS; from++) {
+      const index = this.#created;
+      const transfer = this.#newTransfer(chainId);
+      const lock =
+        chainId === ROOT
+          ? lockOnRoot(transfer, { coin: COINS[index] as Outpoint, value: COIN })
+          : lockAction(this.world, from, transfer, { fee: BigInt(this.#draw(50)) });
+      const lockId = lock instanceof AccountAction ? lockIdOfAction(lock) : lockIdOfRoot(lock);
+      this.#offered.set(lock.id, { index, lock, lockId, transfer, inward: null });
+      locks.push(lock);
+    }
+    return locks;
+  }
+
+  #take(transactions: readonly Transaction[]): void {
+    for (const transaction of transactions) {
+      assert(!this.#cheats.has(transaction), "no chain takes a cheat");
+      const offered = this.#offered.get(transaction.id);
+      if (offered === undefined) continue;
+      this.tracked.push(offered);
+      if (offered.lock instanceof UtxoTransaction) this.#goesInward(offered, offered.lock);
+      this.#offered.delete(transaction.id);
+    }
+  }
+
+  #goesInward(tracked: Tracked, inward: UtxoTransaction): void {
+    tracked.inward = inward;
+    const { destinationChain, amount, relockFee } = tracked.transfer;
+    if (destinationChain === S2) this.#cameIn += amount - relockFee;
+  }
+
+  #cheat<T extends Transaction>(transaction: T): T {
+    this.#cheats.add(transaction);
+    return transaction;
+  }
+
+  #extendSubchain(chainId: number, oneIn: number): void {
+    const { world } = this;
+    const chain = world.chain(chainId);
+    if (this.#isByzantine(chainId)) this.#mint(chain);
+    const candidates: Transaction[] = this.#draw(2) === 0 ? [rootUpdateOf(world, chain)] : [];
+    const { entries } = chain.state.ledger;
+    for (const { transfer, inward, lockId } of this.tracked) {
+      const isDelivered = entries.get(consumedKey(lockId)) !== undefined;
+      if (transfer.destinationChain === chainId && inward !== null && this.#tries(!isDelivered, oneIn)) {
+        const reorg = reorgOf(world, chain, inward);
+        candidates.push(...this.#cheatingReorgs(reorg, inward), reorg);
+      }
+      const isOpen = transfer.sourceChain === chainId && !isConsumed(world.root.state.ledger.entries, lockId);
+      if (transfer.sourceChain === chainId && this.#tries(isOpen, oneIn)) {
+        candidates.push(subRefundOf(world, chain, lockId));
+      }
+    }
+    candidates.push(...this.#locksOf(chainId));
+    this.#take(chain.produce(candidates, world.timeUs));
+  }
+
+  #cheatingReorgs(reorg: Reorg, inward: UtxoTransaction): Transaction[] {
+    if (this.#draw(4) > 0) return [];
+    const { proof } = reorg;
+    const branch = [...proof.branch, new Uint8Array(32)];
+    const altered = new UtxoTransaction({
+      ...inward,
+      outputs: [...inward.outputs, { amount: 1n, lockingScript: script(1) }],
+    });
+    return [
+      this.#cheat(new Reorg({ ...reorg, proof: { ...proof, branch } })),
+      this.#cheat(new Reorg({ ...reorg, transaction: encodeTransaction(altered) })),
+      this.#cheat(new Reorg({ ...reorg, data: Uint8Array.of(1) })),
+    ];
+  }
+
+  /** Its operators write into its ledger what they like, and sign it. */
+  #mint(chain: TestChain): void {
+    const owner = address(this.#draw(HOLDERS));
+    const { nonce } = accountOf(chain.state.ledger.entries, owner);
+    let entries = chain.state.ledger.entries.set(owner, encodeAccount({ balance: 100_000n * IOTX, nonce }));
+    const forgotten = this.tracked[this.#draw(TRANSFERS)];
+    if (forgotten !== undefined) entries = entries.delete(consumedKey(forgotten.lockId));
+    chain.state = { ...chain.state, ledger: { entries } };
+  }
+
+  #extendRoot(oneIn: number): void {
+    const { world } = this;
+    const candidates: Transaction[] = this.#locksOf(ROOT);
+    for (const tracked of this.tracked) candidates.push(...this.#relays(tracked, oneIn));
+    if (this.#fate === "byzantine") candidates.push(...this.#forgeries());
+    for (const chainId of [S2, S3]) {
+      const beats = oneIn === 1 || this.#draw(3) > 0;
+      if (beats && world.chain(chainId).height > 0) candidates.push(anchorOf(world, chainId));
+    }
+    const taken = world.root.produce(candidates, world.timeUs);
+    this.#take(taken);
+    for (const transaction of taken) if (transaction.kind === "utxo") this.#note(transaction);
+  }
+
+  #relays({ lock, lockId, transfer }: Tracked, oneIn: number): Transaction[] {
+    const { world } = this;
+    const candidates: Transaction[] = [];
+    const isOpen = !isConsumed(world.root.state.ledger.entries, lockId);
+    if (lock instanceof AccountAction && this.#tries(isOpen, oneIn)) {
+      const relock = relockOf(world, lock);
+      candidates.push(...this.#cheatingRelocks(relock, lock), relock);
+    }
+    const leg = legOf(world, lockId);
+    const chain = world.chain(transfer.destinationChain);
+    if (leg !== null && this.#tries(leg.state === "waiting", oneIn)) {
+      const height = this.isDead(chain.chainId) ? anchoredHeight(world, chain.chainId) : chain.height;
+      candidates.push(refundOf(world, lockId, leg, { height }));
+    }
+    return candidates;
+  }
+
+  #cheatingRelocks(relock: UtxoTransaction, { action, ...fields }: AccountAction): Transaction[] {
+    const { payload } = relock;
+    if (this.#draw(4) > 0 || payload?.kind !== "relock" || action.kind !== "lock") return [];
+    const { proof, path } = payload;
+    const more = { kind: "lock" as const, transfer: { ...action.transfer, amount: action.transfer.amount + 1n } };
+    const lock = encodeTransaction(new AccountAction({ ...fields, action: more }, fields.signature));
+    const branch = [...proof.branch, new Uint8Array(32)];
+    const headers = path.headers.map((each) => ({
+      ...each,
+      header: { ...each.header, timeUs: each.header.timeUs + 1 },
+    }));
+    const cheats = [
+      { ...payload, lock },
+      { ...payload, proof: { ...proof, branch } },
+      ...(headers.length > 0 ? [{ ...payload, path: { ...path, headers } }] : []),
+    ];
+    return cheats.map((each) => this.#cheat(utxo(each, relock.outputs)));
+  }
+
+  #forgeries(): Transaction[] {
+    const { world } = this;
+    const chain = world.chain(S2);
+    if (chain.height === 0) return [];
+    const amount = BigInt(1 + this.#draw(3000)) * IOTX;
+    const destinationChain = this.#draw(2) === 0 ? ROOT : S3;
+    const transfer = transferOf(world, { sourceChain: S2, destinationChain, amount, fallback: FORGED_FALLBACK });
+    const lock = lockAction(world, this.#draw(HOLDERS), transfer, { nonce: 1000 + this.#draw(1_000_000) });
+    const relock = forgeRelock(chain, encodeTransaction(lock), world.timeUs);
+    const received = { amount: amount - transfer.relockFee, lockingScript: transfer.receiver };
+    return [utxo(relock, destinationChain === ROOT ? [received] : [])];
+  }
+
+  #note(transaction: UtxoTransaction): void {
+    const { payload } = transaction;
+    if (payload?.kind === "relock") {
+      const lock = readLock(payload.lock);
+      assert(lock !== null, "what was relocked is a lock");
+      const tracked = this.tracked.find(({ lockId }) => lockId === lock.lockId);
+      assert(tracked === undefined || tracked.inward === null, "a lock is consumed once");
+      if (tracked !== undefined) this.#goesInward(tracked, transaction);
+      if (lock.transfer.sourceChain === S2) this.#wentOut += lock.transfer.amount;
+    }
+    if (payload?.kind === "refund") {
+      const tracked = this.tracked.find(({ lockId }) => lockId === payload.lockId);
+      assert(tracked !== undefined, "what is refunded was sent");
+      const { destinationChain, amount, relockFee } = tracked.transfer;
+      if (destinationChain === S2) this.#wentOut += amount - relockFee;
+    }
+  }
+
+  /** What holds after every block of the rootchain, whatever anybody does. */
+  #check(): void {
+    assert(rootValue(this.world.root.state.ledger) === this.#supply, "the rootchain neither makes nor loses value");
+    assert(this.#wentOut <= this.#cameIn, "no more leaves a subchain than came to it");
+    for (const chainId of [S2, S3]) if (!this.#isByzantine(chainId)) this.#checkEscrow(chainId);
+  }
+
+  /** Source: protocol.md, section 4, accounting. */
+  #checkEscrow(chainId: number): void {
+    const { world } = this;
+    const entries = world.chain(chainId).state.ledger.entries;
+    const { held, openLocks } = tallyOf(specificationOf(chainId), entries);
+    let outstanding = held.get(ROOT) ?? 0n;
+    for (const { lockId, transfer } of openLocks) {
+      if (!isConsumed(world.root.state.ledger.entries, lockId)) outstanding += transfer.amount;
+    }
+    for (const { lockId, transfer } of this.#sentTo(chainId)) {
+      const leg = legOf(world, lockId);
+      const isWaiting = leg?.state === "waiting" && entries.get(consumedKey(lockId)) === undefined;
+      if (isWaiting) outstanding += transfer.amount - transfer.relockFee;
+    }
+    // Blocks after the terminal anchor are void: what they did does not count.
+    if (this.isDead(chainId)) return;
+    assert(
+      outstanding + this.#forgedTo(chainId) === escrow(world, chainId),
+      "a subchain's escrow is what it accounts for",
+    );
+  }
+
+  #sentTo(chainId: number): Tracked[] {
+    return this.tracked.filter(({ transfer }) => transfer.destinationChain === chainId);
+  }
+
+  /** What a Byzantine source sent, which waits for a delivery that nobody makes. */
+  #forgedTo(chainId: number): bigint {
+    let sum = 0n;
+    for (const [, bytes] of this.world.root.state.ledger.entries.entries()) {
+      const leg = decodeForgedLeg(bytes);
+      if (leg?.transfer.destinationChain === chainId && leg.state === "waiting") sum += leg.remaining;
+    }
+    return sum;
+  }
+
+  /** Takes everything out of a chain that died. */
+  #leave(): void {
+    const { world } = this;
+    for (const chainId of [S2, S3]) {
+      if (!this.isDead(chainId) || this.#isByzantine(chainId)) continue;
+      const entries = this.entriesOf(chainId);
+      const people = [...Array(HOLDERS).keys()].map((index) => holder(index));
+      const receivers = this.#sentTo(chainId).map(({ index }) => receiverKeys(index));
+      const candidates: Transaction[] = [];
+      for (const keys of [...people, ...receivers, operatorKeys(chainId, 0)]) {
+        const key = addressOf(keys.publicKey);
+        const amount = accountOf(entries, key).balance;
+        if (amount > 0n) candidates.push(exitOf(world, { chainId, owner: 0, key, amount, keys }));
+      }
+      for (const { lock, lockId, transfer } of this.tracked) {
+        if (!(lock instanceof AccountAction) || transfer.sourceChain !== chainId) continue;
+        const isOpen = decodeOwnLock(entries.get(ownLockKey(lockId)))?.state === "open";
+        if (!isOpen || isConsumed(world.root.state.ledger.entries, lockId)) continue;
+        const sender = people.find(({ publicKey }) => addressOf(publicKey) === lock.sender);
+        assert(sender !== undefined, "holders lock");
+        candidates.push(
+          exitOf(world, { chainId, owner: 0, key: ownLockKey(lockId), amount: transfer.amount, keys: sender }),
+        );
+        this.exited.add(lockId);
+      }
+      world.timeUs += SECOND_US;
+      const taken = world.root.produce(candidates, world.timeUs);
+      assert(taken.length === candidates.length, "everybody leaves a dead chain");
+      assert(escrow(world, chainId) === this.#forgedTo(chainId), "nothing stays behind in a dead chain's escrow");
+      assert(rootValue(world.root.state.ledger) === this.#supply, "the rootchain neither makes nor loses value");
+    }
+  }
+
+  /** @returns how each transfer between honest or dead chains ended */
+  endings(): Ending[] {
+    const paid = this.#paidTo();
+    const judged = this.tracked.filter(({ transfer: { sourceChain, destinationChain } }) => {
+      return !this.#isByzantine(sourceChain) && !this.#isByzantine(destinationChain);
+    });
+    return judged.map((tracked) => this.#endingOf(tracked, paid));
+  }
+
+  #paidTo(): Map<string, bigint> {
+    const paid = new Map<string, bigint>();
+    for (const [, bytes] of this.world.root.state.ledger.entries.entries()) {
+      const output = decodeOutputEntry(bytes);
+      if (output === null) continue;
+      const key = output.lockingScript.join();
+      paid.set(key, (paid.get(key) ?? 0n) + output.amount);
+    }
+    return paid;
+  }
+
+  #endingOf({ lock, lockId, transfer, index }: Tracked, paid: ReadonlyMap<string, bigint>): Ending {
+    const { sourceChain, destinationChain, amount, relockFee, deliveryFee, receiver, fallback } = transfer;
+    const endings: Ending[] = [];
+    const there = this.entriesOf(destinationChain);
+    const received =
+      destinationChain === ROOT ? (paid.get(receiver.join()) ?? 0n) : accountOf(there, bytesToHash(receiver)).balance;
+    const arrived = destinationChain === ROOT ? received > 0n : there.get(consumedKey(lockId)) !== undefined;
+    if (arrived) {
+      assert(received === amount - relockFee - deliveryFee, "the receiver has all but the fees");
+      endings.push("delivered");
+    } else assert(received === 0n, "nothing arrives that was not delivered");
+    const back = paid.get(fallback.join()) ?? 0n;
+    if (back > 0n) {
+      assert(back >= leastRefund(amount - relockFee, this.world.parameters), "a refund is all but fees");
+      endings.push("paid back on the rootchain");
+    }
+    if (this.exited.has(lockId)) endings.push("left a dead chain");
+    if (lock instanceof AccountAction) {
+      const own = decodeOwnLock(this.entriesOf(sourceChain).get(ownLockKey(lockId)));
+      if (own === null) endings.push("void");
+      if (own?.state === "refunded") endings.push("given back at its source");
+    }
+    assert(endings.length === 1, `transfer ${index} ends once, not by ${endings.join(" and ") || "nothing"}`);
+    return endings[0] as Ending;
+  }
+}
