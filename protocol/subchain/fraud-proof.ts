@@ -32,6 +32,13 @@ export type FraudStep =
       /** The root after it, at place i + 1 of the execution tree. */
       readonly afterProof: TransactionProof;
     }
+  /** The start of the block, which changes nothing: the root before is the last block's, the root after the tree's first. */
+  | {
+      readonly kind: "opening";
+      readonly previous: Header;
+      /** The other half of the previous header's state root. */
+      readonly rotationRoot: Hash;
+    }
   /** The end of the block, which pays its committee. */
   | {
       readonly kind: "closing";
@@ -47,8 +54,8 @@ export interface FraudProof {
   readonly step: FraudStep;
   /** The tree under the header's execution root. */
   readonly executionTree: Hash;
-  /** Ledger root before the step, in its place in that tree. */
   readonly before: Hash;
+  /** Of the root before the step, in its place in that tree; of an opening, of the root after. */
   readonly beforeProof: TransactionProof;
   readonly after: Hash;
   readonly witnesses: readonly Witness[];
@@ -56,20 +63,22 @@ export interface FraudProof {
 
 const TRANSACTION = 0;
 const CLOSING = 1;
+const OPENING = 2;
 
 function writeStep(writer: Writer, step: FraudStep): void {
   if (step.kind === "transaction") {
     writeTransactionProof(writer.u8(TRANSACTION).bytes(step.transaction), step.proof);
     return writeTransactionProof(writer, step.afterProof);
   }
-  writeHeader(writer.u8(CLOSING), step.previous);
+  writeHeader(writer.u8(step.kind === "closing" ? CLOSING : OPENING), step.previous);
   writer.hash(step.rotationRoot);
 }
 
 function readStep(reader: Reader): FraudStep {
   const kind = reader.u8();
-  if (kind > CLOSING) reader.fail();
+  if (kind > OPENING) reader.fail();
   if (kind === CLOSING) return { kind: "closing", previous: readHeader(reader), rotationRoot: reader.hash() };
+  if (kind === OPENING) return { kind: "opening", previous: readHeader(reader), rotationRoot: reader.hash() };
   const [transaction, proof] = [reader.bytes(MAX_BLOCK_BYTES), readTransactionProof(reader)];
   return { kind: "transaction", transaction, proof, afterProof: readTransactionProof(reader) };
 }

@@ -11,7 +11,15 @@ import { headerHash } from "../ledger/header.ts";
 import { decodeTransaction } from "../ledger/transaction.ts";
 import { verifyTransaction } from "../light/state-proof.ts";
 import type { FraudProof, FraudStep } from "./fraud-proof.ts";
-import { closingStep, type EntryBefore, executeStep, followWitnesses, isNative, type Step } from "./re-execution.ts";
+import {
+  closingStep,
+  type EntryBefore,
+  executeStep,
+  followWitnesses,
+  isNative,
+  NO_CHANGE,
+  type Step,
+} from "./re-execution.ts";
 import type { Payees } from "./rewards.ts";
 
 /** Who signed a false step, or why nothing was proven. */
@@ -22,6 +30,7 @@ export type FraudVerdict =
 /** What the rootchain knows of the chain. */
 type KnownChain = Pick<SubchainRecord, "specification" | "operators">;
 type TransactionStep = Extract<FraudStep, { kind: "transaction" }>;
+type OpeningStep = Extract<FraudStep, { kind: "opening" }>;
 type ClosingStep = Extract<FraudStep, { kind: "closing" }>;
 /** A step executed again, or why it cannot be; null for one that nobody can execute. */
 type Again = Step | string | null;
@@ -30,19 +39,29 @@ function refused(refusal: string): FraudVerdict {
   return { culprits: null, refusal };
 }
 
-/** @returns why the roots are not those of the execution tree around a step, or null @param size transactions in the block */
-function rootsRefusal(fraud: FraudProof, size: number): string | null {
-  const { header, executionTree, before, beforeProof } = fraud;
+/** @returns why a root is not one of the execution tree's, or null @param size transactions in the block */
+function rootRefusal(fraud: FraudProof, root: Hash, size: number): string | null {
+  const { header, executionTree, beforeProof } = fraud;
+  if (size < 0) return "fraud proof of another size";
   // A branch shows a place only in a tree of known size, which the execution root commits to.
   if (executionRootOf(size, executionTree) !== header.header.executionRoot) return "fraud proof of another size";
   if (beforeProof.size !== size + 1) return "fraud proof of another size";
-  return verifyTransaction(executionTree, hashToBytes(before), beforeProof) ? null : "roots that are not there";
+  return verifyTransaction(executionTree, hashToBytes(root), beforeProof) ? null : "roots that are not there";
+}
+
+function openingRefusal(fraud: FraudProof, { previous, rotationRoot }: OpeningStep): string | null {
+  const { before, after, beforeProof, witnesses } = fraud;
+  const refusal = rootRefusal(fraud, after, beforeProof.size - 1);
+  if (refusal !== null) return refusal;
+  if (beforeProof.index !== 0 || witnesses.length > 0) return "fraud proof that does not end at the first root";
+  if (headerHash(previous) !== fraud.header.header.previousHash) return "fraud proof with another header before";
+  return stateRootOf(before, rotationRoot) === previous.stateRoot ? null : "roots that are not there";
 }
 
 function transactionRefusal(fraud: FraudProof, { transaction, proof, afterProof }: TransactionStep): string | null {
   const { index, size } = proof;
   const { header, executionTree, after, beforeProof } = fraud;
-  const refusal = rootsRefusal(fraud, size);
+  const refusal = rootRefusal(fraud, fraud.before, size);
   if (refusal !== null) return refusal;
   const placed = beforeProof.index === index && afterProof.index === index + 1 && afterProof.size === size + 1;
   if (!placed) return "fraud proof whose roots are not around its transaction";
@@ -52,7 +71,7 @@ function transactionRefusal(fraud: FraudProof, { transaction, proof, afterProof 
 
 function closingRefusal(fraud: FraudProof, { previous, rotationRoot }: ClosingStep): string | null {
   const { header } = fraud.header;
-  const refusal = rootsRefusal(fraud, fraud.beforeProof.size - 1);
+  const refusal = rootRefusal(fraud, fraud.before, fraud.beforeProof.size - 1);
   if (refusal !== null) return refusal;
   if (fraud.beforeProof.index !== fraud.beforeProof.size - 1)
     return "fraud proof that does not start from the last root";
@@ -80,6 +99,7 @@ function executeAgain(crypto: NodeCrypto, record: KnownChain, fraud: FraudProof,
   const { specification } = record;
   const { height, timeUs } = fraud.header.header;
   const { step } = fraud;
+  if (step.kind === "opening") return NO_CHANGE;
   if (step.kind === "closing") {
     const payees = payeesOf(record, fraud, step);
     return payees === null
@@ -92,10 +112,21 @@ function executeAgain(crypto: NodeCrypto, record: KnownChain, fraud: FraudProof,
   return executeStep({ crypto, specification, height, timeUs, extensions: new Map() }, before, transaction);
 }
 
+function placeRefusal(fraud: FraudProof, step: FraudStep): string | null {
+  switch (step.kind) {
+    case "opening":
+      return openingRefusal(fraud, step);
+    case "transaction":
+      return transactionRefusal(fraud, step);
+    case "closing":
+      return closingRefusal(fraud, step);
+  }
+}
+
 /** @returns why the step is right, or not shown to be wrong; null when it is wrong */
 function stepRefusal(crypto: NodeCrypto, record: KnownChain, fraud: FraudProof): string | null {
   const { witnesses, step } = fraud;
-  const misplaced = step.kind === "closing" ? closingRefusal(fraud, step) : transactionRefusal(fraud, step);
+  const misplaced = placeRefusal(fraud, step);
   if (misplaced !== null) return misplaced;
   const values = new Map<Hash, Uint8Array | null>(witnesses.map(({ key, value }) => [key, value]));
   if (values.size !== witnesses.length) return "two witnesses of one entry";

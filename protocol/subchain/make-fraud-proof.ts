@@ -25,8 +25,18 @@ export interface SuspectBlock {
   readonly roots: readonly Hash[];
   /** The ledger before the block. */
   readonly entries: AuthenticatedMap;
-  /** What the end of the block can be judged by: the two halves of the header's state root, and the header before. */
-  readonly end: { readonly ledgerRoot: Hash; readonly rotationRoot: Hash; readonly previous: Header } | null;
+  /** What its two ends can be judged by; null to judge the transactions alone. */
+  readonly ends: BlockEnds | null;
+}
+
+/** What stands around a block's execution tree. */
+export interface BlockEnds {
+  readonly previous: Header;
+  /** The other half of the previous header's state root. */
+  readonly previousRotationRoot: Hash;
+  /** The two halves of the block's own state root. */
+  readonly ledgerRoot: Hash;
+  readonly rotationRoot: Hash;
 }
 
 /** What does not change from block to block. */
@@ -77,10 +87,10 @@ function executeAt(chain: ChainContext, block: SuspectBlock, { index, ledger }: 
   return executeStep(context, entryOf, transaction);
 }
 
-function stepAt({ transactions, roots, end }: SuspectBlock, index: number): { step: FraudStep; after: Hash } {
+function stepAt({ transactions, roots, ends }: SuspectBlock, index: number): { step: FraudStep; after: Hash } {
   if (index === transactions.length) {
-    assert(end !== null, "the end of the block is known");
-    const { previous, rotationRoot, ledgerRoot } = end;
+    assert(ends !== null, "the end of the block is known");
+    const { previous, rotationRoot, ledgerRoot } = ends;
     return { step: { kind: "closing", previous, rotationRoot }, after: ledgerRoot };
   }
   const encoded = transactions.map(encodeTransaction);
@@ -120,22 +130,34 @@ export function ledgerRoots(
   return roots;
 }
 
+/** Shows how a final block starts from the ledger that the last one left. */
+export function proveOpening({ certified, roots, entries }: SuspectBlock, ends: BlockEnds): FraudProof {
+  return {
+    header: certified,
+    step: { kind: "opening", previous: ends.previous, rotationRoot: ends.previousRotationRoot },
+    executionTree: executionTreeOf(roots.map(executionLeaf)),
+    before: entries.root,
+    beforeProof: proveTransaction(roots.map(hashToBytes), 0),
+    after: roots[0] as Hash,
+    witnesses: [],
+  };
+}
+
 /**
  * Finds the first step of a final block that is not what the rules give, and proves it (S8).
  *
  * @returns null when no step is wrong, or the first wrong one is of a kind that the rootchain does not know
  */
 export function makeFraudProof(chain: ChainContext, block: SuspectBlock): FraudProof | null {
-  const { transactions, roots, entries, end } = block;
-  const steps = end === null ? transactions.length : transactions.length + 1;
+  const { transactions, roots, entries, ends } = block;
+  if (entries.root !== roots[0]) return ends === null ? null : proveOpening(block, ends);
+  const steps = ends === null ? transactions.length : transactions.length + 1;
   let ledger = entries;
   for (let index = 0; index < steps; index++) {
-    // Before this step stands what no step led to: that is wrong, but no step of this block shows it.
-    if (ledger.root !== roots[index]) return null;
     const place = { index, ledger };
     const step = executeAt(chain, block, place);
     ledger = after(ledger, step);
-    const claimed = index === transactions.length ? end?.ledgerRoot : roots[index + 1];
+    const claimed = index === transactions.length ? ends?.ledgerRoot : roots[index + 1];
     if (step.refusal === null && ledger.root === claimed) continue;
     const transaction = transactions[index];
     return transaction === undefined || isNative(transaction) ? proveStep(chain, block, place) : null;

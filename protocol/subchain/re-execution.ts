@@ -16,6 +16,9 @@ export interface Step {
   readonly writes: ReadonlyMap<Hash, Uint8Array | undefined>;
 }
 
+/** A step that leaves everything as it is. */
+export const NO_CHANGE: Step = { refusal: null, touched: [], writes: new Map() };
+
 /** What an entry was before a step: the ledger may be at hand as a whole, or in a few witnesses. */
 export type EntryBefore = (key: Hash) => Uint8Array | undefined;
 
@@ -33,7 +36,7 @@ function stepOf(before: EntryBefore, act: (workspace: OverlayWorkspace) => Refus
 /** Executes one transaction again. */
 export function executeStep(context: ExecutionContext, before: EntryBefore, transaction: Transaction): Step {
   // What consensus executes leaves the ledger as it is: bonds lie on the rootchain.
-  if (isSystem(transaction)) return { refusal: null, touched: [], writes: new Map() };
+  if (isSystem(transaction)) return NO_CHANGE;
   return stepOf(before, (workspace) => executeOn(context, workspace, transaction));
 }
 

@@ -122,6 +122,7 @@ const closing: FraudProof = {
   ...fraud,
   step: { kind: "closing", previous: world.root.header(1).header, rotationRoot: hashTagged("test/rotation") },
 };
+const opening: FraudProof = { ...closing, step: { ...closing.step, kind: "opening" } as FraudProof["step"] };
 
 const formats: Record<string, Format> = {
   action: { samples: actions.map((action) => encodeTransaction(world.action(0, action))), again: transaction },
@@ -153,7 +154,7 @@ const formats: Record<string, Format> = {
     again: transaction,
   },
   "fraud proof": {
-    samples: [fraud, closing].map((each) => written((writer) => writeFraudProof(writer, each))),
+    samples: [fraud, closing, opening].map((each) => written((writer) => writeFraudProof(writer, each))),
     again: through(readFraudProof, writeFraudProof),
   },
   specification: {

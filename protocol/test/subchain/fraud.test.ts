@@ -15,7 +15,14 @@ import type { CertifiedHeader } from "../../light/certified-header.ts";
 import { UtxoTransaction } from "../../rootchain/transaction.ts";
 import { type FraudProof, type FraudStep, readFraudProof, writeFraudProof } from "../../subchain/fraud-proof.ts";
 import { judgeFraud } from "../../subchain/judge-fraud.ts";
-import { ledgerRoots, makeFraudProof, proveStep, type SuspectBlock } from "../../subchain/make-fraud-proof.ts";
+import {
+  type BlockEnds,
+  ledgerRoots,
+  makeFraudProof,
+  proveOpening,
+  proveStep,
+  type SuspectBlock,
+} from "../../subchain/make-fraud-proof.ts";
 import { RootUpdate } from "../../subchain/transaction.ts";
 import { crypto, holder, keyPair, transfer } from "../people.ts";
 import { account, certify, HERE, outward, seat, specificationOf, World } from "./world.ts";
@@ -48,9 +55,9 @@ function decoded(bytes: Uint8Array): FraudProof | null {
   return reader.complete() ? fraud : null;
 }
 
-/** @returns what an honest node knows of the end of a block that is the world's last one by now */
-function endOf(world: World, previous: Header): NonNullable<SuspectBlock["end"]> {
-  return { ledgerRoot: world.entries.root, rotationRoot: world.state.rotation.root, previous };
+/** @returns what an honest node knows of the ends of a block that is the world's last one by now */
+function endsOf(world: World, before: Pick<BlockEnds, "previous" | "previousRotationRoot">): BlockEnds {
+  return { ...before, ledgerRoot: world.entries.root, rotationRoot: world.state.rotation.root };
 }
 
 /** @returns a header with the commits of its committee */
@@ -64,10 +71,14 @@ function certifyHere(world: World, header: Header, committee = world.state.rotat
 function honestBlock(world: World, candidates: readonly Transaction[]): SuspectBlock {
   const previous = world.next().header;
   const { entries } = world;
-  const { committee } = world.state.rotation;
+  const { committee, root: previousRotationRoot } = world.state.rotation;
   const { header, transactions } = world.next(candidates);
   const block = { certified: certifyHere(world, header, committee), transactions, entries };
-  return { ...block, roots: ledgerRoots(chainOf(world), block), end: endOf(world, previous) };
+  return {
+    ...block,
+    roots: ledgerRoots(chainOf(world), block),
+    ends: endsOf(world, { previous, previousRotationRoot }),
+  };
 }
 
 /** What operators certify who put any roots under any transactions. */
@@ -75,17 +86,17 @@ function lyingBlock(world: World, transactions: readonly Transaction[], roots: r
   const { entries } = world;
   const executionRoot = executionRootOf(transactions.length, executionTreeOf(roots.map(executionLeaf)));
   const header = { ...world.next().header, transactionRoot: transactionRoot(transactions), executionRoot };
-  return { certified: certifyHere(world, header), transactions, roots, entries, end: null };
+  return { certified: certifyHere(world, header), transactions, roots, entries, ends: null };
 }
 
 /** An honest block with another ledger at its end. */
 function lyingEnd(block: SuspectBlock, ledgerRoot: Hash): SuspectBlock {
-  if (block.end === null) throw new Error("the end is known");
-  const header = { ...block.certified.header, stateRoot: stateRootOf(ledgerRoot, block.end.rotationRoot) };
+  if (block.ends === null) throw new Error("the end is known");
+  const header = { ...block.certified.header, stateRoot: stateRootOf(ledgerRoot, block.ends.rotationRoot) };
   return {
     ...block,
     certified: { ...certify(header, SIGNERS), members: block.certified.members },
-    end: { ...block.end, ledgerRoot },
+    ends: { ...block.ends, ledgerRoot },
   };
 }
 
@@ -130,7 +141,7 @@ test("no step of a correct block convicts anybody", () => {
   const world = new World();
   const block = honestBlock(world, someTransactions(world));
   expect(block.roots.length).toBe(6);
-  expect(block.end?.ledgerRoot).not.toBe(block.roots[5]);
+  expect(block.ends?.ledgerRoot).not.toBe(block.roots[5]);
   expect(makeFraudProof(chainOf(world), block)).toBeNull();
   for (const fraud of allSteps(world, block))
     expect(judge(world, fraud)).toEqual({ culprits: null, refusal: "step that is right" });
@@ -138,7 +149,8 @@ test("no step of a correct block convicts anybody", () => {
 
 test("no alteration of a correct step's proof convicts anybody", () => {
   const world = new World();
-  const steps = allSteps(world, honestBlock(world, someTransactions(world)));
+  const block = honestBlock(world, someTransactions(world));
+  const steps = [...allSteps(world, block), proveOpening(block, block.ends as BlockEnds)];
   const flip = fc.tuple(fc.nat(steps.length - 1), fc.nat(), fc.integer({ min: 1, max: 255 }));
   fc.assert(
     fc.property(flip, ([index, at, mask]) => {
@@ -210,6 +222,36 @@ test("no end of a correct block convicts anybody, over epochs, with rewards, fee
     const end = allSteps(world, block).at(-1) as FraudProof;
     expect(judge(world, end)).toEqual({ culprits: null, refusal: "step that is right" });
   }
+});
+
+test("a block that starts from another ledger than the last one left convicts; one that does not, does not", () => {
+  const world = new World();
+  const block = honestBlock(world, someTransactions(world));
+  const { ends, certified, transactions } = block;
+  if (ends === null) throw new Error("the ends are known");
+  const opening = proveOpening(block, ends);
+  expect(judge(world, opening)).toEqual({ culprits: null, refusal: "step that is right" });
+  for (const at of [1, 2, 5]) {
+    const beforeProof = (allSteps(world, block)[at] as FraudProof).beforeProof;
+    expect(judge(world, { ...opening, after: block.roots[at] as Hash, beforeProof }).refusal).toBe(
+      "fraud proof that does not end at the first root",
+    );
+  }
+  const rich = block.entries.set(account(0), encodeAccount({ balance: 10n ** 9n * IOTX, nonce: 0 }));
+  const roots = ledgerRoots(chainOf(world), { certified, transactions, entries: rich });
+  const executionRoot = executionRootOf(transactions.length, executionTreeOf(roots.map(executionLeaf)));
+  const lie = { ...block, roots, certified: certify({ ...certified.header, executionRoot }, SIGNERS) };
+  const fraud = makeFraudProof(chainOf(world), lie);
+  const carried = fraud === null ? null : decoded(encoded(fraud));
+  if (carried === null) throw new Error("the lie is found");
+  expect(judge(world, carried)).toEqual({ culprits: EVERYBODY, refusal: null });
+  const { step } = carried;
+  if (step.kind !== "opening") throw new Error("the lie is at the start");
+  const refusals = [
+    { ...step, rotationRoot: ZERO_HASH },
+    { ...step, previous: { ...step.previous, stateRoot: ZERO_HASH } },
+  ].map((each) => judge(world, { ...carried, step: each }).refusal);
+  expect(refusals).toEqual(["roots that are not there", "fraud proof with another header before"]);
 });
 
 test("whoever signed money from nothing at the end of a block is convicted", () => {
