@@ -165,5 +165,4 @@ export const lightClients = record({
 type Given<K> = K extends Kind<infer T> ? T : never;
 export type GivenRootchain = Given<typeof rootchain>;
 export type GivenSubchain = Given<typeof subchain>;
-export type GivenRelayers = Given<typeof relayers>;
 export type GivenLightClients = Given<typeof lightClients>;

@@ -2,7 +2,7 @@ export { DEFAULT_ECONOMICS } from "./economics.ts";
 export { INVARIANTS, METRICS, type Metric, type MetricScope } from "./expectation.ts";
 export { scenarioJsonSchema } from "./json-schema.ts";
 export { loadScenario, type ScenarioFiles } from "./load.ts";
-export { type ChainNodes, type NodeRange, type Numbering, numberNodes } from "./numbering.ts";
+export { numberNodes } from "./numbering.ts";
 export { HARDWARE_PRESETS, REGION_PRESETS, ROOTCHAIN_PRESETS } from "./presets.ts";
 export { UserError } from "./problems.ts";
 export { FAULTS } from "./resolve-faults.ts";

@@ -17,6 +17,15 @@ test.each([
   ).toBe(timeUs);
 });
 
+test("an amount may be nothing where nothing makes sense, and an informer's part has its own bound", () => {
+  const initial = (text: string) => loadText(`rootchain: {rewards: {initial: ${text}}}`).rootchain.rewardInitial;
+  expect([initial("0 IOTX"), initial("0"), initial("0.25 IOTX")]).toEqual(["0", "0", "250000000000000000"]);
+  expect(complaints("rootchain: {rewards: {initial: 5}}")).toEqual([expect.stringContaining("5 has no unit")]);
+  const informer = (text: string) => loadText(`rootchain: {evidence: {informer: ${text}}}`).rootchain.informerShare;
+  expect([informer("5 %"), informer("0.5 %"), informer("0 %")]).toEqual([0.05, 0.005, 0]);
+  expect(complaints("rootchain: {evidence: {informer: 5.1 %}}")).toEqual([expect.stringContaining("out of range")]);
+});
+
 test("every whole number of µs is read back exactly, in any unit that can say it", () => {
   const units = [
     ["us", 1],
@@ -79,6 +88,17 @@ test("no text at all makes the loader throw anything but an answer", () => {
     "expect",
     "at",
     "crash",
+    "subchains",
+    "name",
+    "home-1",
+    "operators",
+    "workload",
+    "transfer",
+    "light",
+    "adversaries",
+    "strategy",
+    "mint",
+    "quota",
   );
   const text = fc
     .array(fc.oneof(words, fc.string({ maxLength: 6 })), { maxLength: 30 })
