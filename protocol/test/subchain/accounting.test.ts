@@ -31,6 +31,8 @@ class Ledgers {
   escrow = 3000n * IOTX;
   readonly out: Outgoing[] = [];
   readonly in: Incoming[] = [];
+  /** Refunds and deliveries that took effect, and that were refused. */
+  readonly ended = { refunded: 0, delivered: 0, refused: 0 };
   #rootHeight = 10;
   #nonce = 0;
 
@@ -77,6 +79,7 @@ class Ledgers {
     });
     const due = !lock.relocked && !this.#isRefunded(lock) && timeUs >= lock.rootExpiryUs;
     expect(world.next([refund]).transactions.length).toBe(due ? 1 : 0);
+    this.ended[due ? "refunded" : "refused"]++;
   }
 
   /** The rootchain sets something free for the chain. */
@@ -102,6 +105,7 @@ class Ledgers {
     const due = !incoming.delivered && this.world.plan().timeUs < delivery.transfer.destinationExpiryUs;
     expect(this.world.next([reorg]).transactions.length).toBe(due ? 1 : 0);
     incoming.delivered ||= due;
+    this.ended[due ? "delivered" : "refused"]++;
   }
 
   /** escrow = held + locked and not yet relocked + relocked here and not yet credited. */
@@ -128,9 +132,11 @@ test("whatever is locked, relocked, refunded and delivered, early, late and twic
     fc.tuple(fc.constant("pay" as const), fc.nat(2), amount, forUs),
     fc.tuple(fc.constantFrom("relock" as const, "refund" as const, "deliver" as const), index),
   );
+  const all: Ledgers[] = [];
   fc.assert(
     fc.property(fc.array(step, { minLength: 10, maxLength: 40 }), (steps) => {
       const ledgers = new Ledgers();
+      all.push(ledgers);
       for (const each of steps) {
         if (each[0] === "lock") ledgers.lock(each[1], each[2], each[3]);
         else if (each[0] === "send") ledgers.send(each[1], each[2], each[3]);
@@ -143,4 +149,7 @@ test("whatever is locked, relocked, refunded and delivered, early, late and twic
     }),
     { numRuns: 60, seed: 6 },
   );
+  for (const end of ["refunded", "delivered", "refused"] as const) {
+    expect(all.reduce((sum, { ended }) => sum + ended[end], 0)).toBeGreaterThan(20);
+  }
 });

@@ -25,6 +25,7 @@ import {
 } from "../../subchain/make-fraud-proof.ts";
 import { RootUpdate } from "../../subchain/transaction.ts";
 import { crypto, holder, keyPair, transfer } from "../people.ts";
+import { inward, lockOf, relockOf, reorgOf } from "./deliveries.ts";
 import { account, certify, HERE, outward, seat, specificationOf, World } from "./world.ts";
 
 const SIGNERS = [0, 1, 2, 3].map((index) => keyPair(1, index));
@@ -134,14 +135,15 @@ function someTransactions(world: World): Transaction[] {
     world.action(1, { kind: "lock", transfer: outward() }),
     new RootUpdate({ headers: [world.root.header(3)], height: 3 }, null),
     transfer(2, 0, { to: 9, amount: 1000n * IOTX - 1n, chainId: HERE }),
+    reorgOf(world, relockOf(lockOf(inward())), { height: 5 }),
   ];
 }
 
 test("no step of a correct block convicts anybody", () => {
   const world = new World();
   const block = honestBlock(world, someTransactions(world));
-  expect(block.roots.length).toBe(6);
-  expect(block.ends?.ledgerRoot).not.toBe(block.roots[5]);
+  expect(block.roots.length).toBe(7);
+  expect(block.ends?.ledgerRoot).not.toBe(block.roots[6]);
   expect(makeFraudProof(chainOf(world), block)).toBeNull();
   for (const fraud of allSteps(world, block))
     expect(judge(world, fraud)).toEqual({ culprits: null, refusal: "step that is right" });
@@ -165,7 +167,7 @@ test("no alteration of a correct step's proof convicts anybody", () => {
 });
 
 test("no transaction shown at another's place, in a tree of another size, convicts anybody", () => {
-  for (const count of [1, 2, 3, 4, 5]) {
+  for (const count of [1, 2, 3, 4, 5, 6]) {
     const world = new World();
     const block = honestBlock(world, someTransactions(world).slice(0, count));
     const places = Array.from({ length: count }, (_, index) => ({ index, ledger: ledgerAfter(world, block, index) }));
@@ -313,7 +315,8 @@ test("a transaction that may not take effect convicts, whatever root is said to 
   const gap = transfer(0, 3, { chainId: HERE });
   const lock = world.action(0, { kind: "lock", transfer: outward({ amount: 2000n * IOTX }) });
   const alien = new UtxoTransaction({ chainId: HERE, version: 1, inputs: [], outputs: [], lockTime: 0, payload: null });
-  for (const transaction of [forged, gap, lock, alien]) {
+  const unproven = reorgOf(world, relockOf(lockOf(inward())), { reorg: { proof: { index: 0, size: 2, branch: [] } } });
+  for (const transaction of [forged, gap, lock, alien, unproven]) {
     const { root } = world.entries;
     for (const after of [root, hashTagged("test/any")]) {
       const fraud = makeFraudProof(chainOf(world), lyingBlock(world, [transaction], [root, after]));
