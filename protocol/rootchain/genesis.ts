@@ -1,10 +1,12 @@
 import type { LedgerState } from "../consensus/ledger-rules.ts";
+import { assert } from "../core/assert.ts";
 import { Writer } from "../core/codec.ts";
 import type { DelegateId, Hash } from "../core/ids.ts";
 import { AuthenticatedMap } from "../crypto/authenticated-map.ts";
 import { hashTagged } from "../crypto/hash.ts";
 import { encodeOutputEntry, type OutputRole, PLAIN } from "./entries.ts";
 import type { Output } from "./input-signature.ts";
+import { MAX_AMOUNT } from "./limits.ts";
 import { type Outpoint, outpointKey } from "./outpoint.ts";
 import {
   delegateKey,
@@ -94,6 +96,9 @@ function withDelegate(
  */
 export function rootGenesisLedger(genesis: RootGenesis): LedgerState {
   const { chainId, outputs, delegates } = genesis;
+  const staked = delegates.reduce((sum, { bond, stake }) => sum + bond + stake, 0n);
+  const supply = outputs.reduce((sum, { amount }) => sum + amount, staked);
+  assert(supply <= MAX_AMOUNT / 2n, "no reward makes the supply overflow");
   const outpoints = genesisOutpoints(genesis);
   let map = AuthenticatedMap.empty();
   outputs.forEach((output, place) => {

@@ -20,6 +20,12 @@ function subjectOfTransaction({ payload }: UtxoTransaction): Hash | null {
   return payload.of === "vote" ? voteKey(payload.vote) : delegateKey(payload.delegate);
 }
 
+/** @returns whether a transaction has to pay for its bytes: all that can, whatever its kind, and all that nothing else bounds */
+function hasToPay({ transaction: { inputs, payload }, spaceClass }: Pending): boolean {
+  if (inputs.length > 0) return true;
+  return spaceClass === "normal" && payload?.kind !== "nominate" && payload?.kind !== "resign";
+}
+
 /**
  * Pending transactions of one node of the rootchain (R5): bounded in number and bytes, ordered by fee per byte. What blocks
  * reserve space for has a shelf of its own, so that no flood of fees keeps it out.
@@ -96,8 +102,7 @@ export class RootPool implements TransactionPool {
 
   #admit(pending: Pending, ancestors: ReadonlySet<Pending>): Refusal | null {
     const { transaction, fee, sizeBytes } = pending;
-    const isPaying = transaction.inputs.length > 0 || pending.spaceClass === "normal";
-    if (isPaying && fee < this.#parameters.minFeePerByte * BigInt(sizeBytes)) return "fee below the least";
+    if (hasToPay(pending) && fee < this.#parameters.minFeePerByte * BigInt(sizeBytes)) return "fee below the least";
     const rivals = this.#rivalsOf(pending);
     for (const ancestor of ancestors) {
       if (rivals.has(ancestor)) return "replacement that rests on what it replaces";
@@ -150,6 +155,8 @@ export class RootPool implements TransactionPool {
 
   #unlink(pending: Pending): void {
     const { transaction, subject } = pending;
+    // Whoever keeps the transaction shall not keep the state that it was judged on.
+    transaction.judgement = null;
     assert(this.#byId.delete(transaction.id), "what is taken out is pending");
     this.#byOutpointId.delete(transaction.outpointId);
     for (const key of transaction.spentKeys) this.#bySpent.delete(key);
