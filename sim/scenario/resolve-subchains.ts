@@ -1,5 +1,6 @@
 import { DEFAULT_BRIDGE_PARAMETERS } from "../../protocol/bridge/parameters.ts";
 import { type GivenLightClients, type GivenSubchain, MAX_PIECES, MAX_SUBCHAINS } from "./chain-keys.ts";
+import { METRICS } from "./expectation.ts";
 import type { Problems } from "./problems.ts";
 import type { LightClientScenario, RootchainScenario, SubchainScenario } from "./scenario.ts";
 import type { Placed, Position } from "./source.ts";
@@ -26,22 +27,10 @@ export const RESERVED_NAMES: readonly string[] = [
   "operators",
   "relayers",
   "light-clients",
-  "finality",
-  "height",
-  "transactions",
-  "throughput",
-  "bytes",
-  "culprits",
-  "slashed",
-  "messages",
-  "transfers",
-  "escrow",
-  "quota",
-  "rewards",
-  "light",
   "safety",
   "liveness",
   "violation",
+  ...new Set(Object.keys(METRICS).map((metric) => metric.split(".", 1)[0] ?? metric)),
 ];
 
 type GivenSubchains = Placed<readonly Placed<GivenSubchain>[]> | undefined;
