@@ -99,7 +99,7 @@ export type GivenExpect = (typeof verdicts extends Kind<infer T> ? T : never) & 
   readonly comparisons: readonly GivenComparison[];
 };
 
-const EXPECTED = `one of ${[...VERDICTS, ...metricNames].join(", ")}`;
+const EXPECTED = "safety, liveness, violation or a figure (orrery list names them all)";
 
 function readComparison({ key, value }: LocatedEntry, problems: Problems): GivenComparison[] {
   const parsed = parseMetricKey(key.value);
