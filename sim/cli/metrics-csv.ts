@@ -13,19 +13,8 @@ function summaryRows(summary: RunSummary): MetricRow[] {
   const add = (chain: string, metric: string, value: number | null): void => {
     if (value !== null) rows.push({ timeSeconds: summary.simulatedSeconds, chain, node: "", metric, value });
   };
-  for (const chain of summary.chains) {
-    add(chain.id, "height", chain.height);
-    add(chain.id, "viewChanges", chain.viewChanges);
-    add(chain.id, "transactions", chain.transactions);
-    add(chain.id, "blockInterval.p50", chain.blockIntervalSeconds.p50);
-    add(chain.id, "blockInterval.p99", chain.blockIntervalSeconds.p99);
-    add(chain.id, "finality.p50", chain.finalitySeconds.p50);
-    add(chain.id, "finality.p99", chain.finalitySeconds.p99);
-  }
+  for (const { name, value } of summary.figures) add("", name, value);
   add("", "events", summary.events);
-  add("", "messages", summary.messages);
-  add("", "transfers.started", summary.transfers.started);
-  add("", "transfers.delivered", summary.transfers.delivered);
   return rows;
 }
 

@@ -1,4 +1,4 @@
-import type { ChainSummary, RunSummary, Verdict } from "../runner/summary.ts";
+import type { ChainSummary, LoadSummary, RunSummary, TransferSummary, Verdict } from "../runner/summary.ts";
 import type { Measured } from "./measurement.ts";
 import { duration, grouped, painter, seconds } from "./wording.ts";
 
@@ -11,8 +11,8 @@ export function runReport(summary: RunSummary, measured: Measured, stream: NodeJ
   const lines = [
     `${paint("strong", summary.scenario)} · seed ${summary.seed} · ${paint(STYLES[summary.verdict], summary.verdict.toUpperCase())}`,
     `  ${overview(summary, measured)}`,
-    ...summary.chains.map((chain) => `  ${chainLine(chain)}`),
-    ...transferLine(summary),
+    ...few(summary.chains, (chain) => chainLine(chain), otherChains),
+    ...transferLines(summary),
     "",
     "expectations",
     ...summary.expectations.map(({ name, verdict: value, samples, detail }) => {
@@ -30,6 +30,8 @@ export function runReport(summary: RunSummary, measured: Measured, stream: NodeJ
 }
 
 const MAX_SHOWN = 10;
+/** Chains, and loads, that have a line of their own. */
+const MAX_LINES = 6;
 
 function overview({ simulatedSeconds, events, messages, nodes }: RunSummary, { wallSeconds }: Measured): string {
   const factor = grouped(Math.round(simulatedSeconds / Math.max(wallSeconds, 1e-3)));
@@ -50,13 +52,49 @@ function chainLine({
   return `${id}: height ${grouped(height)}, ${grouped(viewChanges)} view changes, ${interval}, ${finality}, ${grouped(transactions)} transactions`;
 }
 
-function transferLine({ transfers }: RunSummary): string[] {
-  if (transfers.started === 0) return [];
-  const { started, delivered, inFlight, latencySeconds } = transfers;
+/** @returns a line each of the first few, and one for all others together */
+function few<T>(items: readonly T[], line: (item: T) => string, others: (rest: readonly T[]) => string): string[] {
+  if (items.length <= MAX_LINES) return items.map((item) => `  ${line(item)}`);
+  const [first, rest] = [items.slice(0, MAX_LINES - 1), items.slice(MAX_LINES - 1)];
+  return [...first.map((item) => `  ${line(item)}`), `  ${others(rest)}`];
+}
+
+function sumOf<T>(items: readonly T[], of: (item: T) => number): number {
+  return items.reduce((sum, each) => sum + of(each), 0);
+}
+
+function otherChains(chains: readonly ChainSummary[]): string {
+  const heights = chains.map(({ height }) => height);
+  const range = `height ${grouped(Math.min(...heights))} … ${grouped(Math.max(...heights))}`;
+  const [views, transactions] = [sumOf(chains, (each) => each.viewChanges), sumOf(chains, (each) => each.transactions)];
+  return `${grouped(chains.length)} more chains: ${range}, ${grouped(views)} view changes, ${grouped(transactions)} transactions`;
+}
+
+function transferText(transfers: TransferSummary): string {
+  const { started, delivered, refunded, inFlight, latencySeconds } = transfers;
+  const back = refunded === 0 ? "" : `, ${grouped(refunded)} refunded`;
   const latency = `latency p50 ${seconds(latencySeconds.p50)} p99 ${seconds(latencySeconds.p99)}`;
-  return [
-    `  transfers: ${grouped(delivered)} of ${grouped(started)} delivered, ${grouped(inFlight)} in flight, ${latency}`,
-  ];
+  return `${grouped(delivered)} of ${grouped(started)} delivered${back}, ${grouped(inFlight)} in flight, ${latency}`;
+}
+
+function loadLine(load: LoadSummary): string {
+  const { name, from, to, route, bytes, transactionsPerTransfer, delivered } = load;
+  const way = from === to ? from : `${from} → ${to}${route === "naive" ? ", naive" : ""}`;
+  if (from === to || transactionsPerTransfer === null) return `${name} (${way}): ${transferText(load)}`;
+  const each = (sum: number) => `${grouped(Math.round(sum / delivered))} B`;
+  const cost = `${transactionsPerTransfer} transactions, ${each(bytes.source)} + ${each(bytes.root)} on root + ${each(bytes.destination)} each`;
+  return `${name} (${way}): ${transferText(load)}, ${cost}`;
+}
+
+function otherLoads(loads: readonly LoadSummary[]): string {
+  const [delivered, started] = [sumOf(loads, (each) => each.delivered), sumOf(loads, (each) => each.started)];
+  return `${grouped(loads.length)} more loads: ${grouped(delivered)} of ${grouped(started)} delivered`;
+}
+
+function transferLines({ transfers, loads }: RunSummary): string[] {
+  if (transfers.started === 0) return [];
+  const total = `  transfers: ${transferText(transfers)}`;
+  return loads.length < 2 ? [total] : [total, ...few(loads, loadLine, otherLoads).map((line) => `  ${line}`)];
 }
 
 function faultLine(name: string, bites: number, paint: ReturnType<typeof painter>): string {
@@ -65,6 +103,7 @@ function faultLine(name: string, bites: number, paint: ReturnType<typeof painter
     : `  ${name.padEnd(22)} ${paint("doubtful", "never bit")}`;
 }
 
-function violationLine({ invariant, atSeconds, nodes, detail }: RunSummary["violations"][number]): string {
-  return `${invariant} at ${seconds(atSeconds)}: ${detail} (${nodes.join(", ")})`;
+function violationLine({ invariant, chain, atSeconds, nodes, detail }: RunSummary["violations"][number]): string {
+  const where = chain === "" || chain === "root" ? "" : `${chain}: `;
+  return `${where}${invariant} at ${seconds(atSeconds)}: ${detail} (${nodes.join(", ")})`;
 }

@@ -74,10 +74,8 @@ test("many passing seeds share a row, and every other one has its own", () => {
 test("a cell of the figures can be no formula and breaks no row", () => {
   const summary = {
     simulatedSeconds: 1,
-    chains: [],
     events: 2,
-    messages: 3,
-    transfers: { started: 0, delivered: 0 },
+    figures: [],
   } as unknown as RunSummary;
   const row = { timeSeconds: -1, chain: '=cmd("x")', node: "a,b", metric: "-x", value: -2 };
   expect(metricsCsv(summary, [row]).split("\n")[1]).toBe(`-1,"'=cmd(""x"")","a,b",'-x,-2`);
