@@ -3,6 +3,7 @@ import { MAX_IDS, SEEN_GENERATION } from "../core/limits.ts";
 import type { Context } from "../core/machine.ts";
 import { MILLISECOND_US } from "../core/units.ts";
 import type { Transaction } from "../ledger/transaction.ts";
+import { IdNumbers } from "./id-numbers.ts";
 import { Announce, Request, Transactions } from "./messages.ts";
 import { SeenSet } from "./seen-set.ts";
 
@@ -20,12 +21,16 @@ const MAX_REQUESTS = 1024;
 export class Relay {
   readonly #mesh: readonly PeerId[];
   readonly #timer: number;
-  readonly #seen = new SeenSet(SEEN_GENERATION);
+  readonly #seen: SeenSet;
   readonly #requested = new Map<Hash, number>();
   #batch: Hash[] = [];
 
-  /** @param timer the number of the batch timer among the machine's timers */
-  constructor(mesh: readonly PeerId[], timer: number) {
+  /**
+   * @param timer the number of the batch timer among the machine's timers
+   * @param numbers of ids, shared by the chain's nodes
+   */
+  constructor(mesh: readonly PeerId[], timer: number, numbers: IdNumbers = new IdNumbers()) {
+    this.#seen = new SeenSet(SEEN_GENERATION, numbers);
     this.#mesh = mesh;
     this.#timer = timer;
   }

@@ -1,24 +1,53 @@
 import type { Hash } from "../core/ids.ts";
+import { IdNumbers } from "./id-numbers.ts";
+
+/** Ids of one word have numbers that differ in these bits only. */
+const WORD_BITS = 5;
+const BIT_MASK = 31;
 
 /** Remembers ids in two generations: at least the last `generation` of them, at most twice as many. */
 export class SeenSet {
   readonly #generation: number;
-  #young = new Set<Hash>();
-  #old = new Set<Hash>();
+  readonly #numbers: IdNumbers;
+  /** Bits by the upper part of their numbers: new ids have numbers close to each other. */
+  #young = new Map<number, number>();
+  #youngSize = 0;
+  #old = new Map<number, number>();
 
-  constructor(generation: number) {
+  /** @param numbers shared by all who remember much the same ids */
+  constructor(generation: number, numbers: IdNumbers = new IdNumbers()) {
     this.#generation = generation;
+    this.#numbers = numbers;
   }
 
   has(id: Hash): boolean {
-    return this.#young.has(id) || this.#old.has(id);
+    const number = this.#numbers.of(id);
+    if (number === undefined) return false;
+    const word = number >> WORD_BITS;
+    const bits = (this.#young.get(word) ?? 0) | (this.#old.get(word) ?? 0);
+    return (bits & (1 << (number & BIT_MASK))) !== 0;
   }
 
   add(id: Hash): void {
-    if (this.#young.size >= this.#generation) {
-      this.#old = this.#young;
-      this.#young = new Set();
+    if (this.#youngSize >= this.#generation) this.#age();
+    const number = this.#numbers.hold(id);
+    const word = number >> WORD_BITS;
+    const before = this.#young.get(word) ?? 0;
+    const after = before | (1 << (number & BIT_MASK));
+    if (after === before) return this.#numbers.release(number);
+    this.#young.set(word, after);
+    this.#youngSize++;
+  }
+
+  /** Forgets the older generation. */
+  #age(): void {
+    for (const [word, bits] of this.#old) {
+      for (let bit = 0; bit <= BIT_MASK; bit++) {
+        if ((bits & (1 << bit)) !== 0) this.#numbers.release((word << WORD_BITS) | bit);
+      }
     }
-    this.#young.add(id);
+    this.#old = this.#young;
+    this.#young = new Map();
+    this.#youngSize = 0;
   }
 }

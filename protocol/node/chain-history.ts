@@ -17,14 +17,17 @@ export interface RecordedCheckpoint {
   readonly delegates: DelegateSet;
 }
 
-/** Members' keys by committee: every node of a chain asks for the same ones. */
-const known = new WeakMap<Committee, readonly DelegateKey[]>();
+/** Terms by committee: the nodes of a chain that agree keep the same ones. */
+const known = new WeakMap<Committee, Term>();
 
-function keysOf({ rotation }: ChainState): readonly DelegateKey[] {
+/** @param state after the block that names the committee */
+function termAfter({ height, rotation }: ChainState): Term {
   const { committee, registry } = rotation;
-  const keys = known.get(committee) ?? delegateSetOf(registry, committee.members).keys;
-  known.set(committee, keys);
-  return keys;
+  const before = known.get(committee);
+  if (before?.fromHeight === height + 1) return before;
+  const term = { fromHeight: height + 1, members: delegateSetOf(registry, committee.members).keys };
+  known.set(committee, term);
+  return term;
 }
 
 /** What a full node keeps of its chain's past to serve light clients by: who signed when, checkpoints, and recent states. */
@@ -53,9 +56,7 @@ export class ChainHistory {
   #keep(state: ChainState): void {
     const { committee } = state.rotation;
     this.#states[state.height % KEPT_STATES] = state;
-    if (committee.hash !== this.#committee?.hash) {
-      this.#terms.push({ fromHeight: state.height + 1, members: keysOf(state) });
-    }
+    if (committee.hash !== this.#committee?.hash) this.#terms.push(termAfter(state));
     this.#committee = committee;
   }
 

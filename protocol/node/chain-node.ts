@@ -77,7 +77,7 @@ export class ChainNode implements Machine, PbftNode {
     this.#chain = new ChainStore(options.genesis);
     this.#sync = new Sync(this.#chain);
     const { genesis, mesh } = options;
-    this.#intake = new TransactionIntake({ pool: genesis.rules.createPool(), mesh, timer: Timer.gossip });
+    this.#intake = new TransactionIntake({ genesis, mesh, timer: Timer.gossip });
     this.#spread = new BlockSpread(mesh);
     this.#light = new LightServer(this.#chain);
     this.#delegate = options.identity === null ? null : this.#asDelegate();

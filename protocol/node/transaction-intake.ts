@@ -3,6 +3,7 @@ import type { TransactionPool } from "../consensus/ledger-rules.ts";
 import { reject } from "../consensus/pbft-node.ts";
 import type { PeerId } from "../core/ids.ts";
 import type { Context, Message } from "../core/machine.ts";
+import { idNumbersOf } from "../gossip/id-numbers.ts";
 import { Announce, Request } from "../gossip/messages.ts";
 import { Relay } from "../gossip/relay.ts";
 import type { LedgerTransaction, Transaction } from "../ledger/transaction.ts";
@@ -13,9 +14,10 @@ export class TransactionIntake {
   readonly #relay: Relay;
 
   /** @param options.timer the number of the gossip timer among the machine's timers */
-  constructor(options: { pool: TransactionPool; mesh: readonly PeerId[]; timer: number }) {
-    this.#pool = options.pool;
-    this.#relay = new Relay(options.mesh, options.timer);
+  constructor(options: { genesis: ChainState; mesh: readonly PeerId[]; timer: number }) {
+    const { genesis, mesh, timer } = options;
+    this.#pool = genesis.rules.createPool();
+    this.#relay = new Relay(mesh, timer, idNumbersOf(genesis));
   }
 
   /** Pending transactions that a node holds. */
