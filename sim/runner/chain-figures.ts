@@ -1,6 +1,10 @@
+import { type Certificate, certificateBytes } from "../../protocol/consensus/certificate.ts";
+import { DELEGATE_KEY_BYTES } from "../../protocol/consensus/delegate-set.ts";
 import type { Hash } from "../../protocol/core/ids.ts";
 import type { Observation } from "../../protocol/core/observation.ts";
 import { Block } from "../../protocol/ledger/block.ts";
+import { HEADER_BYTES } from "../../protocol/ledger/header.ts";
+import { CommitteeFigures } from "./committee-figures.ts";
 import { Spans } from "./spans.ts";
 import type { MetricRow } from "./summary.ts";
 
@@ -26,6 +30,11 @@ export class ChainFigures {
   viewChanges = 0;
   /** Of all bodies of final blocks. */
   bodyBytes = 0;
+  /** What every header costs to whom follows them all: with its certificate, and the keys of each new committee. */
+  headerBytes = 0;
+  /** In all certificates. */
+  signatures = 0;
+  readonly committees: CommitteeFigures;
   /** When the highest final block became final. */
   lastFinalUs = 0;
   readonly #name: string;
@@ -33,24 +42,44 @@ export class ChainFigures {
   readonly #onFinal: (final: FirstFinal) => void;
   readonly #proposedUs = new Map<Hash, number>();
 
+  #committee = "";
+
   /**
    * @param metrics rows of the run, which this chain's are added to
-   * @param onFinal told once for each block, when the first honest node holds it final
+   * @param hooks.onFinal told once for each block, when the first honest node holds it final
+   * @param hooks.isByzantine of a delegate of this chain
    */
-  constructor(name: string, metrics: MetricRow[], onFinal: (final: FirstFinal) => void) {
+  constructor(
+    name: string,
+    metrics: MetricRow[],
+    hooks: { onFinal: (final: FirstFinal) => void; isByzantine: (id: number) => boolean },
+  ) {
     this.#name = name;
     this.#metrics = metrics;
-    this.#onFinal = onFinal;
+    this.#onFinal = hooks.onFinal;
+    this.committees = new CommitteeFigures(hooks.isByzantine);
   }
 
   proposed(hash: Hash, atUs: number): void {
     if (!this.#proposedUs.has(hash)) this.#proposedUs.set(hash, atUs);
   }
 
-  finalized(node: number, atUs: number, { height, block, blockHash, by }: Finalized): void {
+  finalized(node: number, atUs: number, finalized: Finalized): void {
+    const { height, block, blockHash, by } = finalized;
     const proposedUs = this.#proposedUs.get(blockHash);
     if (proposedUs !== undefined && by !== "sync") this.finality.push(proposedUs, atUs);
-    if (height > this.height && block instanceof Block) this.#firstFinal({ block, node, atUs }, proposedUs);
+    if (height <= this.height || !(block instanceof Block)) return;
+    this.#countHeader(finalized);
+    this.#firstFinal({ block, node, atUs }, proposedUs);
+  }
+
+  #countHeader({ certificate, committee }: Finalized): void {
+    const certified = certificate as Certificate;
+    this.headerBytes += HEADER_BYTES + certificateBytes(certified);
+    this.signatures += certified.votes.length;
+    const seated = committee.join();
+    if (seated !== this.#committee) this.headerBytes += committee.length * DELEGATE_KEY_BYTES;
+    this.#committee = seated;
   }
 
   #firstFinal(final: FirstFinal, proposedUs: number | undefined): void {

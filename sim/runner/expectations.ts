@@ -41,12 +41,22 @@ function shown(metric: Metric, value: number): string {
   }
 }
 
+/** @returns what a figure is compared with, and in words where it comes from; null where that figure has no samples */
+function boundOf({ metric, value, reference, outsideFaults }: Comparison, findings: Findings): [number | null, string] {
+  if (reference === undefined) return [value, shown(metric, value)];
+  const other = figureOf(reference.metric, reference.subject, findings, outsideFaults ? findings.windows : []);
+  if (other.value === null) return [null, ""];
+  const part = value === 1 ? "" : `${Math.round(value * 10_000) / 100} % of `;
+  return [value * other.value, `${part}${reference.name}, which is ${shown(metric, other.value)}`];
+}
+
 function compare(expectation: Comparison, findings: Findings): ExpectationResult {
-  const { name, metric, subject, operator, value: bound, outsideFaults } = expectation;
+  const { name, metric, subject, operator, outsideFaults } = expectation;
   const { value, samples } = figureOf(metric, subject, findings, outsideFaults ? findings.windows : []);
-  if (value === null) return { name, verdict: "inconclusive", samples: 0, detail: "no samples" };
+  const [bound, source] = boundOf(expectation, findings);
+  if (value === null || bound === null) return { name, verdict: "inconclusive", samples: 0, detail: "no samples" };
   const verdict = holds(value, operator, bound) ? "pass" : "fail";
-  const detail = `${subject === "" ? "" : `${subject} `}${metric} is ${shown(metric, value)}, expected ${operator} ${shown(metric, bound)}`;
+  const detail = `${subject === "" ? "" : `${subject} `}${metric} is ${shown(metric, value)}, expected ${operator} ${source}`;
   return { name, verdict, samples, detail };
 }
 

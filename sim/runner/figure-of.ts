@@ -1,18 +1,12 @@
 import { assertNever } from "../../protocol/core/assert.ts";
 import { METRICS, type Metric } from "../scenario/expectation.ts";
 import type { ChainFigures } from "./chain-figures.ts";
+import { count, type Figure, NOTHING, ratio } from "./figure.ts";
 import type { Findings } from "./findings.ts";
+import { isLotMetric, lotFigure } from "./lot-figure-of.ts";
 import { percentile } from "./samples.ts";
 import { Spans, type Window } from "./spans.ts";
 
-/** A metric's answer. */
-export interface Figure {
-  /** Null without samples. */
-  readonly value: number | null;
-  readonly samples: number;
-}
-
-const NOTHING: Figure = { value: null, samples: 0 };
 const US_PER_SECOND = 1_000_000;
 const PERCENTS: Readonly<Record<string, number>> = { p50: 50, p99: 99, max: 100 };
 /** Base units of one IOTX, as near as a double comes. */
@@ -27,16 +21,8 @@ function quantile(spans: Spans, percent: number, without: readonly Window[]): Fi
   return { value: percentile(lengths, percent), samples: lengths.length };
 }
 
-function count(value: number): Figure {
-  return { value, samples: 1 };
-}
-
 function amount(baseUnits: bigint): Figure {
   return count(Number(baseUnits) / BASE_UNITS);
-}
-
-function ratio(part: number, whole: number): Figure {
-  return whole === 0 ? NOTHING : { value: part / whole, samples: whole };
 }
 
 /** @returns the time from start to arrival of the transfers that arrived */
@@ -51,6 +37,7 @@ type Of<Scope> = { [M in Metric]: (typeof METRICS)[M]["scope"] extends Scope ? M
 function chainFigure(metric: Of<"chain">, subject: string, findings: Findings, without: readonly Window[]): Figure {
   const place = Math.max(0, findings.chains.indexOf(subject));
   const chain = findings.figures.chains[place] as ChainFigures;
+  if (isLotMetric(metric)) return lotFigure(metric, chain.committees);
   switch (metric) {
     case "finality.p50":
     case "finality.p99":
@@ -68,6 +55,14 @@ function chainFigure(metric: Of<"chain">, subject: string, findings: Findings, w
       return count((chain.transactions * US_PER_SECOND) / Math.max(1, findings.simulatedUs));
     case "bytes":
       return count(chain.bodyBytes);
+    case "stall":
+      return count(Math.max(0, findings.simulatedUs - chain.lastFinalUs));
+    case "undone":
+      return undone(findings, subject || "root");
+    case "headers.bytes":
+      return count(chain.headerBytes);
+    case "headers.signatures":
+      return count(chain.signatures);
     case "culprits":
       return count(findings.culprits.filter((each) => each.chain === (subject || "root")).length);
     case "slashed":
@@ -75,6 +70,11 @@ function chainFigure(metric: Of<"chain">, subject: string, findings: Findings, w
     default:
       return assertNever(metric);
   }
+}
+
+function undone({ reports }: Findings, name: string): Figure {
+  const report = reports.find(({ invariant, chain }) => invariant === "agreement" && chain === name);
+  return report === undefined ? NOTHING : { value: report.violationCount, samples: report.samples };
 }
 
 function loadFigure(metric: Of<"load">, subject: string, findings: Findings, without: readonly Window[]): Figure {
@@ -136,6 +136,8 @@ function subchainFigure(metric: Of<"subchain">, subject: string, { ledger, chain
       return amount(total(({ spent }) => spent));
     case "quota.refunded":
       return amount(total(({ refunded }) => refunded));
+    case "quota.forfeited":
+      return amount(total(({ forfeited }) => forfeited));
     case "quota.relocks":
       return count(numbers(({ relocks }) => relocks));
     case "quota.bytes":
@@ -145,12 +147,20 @@ function subchainFigure(metric: Of<"subchain">, subject: string, { ledger, chain
   }
 }
 
-function runFigure(metric: Of<"run">, { messages, ledger }: Findings): Figure {
+function runFigure(metric: Of<"run">, { messages, ledger, figures, simulatedUs }: Findings): Figure {
   switch (metric) {
+    case "subchains.throughput": {
+      const transactions = figures.chains.slice(1).reduce((sum, chain) => sum + chain.transactions, 0);
+      return count((transactions * US_PER_SECOND) / Math.max(1, simulatedUs));
+    }
     case "messages":
       return count(messages);
     case "rewards.issued":
       return amount(ledger.issued);
+    case "rewards.scheduled":
+      return amount(ledger.scheduled);
+    case "rewards.voters":
+      return ratio(Number(ledger.voters), Number(ledger.unclaimed));
     case "rewards.claimed":
       return amount(ledger.claimed);
     case "rewards.unclaimed":
@@ -160,11 +170,23 @@ function runFigure(metric: Of<"run">, { messages, ledger }: Findings): Figure {
   }
 }
 
-function lightFigure(metric: Of<"light">, subject: string, { light }: Findings): Figure {
+function lightFigure(metric: Of<"light">, subject: string, { light, figures, chains }: Findings): Figure {
   const each = light.filter(({ group }) => subject === "" || group === subject);
   if (each.length === 0) return NOTHING;
   const sum = (of: (costs: (typeof each)[number]) => number) => each.reduce((all, one) => all + of(one), 0);
+  const whole = (of: (chain: ChainFigures) => number) =>
+    sum(({ chain }) => of(figures.chains[Math.max(0, chains.indexOf(chain))] as ChainFigures));
   switch (metric) {
+    case "light.bytesShare":
+      return ratio(
+        sum(({ bytes }) => bytes),
+        whole(({ headerBytes }) => headerBytes),
+      );
+    case "light.signaturesShare":
+      return ratio(
+        sum(({ signatures }) => signatures),
+        whole((chain) => chain.signatures),
+      );
     case "light.bytes":
       return count(sum(({ bytes }) => bytes));
     case "light.signatures":

@@ -9,6 +9,8 @@ type Followed = Extract<Observation, { kind: "followed" }>;
 export interface LightCosts {
   /** Name of its group. */
   readonly group: string;
+  /** Name of the chain that it follows. */
+  readonly chain: string;
   /** Of all that it was given. */
   readonly bytes: number;
   readonly signatures: number;
@@ -42,7 +44,15 @@ export class LightFigures implements Watcher {
     for (const [place, { first, count }] of numberNodes(scenario).lightClients.entries()) {
       const client = scenario.lightClients[place] as LightClientScenario;
       for (let node = first; node < first + count; node++) {
-        const tally = { group: client.name, bytes: 0, signatures: 0, height: 0, catchUpUs: -1, refused: 0 };
+        const tally = {
+          group: client.name,
+          chain: client.chain,
+          bytes: 0,
+          signatures: 0,
+          height: 0,
+          catchUpUs: -1,
+          refused: 0,
+        };
         this.#byNode.set(node, { client, tally, startedUs: 0, caughtUpDay: -1 });
       }
     }

@@ -5,11 +5,14 @@ import { grantsOf, quotaCharge } from "../../protocol/bridge/quota.ts";
 import { readLock } from "../../protocol/bridge/relock.ts";
 import { decodeSubchainRecord, subchainKey } from "../../protocol/bridge/subchain-record.ts";
 import type { ChainState } from "../../protocol/consensus/chain-state.ts";
+import type { AuthenticatedMap } from "../../protocol/crypto/authenticated-map.ts";
 import type { Block } from "../../protocol/ledger/block.ts";
 import { encodeTransaction } from "../../protocol/ledger/transaction.ts";
 import { decodeTotals, TOTALS_KEY } from "../../protocol/rootchain/entries.ts";
-import { describeEntry } from "../../protocol/rootchain/supply.ts";
+import { votersPart } from "../../protocol/rootchain/rewards.ts";
+import { decodePot } from "../../protocol/rootchain/staking-entries.ts";
 import type { UtxoTransaction } from "../../protocol/rootchain/transaction.ts";
+import type { RootchainEconomics } from "../scenario/scenario.ts";
 import { type ChainPlan, ROOT_CHAIN_ID } from "./chain-plan.ts";
 
 /** What the rootchain's ledger tells of one subchain; amounts in base units of the root token. */
@@ -24,6 +27,8 @@ export interface SubchainLedgerFigures {
   readonly spent: bigint;
   /** Of deposits, at the end of periods. */
   readonly refunded: bigint;
+  /** Of deposits, at the end of periods: what was reserved and not used. */
+  readonly forfeited: bigint;
   readonly relocks: number;
   readonly relockBytes: number;
 }
@@ -33,6 +38,10 @@ export interface LedgerFigures {
   /** By place in the scenario. */
   readonly subchains: readonly SubchainLedgerFigures[];
   readonly issued: bigint;
+  /** What the schedule has for so many blocks. */
+  readonly scheduled: bigint;
+  /** Part of what is unclaimed that is due to voters. */
+  readonly voters: bigint;
   readonly claimed: bigint;
   readonly unclaimed: bigint;
   readonly burned: bigint;
@@ -48,6 +57,7 @@ interface Account {
   pieces: number;
   spent: bigint;
   refunded: bigint;
+  forfeited: bigint;
   relocks: number;
   relockBytes: number;
   /** Of the period under way. */
@@ -55,22 +65,40 @@ interface Account {
   remaining: bigint;
 }
 
+/** @returns what members have earned and nobody claimed yet, and how much of it their voters can claim */
+function unclaimedIn(entries: AuthenticatedMap): Pick<LedgerFigures, "unclaimed" | "voters"> {
+  let [unclaimed, voters] = [0n, 0n];
+  for (const [, value] of entries.entries()) {
+    const pot = decodePot(value);
+    if (pot === null) continue;
+    const left = pot.earned - pot.paid;
+    const due = votersPart(pot);
+    unclaimed += left;
+    voters += due < left ? due : left;
+  }
+  return { unclaimed, voters };
+}
+
 /** Follows the rootchain's ledger through its final blocks. */
 export class RootLedgerFigures {
   readonly #plans: readonly ChainPlan[];
+  readonly #economics: RootchainEconomics;
   readonly #quotaPeriodBlocks: number;
   readonly #accounts: readonly Account[];
   readonly #byId: ReadonlyMap<number, Account>;
   #claimed = 0n;
+  #scheduled = 0n;
   /** The last state that was seen. */
   #state: ChainState;
 
-  constructor(plans: readonly ChainPlan[], genesis: ChainState, quotaPeriodBlocks: number) {
+  constructor(plans: readonly ChainPlan[], genesis: ChainState, economics: RootchainEconomics) {
     this.#plans = plans;
-    this.#quotaPeriodBlocks = quotaPeriodBlocks;
+    this.#economics = economics;
+    this.#quotaPeriodBlocks = economics.quotaPeriodBlocks;
     this.#state = genesis;
-    const zero = { deposited: 0n, withdrawn: 0n, pieces: 0, spent: 0n, refunded: 0n, relocks: 0, relockBytes: 0 };
-    this.#accounts = plans.slice(1).map(({ id }) => ({ chainId: id, ...zero, periodBytes: 0, remaining: 0n }));
+    const flows = { deposited: 0n, withdrawn: 0n, spent: 0n, refunded: 0n, forfeited: 0n };
+    const zero = { ...flows, pieces: 0, relocks: 0, relockBytes: 0, periodBytes: 0, remaining: 0n };
+    this.#accounts = plans.slice(1).map(({ id }) => ({ chainId: id, ...zero }));
     this.#byId = new Map(this.#accounts.map((account) => [account.chainId, account]));
     this.#beginPeriod();
   }
@@ -87,11 +115,19 @@ export class RootLedgerFigures {
   /** Takes in the next final block. @param after the state after it, or null where nobody shows it */
   onFinal(block: Block, after: ChainState | null): void {
     const before = this.#state;
+    this.#scheduled += this.#rewardOf(block.header.height);
     for (const transaction of block.transactions) {
       if (transaction.kind === "utxo" && transaction.payload !== null) this.#onPayload(transaction, before);
     }
     if (after !== null && after.height === block.header.height) this.#state = after;
     if (block.header.height % this.#quotaPeriodBlocks === 0) this.#turn(before);
+  }
+
+  /** What a block issues, by the paper's own formula. */
+  #rewardOf(height: number): bigint {
+    const { rewardInitial, rewardBlocks } = this.#economics;
+    const left = Math.max(0, rewardBlocks - height);
+    return (BigInt(rewardInitial) * BigInt(left)) / BigInt(rewardBlocks);
   }
 
   #onPayload(transaction: UtxoTransaction, before: ChainState): void {
@@ -137,7 +173,10 @@ export class RootLedgerFigures {
     for (const account of this.#accounts) {
       const pieces = grantsOf(before.ledger.entries, account.chainId).reduce((sum, grant) => sum + grant.pieces, 0);
       const reserved = BigInt(pieces) * BigInt(pieceBytes) * BigInt(this.#quotaPeriodBlocks);
-      if (reserved > 0n) account.refunded += (account.remaining * BigInt(account.periodBytes)) / reserved;
+      if (reserved === 0n) continue;
+      const refund = (account.remaining * BigInt(account.periodBytes)) / reserved;
+      account.refunded += refund;
+      account.forfeited += account.remaining - refund;
     }
     this.#beginPeriod();
   }
@@ -147,15 +186,12 @@ export class RootLedgerFigures {
     const { entries } = this.#state.ledger;
     const totals = entries.get(TOTALS_KEY);
     const { issued, burned } = (totals === undefined ? null : decodeTotals(totals)) ?? { issued: 0n, burned: 0n };
-    let unclaimed = 0n;
-    for (const [, value] of entries.entries()) {
-      const holding = describeEntry(value, ROOT_CHAIN_ID);
-      if (holding?.kind === "unclaimed") unclaimed += holding.amount;
-    }
+    const earnings = unclaimedIn(entries);
     const subchains = this.#accounts.map((account) => {
       return { ...account, escrow: escrowOf(entries, account.chainId, ROOT_CHAIN_ID) };
     });
-    return { subchains, issued, burned, claimed: this.#claimed, unclaimed, slashed: this.#slashed() };
+    const [scheduled, claimed] = [this.#scheduled, this.#claimed];
+    return { subchains, issued, scheduled, burned, claimed, ...earnings, slashed: this.#slashed() };
   }
 
   #slashed(): number[] {

@@ -5,6 +5,7 @@ import type { Observation } from "../../protocol/core/observation.ts";
 import type { Watcher } from "../host/index.ts";
 import { ChainFigures, type FirstFinal } from "./chain-figures.ts";
 import { type ChainPlan, membersOf } from "./chain-plan.ts";
+import type { CommitteeFigures } from "./committee-figures.ts";
 import type { MetricRow } from "./summary.ts";
 
 /** Takes the figures of every chain from what the nodes that hold it do. */
@@ -25,7 +26,10 @@ export class RunFigures implements Watcher {
   ) {
     this.#isHonest = isHonest;
     this.chains = plans.map((plan) => {
-      const figures = new ChainFigures(plan.name, this.metrics, (final) => onFinal(plan, final));
+      const figures = new ChainFigures(plan.name, this.metrics, {
+        onFinal: (final) => onFinal(plan, final),
+        isByzantine: (id) => !isHonest(plan.signers.first + id),
+      });
       for (const node of membersOf(plan)) this.#byNode[node] = figures;
       return figures;
     });
@@ -48,6 +52,11 @@ export class RunFigures implements Watcher {
   /** @returns the height of a chain's highest final block; 0 for a name that is no chain's */
   heightOf(name: string): number {
     return this.#byName.get(name)?.height ?? 0;
+  }
+
+  /** @returns what the lot gave on a chain */
+  committeesOf(name: string): CommitteeFigures {
+    return (this.#byName.get(name) as ChainFigures).committees;
   }
 
   /** Height of the highest final block of any chain. */

@@ -71,7 +71,7 @@ export class Simulation implements Run {
       (node) => !byzantine.has(node),
       (plan, final) => this.#onFinal(plan, final),
     );
-    this.#ledger = new RootLedgerFigures(plans, genesis[0] as ChainState, scenario.rootchain.quotaPeriodBlocks);
+    this.#ledger = new RootLedgerFigures(plans, genesis[0] as ChainState, scenario.rootchain);
     this.#light = new LightFigures(scenario, (chain) => this.#figures.heightOf(chain));
     const stateAt = (node: number) => this.#stateAt(node);
     const checked = { scenario, backend, plans, genesis, residents, byzantine, stateOf: stateAt };
@@ -94,7 +94,9 @@ export class Simulation implements Run {
 
   #onFinal(plan: ChainPlan, { block, node, atUs }: FirstFinal): void {
     const chain = this.#chains.get(plan.name) as ClientChain;
-    if (plan.subchain === null) this.#ledger.onFinal(block, this.#stateAt(node));
+    const state = this.#stateAt(node);
+    if (plan.subchain === null) this.#ledger.onFinal(block, state);
+    if (state?.height === block.header.height) this.#figures.committeesOf(plan.name).onState(state.rotation);
     this.#transfers.onFinal(block, { chain, node, height: block.header.height, atUs });
   }
 

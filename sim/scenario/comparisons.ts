@@ -1,4 +1,4 @@
-import type { MetricUnit, Operator } from "./expectation.ts";
+import { METRICS, type MetricUnit, type Operator } from "./expectation.ts";
 import { type Kind, quote, type Refusal, scalarKind } from "./kinds.ts";
 import type { LocatedScalar } from "./located.ts";
 import { Problems } from "./problems.ts";
@@ -10,6 +10,8 @@ export interface Comparison {
   readonly value: number;
   /** Multiples of f to add to the value. */
   readonly timesF: number;
+  /** Key of another figure that `value` is a part of, as the file has it; empty where the value is all. */
+  readonly of: string;
   readonly outsideFaults: boolean;
 }
 
@@ -44,7 +46,7 @@ const USUAL: Readonly<Record<MetricUnit, Operator>> = {
   rate: ">=",
 };
 
-/** `OPERATOR VALUE [outside faults]`, the value in the metric's unit. */
+/** `OPERATOR VALUE [outside faults]`, the value in the metric's unit, or another figure: `< [80 % of] naive.latency.p50`. */
 export function comparison(unit: MetricUnit): Kind<Comparison> {
   const expected = `a comparison such as ${EXAMPLES[unit]}`;
   return scalarKind(expected, { type: "string", pattern: "^(<|<=|=|>=|>|≤|≥) ?[^ ].*$" }, (scalar) => {
@@ -61,7 +63,14 @@ export function comparison(unit: MetricUnit): Kind<Comparison> {
   });
 }
 
-type Operand = Pick<Comparison, "value" | "timesF">;
+type Operand = Pick<Comparison, "value" | "timesF" | "of">;
+
+/** Reads `naive.bytes` and `80 % of naive.bytes`. @returns null where the text names no figure */
+function readReference(text: string): Operand | null {
+  const [, percent, key = ""] = /^(?:(\d+(?:\.\d+)?)\s*%\s+of\s+)?([A-Za-z][\w.-]*)$/u.exec(text) ?? [];
+  if (!key.includes(".") && !(key in METRICS)) return null;
+  return { value: percent === undefined ? 1 : Number(percent) / 100, timesF: 0, of: key };
+}
 
 const SECONDS: Readonly<Record<string, number>> = { s: 1, min: 60, h: 3600 };
 
@@ -92,18 +101,20 @@ const OPERANDS: Readonly<Record<Exclude<MetricUnit, "count">, Kind<number>>> = {
 };
 
 function readOperand(scalar: LocatedScalar, unit: MetricUnit): Operand | Refusal {
+  const reference = readReference(scalar.text);
+  if (reference !== null) return reference;
   if (unit === "count") return readCount(scalar.text);
   const problems = new Problems();
   const value = OPERANDS[unit].read(scalar, problems);
   const [problem] = problems.found;
   return value === undefined
     ? { refused: problem?.message ?? "not a value", suggestion: problem?.suggestion }
-    : { value, timesF: 0 };
+    : { value, timesF: 0, of: "" };
 }
 
 function readCount(text: string): Operand | Refusal {
   const [all, timesF, plus, plain] = /^(?:(\d*)\s*f(?:\s*\+\s*(\d+))?|(\d+(?:\.\d+)?))$/u.exec(text) ?? [];
   if (all === undefined) return { refused: `${quote(text)} is not a count` };
-  if (plain !== undefined) return { value: Number(plain), timesF: 0 };
-  return { value: Number(plus ?? 0), timesF: timesF === "" ? 1 : Number(timesF) };
+  if (plain !== undefined) return { value: Number(plain), timesF: 0, of: "" };
+  return { value: Number(plus ?? 0), timesF: timesF === "" ? 1 : Number(timesF), of: "" };
 }

@@ -68,8 +68,41 @@ export const METRICS = {
   transactions: metric("chain", "count", "transactions in final blocks"),
   throughput: metric("chain", "rate", "transactions a second in final blocks"),
   bytes: metric("chain", "size", "bytes of final blocks"),
+  stall: metric("chain", "time", "time from the last final block to the end"),
+  undone: metric("chain", "count", "final blocks that another final block at an honest node contradicts"),
+  "headers.bytes": metric("chain", "size", "bytes of every final header with its certificate and its committee's keys"),
+  "headers.signatures": metric("chain", "count", "signatures in the certificates of every final header"),
+  "committee.drawn": metric("chain", "count", "committees drawn by lot"),
+  "committee.unevenness": metric(
+    "chain",
+    "count",
+    "mean squared deviation of candidates' seats over its variance under even chances: near 1 where the lot is fair",
+  ),
+  "committee.deviation": metric(
+    "chain",
+    "count",
+    "standard deviations between the seats of the candidate that is furthest off and its fair number",
+  ),
+  "committee.byzantine": metric("chain", "share", "part of the seats that Byzantine nodes drew"),
+  "committee.stallable": metric("chain", "share", "part of the committees that Byzantine members could stall"),
+  "committee.stallable.expected": metric("chain", "share", "the same by the hypergeometric formula"),
+  "committee.stallable.deviation": metric("chain", "count", "standard deviations between the two"),
+  "committee.capturable": metric(
+    "chain",
+    "share",
+    "part of the committees with Byzantine nodes enough to contradict itself",
+  ),
+  "committee.capturable.expected": metric("chain", "share", "the same by the hypergeometric formula"),
+  "committee.capturable.deviation": metric("chain", "count", "standard deviations between the two"),
+  "epoch.stallable": metric("chain", "share", "part of the epochs with a committee that Byzantine members could stall"),
+  "epoch.stallable.expected": metric("chain", "share", "the same by the hypergeometric formula"),
+  "epoch.stallable.deviation": metric("chain", "count", "standard deviations between the two"),
+  "epoch.capturable": metric("chain", "share", "part of the epochs with a committee that could contradict itself"),
+  "epoch.capturable.expected": metric("chain", "share", "the same by the hypergeometric formula"),
+  "epoch.capturable.deviation": metric("chain", "count", "standard deviations between the two"),
   culprits: metric("chain", "count", "Byzantine nodes that evidence names"),
   slashed: metric("chain", "count", "members whose bond was confiscated"),
+  "subchains.throughput": metric("run", "rate", "transactions a second in final blocks of all subchains together"),
   messages: metric("run", "count", "messages delivered"),
   "transfers.started": metric("load", "count", "transfers handed to a chain before the drain"),
   "transfers.delivered": metric("load", "share", "part of the started transfers that arrived"),
@@ -92,12 +125,21 @@ export const METRICS = {
   "quota.granted": metric("subchain", "count", "pieces granted, summed over periods"),
   "quota.spent": metric("subchain", "amount", "deposits that relocks used up"),
   "quota.refunded": metric("subchain", "amount", "deposits that came back at the end of periods"),
+  "quota.forfeited": metric(
+    "subchain",
+    "amount",
+    "deposits that were lost at the end of periods for pieces left unused",
+  ),
   "quota.relocks": metric("subchain", "count", "relocks in final root blocks"),
   "quota.bytes": metric("subchain", "size", "bytes of relocks in final root blocks"),
   "rewards.issued": metric("run", "amount", "rewards that root blocks issued"),
+  "rewards.scheduled": metric("run", "amount", "rewards that the schedule has for so many root blocks"),
+  "rewards.voters": metric("run", "share", "part of unclaimed rewards that is due to voters"),
   "rewards.claimed": metric("run", "amount", "rewards that voters and delegates claimed"),
   "rewards.unclaimed": metric("run", "amount", "rewards that wait to be claimed at the end"),
   "light.bytes": metric("light", "size", "bytes that light clients received"),
+  "light.bytesShare": metric("light", "share", "those bytes against following every header of the chain"),
+  "light.signaturesShare": metric("light", "share", "those signatures against checking every header of the chain"),
   "light.signatures": metric("light", "count", "signatures that light clients checked"),
   "light.catchUp": metric("light", "time", "longest time from waking up to the chain's head"),
   "light.refused": metric("light", "count", "checkpoints and headers that light clients refused"),
@@ -119,6 +161,14 @@ function metric<S extends MetricScope, U extends MetricUnit>(scope: S, unit: U, 
 /** How a figure is compared; "=" is exact. */
 export type Operator = "<" | "<=" | "=" | ">=" | ">";
 
+/** A figure that another one is compared with. */
+export interface FigureReference {
+  /** As the file has it. */
+  readonly name: string;
+  readonly metric: Metric;
+  readonly subject: string;
+}
+
 /** One line of `expect:`; `name` is its key in the file. */
 export type Expectation =
   /** No invariant is violated. Present in every scenario without a `violation`. */
@@ -135,6 +185,8 @@ export type Expectation =
       readonly operator: Operator;
       /** As the metric's unit says. */
       readonly value: number;
+      /** Another figure of the run, of which `value` is then the part to compare with. */
+      readonly reference?: FigureReference;
       readonly outsideFaults: boolean;
     }
   /** The run must break this invariant, and its evidence must name at least so many culprits and no honest node. */

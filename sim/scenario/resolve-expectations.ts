@@ -1,5 +1,12 @@
-import type { GivenComparison, GivenExpect } from "./expect-keys.ts";
-import { CONSENSUS_INVARIANTS, type Expectation, METRICS, type Metric, type MetricScope } from "./expectation.ts";
+import { type GivenComparison, type GivenExpect, parseMetricKey } from "./expect-keys.ts";
+import {
+  CONSENSUS_INVARIANTS,
+  type Expectation,
+  type FigureReference,
+  METRICS,
+  type Metric,
+  type MetricScope,
+} from "./expectation.ts";
 import type { Problems } from "./problems.ts";
 import type { LightClientScenario, RootchainScenario, SubchainScenario, TransferLoad } from "./scenario.ts";
 import type { Placed } from "./source.ts";
@@ -101,9 +108,31 @@ function resolveComparison(
   }
   if (METRICS[owner.metric].scope !== "run" && !checkThere(name, owner.metric, comparison, context, problems))
     return [];
-  const { operator, value, timesF, outsideFaults } = comparison.value;
+  const { operator, value, timesF, of, outsideFaults } = comparison.value;
   const f = faultyOf(context, METRICS[owner.metric].scope === "chain" ? owner.subject : "root") ?? 0;
-  return [{ kind: "comparison", name, ...owner, operator, value: value + timesF * f, outsideFaults }];
+  const resolved = { kind: "comparison", name, ...owner, operator, value: value + timesF * f, outsideFaults } as const;
+  if (of === "") return [resolved];
+  const reference = resolveReference({ value: of, at: comparison.at }, owner.metric, context, problems);
+  return reference === undefined ? [] : [{ ...resolved, reference }];
+}
+
+/** @returns the figure that another one is compared with, which has to be of the same unit */
+function resolveReference(
+  { value: name, at }: Placed<string>,
+  compared: Metric,
+  context: ExpectationContext,
+  problems: Problems,
+): FigureReference | undefined {
+  const key = parseMetricKey(name);
+  const owner =
+    key && (key.subject === null ? withoutSubject(key.metrics) : ownerOf(key.subject, key.metrics, context));
+  const { unit } = METRICS[compared];
+  if (owner !== undefined && METRICS[owner.metric].unit === unit) return { name, ...owner };
+  if (owner !== undefined || context.named) {
+    const message = owner === undefined ? `there is no figure ${name}` : `${name} is measured in another unit`;
+    problems.add({ at, message, expected: `a value, or a figure of the same unit (${unit})` });
+  }
+  return undefined;
 }
 
 type Owner = Pick<ResolvedComparison, "metric" | "subject">;
