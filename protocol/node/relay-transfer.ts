@@ -8,14 +8,42 @@ import { ROOT_CHAIN } from "../subchain/specification.ts";
 import type { FoundTransaction } from "./light-messages.ts";
 import type { Fact, RelayView } from "./relay-view.ts";
 
+/** Keys of a transfer's entries. */
+interface TransferKeys {
+  readonly consumed: Hash;
+  readonly ownLock: Hash;
+  readonly leg: Hash;
+}
+
+function keysOf(lockId: Hash): TransferKeys {
+  return { consumed: consumedKey(lockId), ownLock: ownLockKey(lockId), leg: legKey(lockId) };
+}
+
+/** Keys of the entries that tell where a transfer stands. */
+interface TransferKeys {
+  /** On the rootchain: relocked; on the destination: delivered. */
+  readonly consumed: Hash;
+  /** On the rootchain. */
+  readonly leg: Hash;
+  /** On the source. */
+  readonly ownLock: Hash;
+}
+
+function keysOf(lockId: Hash): TransferKeys {
+  return { consumed: consumedKey(lockId), leg: legKey(lockId), ownLock: ownLockKey(lockId) };
+}
+
 /** A transfer under way, as far as a relayer has seen it. */
 export interface RelayedTransfer {
   readonly lockId: Hash;
   readonly transfer: CrossTransfer;
+  readonly keys: TransferKeys;
   /** Where it was locked on a subchain. */
   lock: FoundTransaction | null;
   /** Where the rootchain relocked it, or locked it itself. */
   relock: FoundTransaction | null;
+  /** Where chains keep what decides about it: hashed once, as it is looked at often. */
+  readonly keys: TransferKeys;
   /** What was to be done when the relayer last looked. */
   step: Step["kind"];
   /** Not before this time of the relayer's clock: others may be at it. */
@@ -44,33 +72,41 @@ export function transferIn(chainId: number, found: FoundTransaction): RelayedTra
   if (chainId !== ROOT_CHAIN) {
     const lock = readLock(found.encoded);
     if (lock === null || lock.transfer.sourceChain !== chainId) return null;
-    return { ...begun, ...lock, lock: found, relock: null };
+    return { ...begun, ...lock, keys: keysOf(lock.lockId), lock: found, relock: null };
   }
   const transaction = decodeTransaction(found.encoded);
   if (transaction?.kind !== "utxo") return null;
   const { payload, outpointId } = transaction;
   if (payload?.kind === "lock") {
     const lockId = lockIdOf(ROOT_CHAIN, outpointId);
-    return { ...begun, lockId, transfer: payload.transfer, lock: null, relock: found };
+    return { ...begun, lockId, transfer: payload.transfer, keys: keysOf(lockId), lock: null, relock: found };
   }
   const lock = payload?.kind === "relock" ? readLock(payload.lock) : null;
-  return lock === null ? null : { ...begun, ...lock, lock: null, relock: found };
+  return lock === null ? null : { ...begun, ...lock, keys: keysOf(lock.lockId), lock: null, relock: found };
 }
 
-/** Adds the keys that tell where a transfer stands, each to those of its chain. */
-export function addKeys({ lockId, transfer }: RelayedTransfer, add: (chainId: number, key: Hash) => void): void {
+/** Says which entries of which chains a transfer hangs on. @param isFixed what is known of it already will not change before it is settled */
+export type Ask = (chainId: number, key: Hash, isFixed: boolean) => void;
+
+/** Asks for what tells where a transfer stands: of its first half until it is relocked, and then of its second. */
+export function askAbout({ transfer, keys }: RelayedTransfer, views: Views, ask: Ask): void {
   const { sourceChain, destinationChain } = transfer;
+  const root = views(ROOT_CHAIN);
   if (sourceChain !== ROOT_CHAIN) {
-    add(ROOT_CHAIN, consumedKey(lockId));
-    add(sourceChain, ownLockKey(lockId));
+    const isRelocked = root?.fact(keys.consumed)?.value !== undefined;
+    ask(ROOT_CHAIN, keys.consumed, isRelocked);
+    const expires = (root?.anchor.timeUs ?? 0) >= transfer.rootExpiryUs;
+    ask(sourceChain, keys.ownLock, !expires);
+    if (!isRelocked) return;
   }
   if (destinationChain === ROOT_CHAIN) return;
-  add(ROOT_CHAIN, legKey(lockId));
-  add(destinationChain, consumedKey(lockId));
+  const isLate = (views(destinationChain)?.anchor.timeUs ?? 0) >= transfer.destinationExpiryUs;
+  ask(ROOT_CHAIN, keys.leg, root?.fact(keys.leg)?.value !== undefined && !isLate);
+  ask(destinationChain, keys.consumed, false);
 }
 
-function isOpen({ lockId, transfer }: RelayedTransfer, views: Views): boolean | undefined {
-  const fact = views(transfer.sourceChain)?.fact(ownLockKey(lockId));
+function isOpen({ keys, transfer }: RelayedTransfer, views: Views): boolean | undefined {
+  const fact = views(transfer.sourceChain)?.fact(keys.ownLock);
   if (fact === undefined) return undefined;
   return decodeOwnLock(fact.value)?.state === "open";
 }
@@ -98,14 +134,14 @@ function firstHalf(each: RelayedTransfer, views: Views, consumed: Fact): Step {
  * @param sinceHeight of the rootchain, from which on there is a leg if there ever is one
  */
 function secondHalf(each: RelayedTransfer, views: Views, sinceHeight: number): Step {
-  const { lockId, transfer, relock } = each;
-  const shown = views(ROOT_CHAIN)?.fact(legKey(lockId));
+  const { keys, transfer, relock } = each;
+  const shown = views(ROOT_CHAIN)?.fact(keys.leg);
   if (shown === undefined) return WAIT;
   const leg = shown.value === undefined ? null : decodeLeg(shown.value);
   if (leg === null) return shown.anchor.height < sinceHeight ? WAIT : SETTLED;
   if (leg.state === "paid") return SETTLED;
   if (leg.state === "refunded") return subRefund(each, views, shown, shown.value ?? null);
-  const consumed = views(transfer.destinationChain)?.fact(consumedKey(lockId));
+  const consumed = views(transfer.destinationChain)?.fact(keys.consumed);
   if (consumed === undefined) return WAIT;
   if (consumed.value !== undefined) return SETTLED;
   if (consumed.anchor.timeUs >= transfer.destinationExpiryUs) return { kind: "refund", leg, absence: consumed };
@@ -114,9 +150,9 @@ function secondHalf(each: RelayedTransfer, views: Views, sinceHeight: number): S
 
 /** @returns what a transfer needs next, by all that is proven */
 export function nextStep(each: RelayedTransfer, views: Views): Step {
-  const { lockId, transfer } = each;
+  const { keys, transfer } = each;
   if (transfer.sourceChain === ROOT_CHAIN) return secondHalf(each, views, each.relock?.height ?? 0);
-  const consumed = views(ROOT_CHAIN)?.fact(consumedKey(lockId));
+  const consumed = views(ROOT_CHAIN)?.fact(keys.consumed);
   if (consumed === undefined) return WAIT;
   if (consumed.value === undefined) return firstHalf(each, views, consumed);
   return transfer.destinationChain === ROOT_CHAIN ? SETTLED : secondHalf(each, views, consumed.anchor.height);

@@ -35,6 +35,9 @@ export interface RelayerOptions {
 }
 
 const POLL_TIMER = 0;
+const STEP_TIMER = 1;
+/** Answers arrive in bursts: all of one together are looked at once. */
+const STEP_DELAY_US = 50_000;
 /** Settled transfers that are remembered, at the least: lookups that go back find them again. */
 const SETTLED_GENERATION = 1024;
 /** Nodes that each transaction is handed to: one may be down. */
@@ -52,6 +55,8 @@ export class Relayer implements Machine {
   readonly #transfers = new Map<Hash, RelayedTransfer>();
   readonly #settled = new SeenSet(SETTLED_GENERATION);
   readonly #heartbeatDueUs = new Map<number, number>();
+  /** Whether the timer for the next steps runs. */
+  #mayStep = false;
 
   constructor(options: RelayerOptions) {
     this.#options = options;
@@ -71,11 +76,19 @@ export class Relayer implements Machine {
     context.setTimer(POLL_TIMER, 1 + (context.entropy() % this.#options.pollIntervalUs));
   }
 
-  onTimer(context: Context): void {
-    context.setTimer(POLL_TIMER, this.#options.pollIntervalUs);
-    for (const view of this.#views.values()) view.poll(context);
-    this.#askAll(context);
+  onTimer(context: Context, timer: number): void {
+    if (timer === POLL_TIMER) {
+      context.setTimer(POLL_TIMER, this.#options.pollIntervalUs);
+      for (const view of this.#views.values()) view.poll(context);
+      this.#askAll(context);
+    } else this.#mayStep = false;
     this.#takeSteps(context);
+  }
+
+  #stepSoon(context: Context): void {
+    if (this.#mayStep) return;
+    this.#mayStep = true;
+    context.setTimer(STEP_TIMER, STEP_DELAY_US);
   }
 
   onMessage(context: Context, _from: PeerId, message: Message): void {
@@ -86,7 +99,7 @@ export class Relayer implements Machine {
     if (message instanceof Headers) view.onHeaders(context, message);
     else if (message instanceof Proofs) view.onProofs(message);
     else for (const found of view.onFound(context, message)) this.#take(view.chainId, found);
-    this.#takeSteps(context);
+    this.#stepSoon(context);
   }
 
   #take(chainId: number, found: Parameters<typeof transferIn>[1]): void {
