@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { blockSpaceOf } from "../../bridge/block-space.ts";
+import { BlockTally } from "../../bridge/block-tally.ts";
 import { bidsOf, grantsOf, quotaCharge, winners } from "../../bridge/quota.ts";
 import type { Bid } from "../../bridge/quota-entries.ts";
 import type { Hash } from "../../core/ids.ts";
@@ -125,4 +126,30 @@ test("an exhausted deposit ends a source's quota, and no other's", () => {
   const other = lockAction(world, 0, transferOf(world, { sourceChain: S3, destinationChain: S2 }));
   step(world, S3, [other]);
   expect(refusal(world, ROOT, relockOf(world, other))).toBe(null);
+});
+
+test("heartbeats, evidence and refunds have room that nothing else takes, and may use the rest too", () => {
+  const maxBlockBytes = 1 << 14;
+  const { normalBytes, reservedBytes } = blockSpaceOf(maxBlockBytes);
+  const entries = { get: () => undefined, set() {}, reward() {} };
+  const fill = (tally: BlockTally, transaction: UtxoTransaction): number => {
+    let bytes = 0;
+    while (tally.refusal(entries, transaction) === null) {
+      tally.note(entries, transaction);
+      bytes += transaction.encoded.length + 1;
+    }
+    return bytes;
+  };
+  const normal = utxo(null, [{ amount: 1n, lockingScript: script(1) }], [coin(0)]);
+  const promise = utxo({ kind: "evidence-commit", digest: richBid(S2).id }, [], [coin(0)]);
+  const tally = new BlockTally(maxBlockBytes);
+  const plain = fill(tally, normal);
+  expect(plain).toBeLessThanOrEqual(normalBytes - reservedBytes);
+  expect(plain).toBeGreaterThan(normalBytes - reservedBytes - normal.encoded.length - 1);
+  expect(tally.refusal(entries, normal)).toBe("no room in this block");
+  const kept = fill(tally, promise);
+  expect(kept).toBeGreaterThan(reservedBytes - promise.encoded.length - 1);
+  const urgent = new BlockTally(maxBlockBytes);
+  expect(fill(urgent, promise)).toBeGreaterThan(normalBytes - promise.encoded.length - 1);
+  expect(fill(urgent, normal)).toBe(0);
 });
