@@ -4,6 +4,7 @@ import type { CertifiedBlock } from "../consensus/messages.ts";
 import { reject } from "../consensus/pbft-node.ts";
 import type { PeerId } from "../core/ids.ts";
 import type { Context, Message } from "../core/machine.ts";
+import type { Block } from "../ledger/block.ts";
 import { encodeTransaction, type Transaction } from "../ledger/transaction.ts";
 import { type CertifiedHeader, certifiedHeaderBytes } from "../light/certified-header.ts";
 import { type CheckpointLink, checkpointLinkBytes } from "../light/checkpoint-link.ts";
@@ -43,6 +44,23 @@ function matches(transaction: Transaction, query: LookupQuery): boolean {
   if (payload.kind === "lock") return destination === 0 || payload.transfer.destinationChain === destination;
   if (payload.kind !== "relock") return false;
   return destination === 0 || readLock(payload.lock)?.transfer.destinationChain === destination;
+}
+
+/** What crosses chains in a block: every relayer asks every node for it, again and again. */
+const crossing = new WeakMap<Block, readonly FoundTransaction[]>();
+
+function foundIn({ header, transactions }: Block, query: LookupQuery): readonly FoundTransaction[] {
+  const places = [...transactions.keys()].filter((place) => {
+    const transaction = transactions[place];
+    return transaction !== undefined && matches(transaction, query);
+  });
+  if (places.length === 0) return [];
+  const encoded = transactions.map(encodeTransaction);
+  return places.map((place) => ({
+    height: header.height,
+    encoded: encoded[place] ?? new Uint8Array(0),
+    proof: proveTransaction(encoded, place),
+  }));
 }
 
 /** Answers light clients about a full node's chain: bounded in size, and in number for each peer. */
@@ -144,19 +162,13 @@ export class LightServer {
     return new Found({ chainId, fromHeight, throughHeight: height - 1, transactions });
   }
 
-  #foundAt(height: number, query: LookupQuery): FoundTransaction[] {
-    const transactions = this.#chain.at(height)?.block.transactions ?? [];
-    const places = [...transactions.keys()].filter((place) => {
-      const transaction = transactions[place];
-      return transaction !== undefined && matches(transaction, query);
-    });
-    if (places.length === 0) return [];
-    const encoded = transactions.map(encodeTransaction);
-    return places.map((place) => ({
-      height,
-      encoded: encoded[place] ?? new Uint8Array(0),
-      proof: proveTransaction(encoded, place),
-    }));
+  #foundAt(height: number, query: LookupQuery): readonly FoundTransaction[] {
+    const block = this.#chain.at(height)?.block;
+    if (block === undefined) return [];
+    if (query.kind !== "cross" || query.destination !== 0) return foundIn(block, query);
+    const before = crossing.get(block) ?? foundIn(block, query);
+    crossing.set(block, before);
+    return before;
   }
 
   #checkpoints({ chainId, fromEpoch }: CheckpointsRequest): Checkpoints {
