@@ -131,6 +131,8 @@ export class History {
   /** What a Byzantine chain's withdrawals are measured against, base units. */
   #cameIn = BigInt(HOLDERS) * ENDOWMENT;
   #wentOut = 0n;
+  /** Nothing of the first subchain reaches the rootchain any more; it builds void blocks for some time yet. */
+  #isCutOff = false;
   #stopped = false;
   #created = 0;
 
@@ -175,7 +177,8 @@ export class History {
 
   #round(delayUs: number, oneIn: number): void {
     this.world.timeUs += delayUs + SECOND_US;
-    if (this.#fate === "dies" && this.#draw(40) === 0) this.#stopped = true;
+    if (this.#isCutOff && this.#draw(4) === 0) this.#stopped = true;
+    if (this.#fate === "dies" && this.#draw(30) === 0) this.#isCutOff = true;
     for (const chainId of [S2, S3]) if (this.#builds(chainId)) this.#extendSubchain(chainId, oneIn);
     this.world.timeUs += SECOND_US;
     this.#extendRoot(oneIn);
@@ -188,6 +191,10 @@ export class History {
     if (late > 0) this.#lateRounds.set(chainId, late - 1);
     else if (this.#created < TRANSFERS && this.#draw(12) === 0) this.#lateRounds.set(chainId, this.#draw(5));
     return late === 0;
+  }
+
+  #isHeard(chainId: number): boolean {
+    return chainId !== S2 || !this.#isCutOff;
   }
 
   /** Relayers try what is open one time in so many, and now and then again what was done already. */
@@ -312,7 +319,7 @@ export class History {
     if (this.#fate === "byzantine") candidates.push(...this.#forgeries());
     for (const chainId of [S2, S3]) {
       const beats = oneIn === 1 || this.#draw(3) > 0;
-      if (beats && world.chain(chainId).height > 0) candidates.push(anchorOf(world, chainId));
+      if (beats && this.#isHeard(chainId) && world.chain(chainId).height > 0) candidates.push(anchorOf(world, chainId));
     }
     const taken = world.root.produce(candidates, world.timeUs);
     this.#take(taken);
@@ -325,7 +332,8 @@ export class History {
     // Nobody relays some of them: they have to end all the same.
     const isInTime = world.timeUs < transfer.rootExpiryUs;
     const isOpen = isInTime && !isConsumed(world.root.state.ledger.entries, lockId);
-    if (lock instanceof AccountAction && index % 5 !== 0 && this.#tries(isOpen, oneIn)) {
+    const isHeard = this.#isHeard(transfer.sourceChain);
+    if (lock instanceof AccountAction && isHeard && index % 5 !== 0 && this.#tries(isOpen, oneIn)) {
       const relock = relockOf(world, lock);
       candidates.push(...this.#cheatingRelocks(relock, lock), relock);
     }
@@ -333,7 +341,8 @@ export class History {
     const chain = world.chain(transfer.destinationChain);
     const isLate = chain.state.timeUs >= transfer.destinationExpiryUs || this.isDead(chain.chainId);
     if (leg !== null && this.#tries(leg.state === "waiting" && isLate, oneIn)) {
-      const height = this.isDead(chain.chainId) ? anchoredHeight(world, chain.chainId) : chain.height;
+      const isOver = this.isDead(chain.chainId) || !this.#isHeard(chain.chainId);
+      const height = isOver ? anchoredHeight(world, chain.chainId) : chain.height;
       candidates.push(refundOf(world, lockId, leg, { height }));
     }
     return candidates;
