@@ -3,10 +3,12 @@ import { describe, expect, it } from "vitest";
 import { type DelegateId, type Hash, ZERO_HASH } from "../../core/ids.ts";
 import { IOTX } from "../../core/units.ts";
 import { DEFAULT_ROOT_PARAMETERS } from "../../rootchain/parameters.ts";
-import { rewardAt } from "../../rootchain/rewards.ts";
+import { closeRewards, rewardAt, totalsOf } from "../../rootchain/rewards.ts";
 import { supplyOf } from "../../rootchain/supply.ts";
 import type { Output } from "../../rootchain/transaction.ts";
 import { UtxoTransaction } from "../../rootchain/transaction.ts";
+import { Workspace } from "../../rootchain/workspace.ts";
+import { crypto } from "../people.ts";
 import { CHAIN, COIN, coinOf, paying, spending, World } from "./world.ts";
 
 const H = 1000n;
@@ -24,7 +26,7 @@ interface Recount {
 function recount(world: World, fees: ReadonlyMap<number, bigint>, delegates: number): Recount {
   const result: Recount = { earned: new Map(), issued: 0n };
   for (const { header } of world.blocks) {
-    const reward = (5n * IOTX * (H - BigInt(header.height))) / H;
+    const reward = rewardOf(header.height);
     result.issued += reward;
     const sum = reward + (fees.get(header.height) ?? 0n);
     const epoch = Math.floor((header.height - 1) / EPOCH);
@@ -52,6 +54,134 @@ function claim(of: { delegate: number; vote?: Hash; throughEpoch: number }, outp
   return new UtxoTransaction({ chainId: CHAIN, version: 2, inputs: [], outputs: [output], lockTime: 0, payload });
 }
 
+/** A vote in a block, and some blocks later its end. */
+interface Plan {
+  readonly height: number;
+  readonly delegate: number;
+  readonly amount: bigint;
+  readonly after: number;
+}
+
+const DELEGATES = 3;
+const plan: fc.Arbitrary<Plan> = fc.record({
+  height: fc.integer({ min: 1, max: 14 }),
+  delegate: fc.nat({ max: DELEGATES - 1 }),
+  amount: fc.bigInt({ min: IOTX / 1000n, max: COIN }),
+  after: fc.integer({ min: 1, max: 12 }),
+});
+
+const stakeOf = (id: number) => BigInt(id + 1) * IOTX;
+const commissionOf = (id: number) => COMMISSION[id] as number;
+
+function rewardOf(height: number): bigint {
+  return (5n * IOTX * (H - BigInt(height))) / H;
+}
+
+/** What somebody is owed, and the claim of an amount of it. */
+interface Due {
+  readonly amount: bigint;
+  readonly claimOf: (amount: bigint) => UtxoTransaction;
+}
+
+/** A chain on which votes come and go, and what everybody is owed for it by the specification. */
+class History {
+  readonly world = new World({ delegates: DELEGATES, stakeOf, commissionOf });
+  readonly genesisSupply = supplyOf(this.world.state.ledger, CHAIN);
+  readonly #plans: readonly Plan[];
+  readonly #votes: readonly UtxoTransaction[];
+  readonly #fees = new Map<number, bigint>();
+  readonly recounted: Recount;
+
+  constructor(plans: readonly Plan[], last: number) {
+    this.#plans = plans;
+    this.#votes = plans.map(({ delegate, amount }, index) =>
+      spending([this.world.coin(index)], [paying(index, amount)], {
+        payload: { kind: "vote", delegate: delegate as DelegateId },
+      }),
+    );
+    for (let height = 1; height <= last; height++) expect(this.world.mine(...this.#at(height))).toEqual([]);
+    this.recounted = recount(this.world, this.#fees, DELEGATES);
+  }
+
+  /** @returns the transactions of a block; votes leave the rest of their coin as fee */
+  #at(height: number): UtxoTransaction[] {
+    return this.#plans.flatMap((each, index) => {
+      const vote = this.#votes[index] as UtxoTransaction;
+      if (each.height === height) {
+        this.#fees.set(height, (this.#fees.get(height) ?? 0n) + COIN - each.amount);
+        return [vote];
+      }
+      if (each.height + each.after !== height) return [];
+      return [spending([coinOf(vote, 0, index)], [paying(index, each.amount)], { payload: { kind: "unbond" } })];
+    });
+  }
+
+  /** Epochs that are over. */
+  get #epochs(): number[] {
+    return [...Array(Math.floor(this.world.state.height / EPOCH)).keys()];
+  }
+
+  /** A snapshot is taken after the second block of the epoch before. */
+  #isInSnapshot({ height, after }: Plan, epoch: number): boolean {
+    const taken = (epoch - 1) * EPOCH + 2;
+    return epoch > 0 && height <= taken && height + after > taken;
+  }
+
+  #earned(delegate: number, epoch: number): bigint {
+    return this.recounted.earned.get(epoch)?.[delegate] ?? 0n;
+  }
+
+  #shared(delegate: number, epoch: number): bigint {
+    return (this.#earned(delegate, epoch) * (10_000n - BigInt(commissionOf(delegate)))) / 10_000n;
+  }
+
+  /** @returns the part of a stake in what its delegate's voters share in an epoch */
+  #part(delegate: number, epoch: number, stake: bigint): bigint {
+    const others = this.#plans.filter((each) => each.delegate === delegate && this.#isInSnapshot(each, epoch));
+    const all = others.reduce((sum, { amount }) => sum + amount, stakeOf(delegate));
+    return (this.#shared(delegate, epoch) * stake) / all;
+  }
+
+  /** @returns everything that is owed for the epochs that are over */
+  due(): Due[] {
+    const delegates = Array.from({ length: DELEGATES }, (_, delegate) => this.#dueToDelegate(delegate));
+    const voters = this.#plans.flatMap((each, index) => this.#dueToVoter(each, index));
+    return [...delegates.flat(), ...voters];
+  }
+
+  #dueToDelegate(delegate: number): Due[] {
+    const { vote, bond } = this.world.stakeOf(delegate);
+    const { lockingScript } = bond.output;
+    const throughEpoch = this.#epochs.length - 1;
+    const kept = (epoch: number) => this.#earned(delegate, epoch) - this.#shared(delegate, epoch);
+    const asVoter = { delegate, throughEpoch, vote: vote.outpoint.transactionId };
+    return [
+      {
+        amount: sumOf(this.#epochs.map(kept)),
+        claimOf: (amount) => claim({ delegate, throughEpoch }, { amount, lockingScript }),
+      },
+      {
+        amount: sumOf(this.#epochs.map((epoch) => this.#part(delegate, epoch, stakeOf(delegate)))),
+        claimOf: (amount) => claim(asVoter, { amount, lockingScript }),
+      },
+    ];
+  }
+
+  #dueToVoter(each: Plan, index: number): Due[] {
+    const epochs = this.#epochs.filter((epoch) => this.#isInSnapshot(each, epoch));
+    const throughEpoch = epochs.at(-1);
+    if (throughEpoch === undefined) return [];
+    const { delegate, amount: stake } = each;
+    const amount = sumOf(epochs.map((epoch) => this.#part(delegate, epoch, stake)));
+    const of = { delegate, throughEpoch, vote: (this.#votes[index] as UtxoTransaction).outpointId };
+    return [{ amount, claimOf: (claimed) => claim(of, paying(index, claimed)) }];
+  }
+}
+
+function sumOf(amounts: readonly bigint[]): bigint {
+  return amounts.reduce((sum, each) => sum + each, 0n);
+}
+
 describe("the reward schedule", () => {
   it("falls in a straight line to nothing", () => {
     const parameters = { ...DEFAULT_ROOT_PARAMETERS, rewardBlocks: 7, initialReward: 100n };
@@ -70,102 +200,23 @@ describe("the reward schedule", () => {
 });
 
 describe("rewards", () => {
-  const delegates = 3;
-  const stakeOf = (id: number) => BigInt(id + 1) * IOTX;
-  const commissionOf = (id: number) => COMMISSION[id] as number;
-
   it("are, over whole epochs, what a recount from the blocks finds", () => {
-    const plan = fc.record({
-      /** Height of the block with the vote, its delegate, stake and, some blocks later, its end. */
-      height: fc.integer({ min: 1, max: 14 }),
-      delegate: fc.nat({ max: delegates - 1 }),
-      amount: fc.bigInt({ min: IOTX / 1000n, max: COIN }),
-      after: fc.integer({ min: 1, max: 12 }),
-    });
     fc.assert(
       fc.property(fc.array(plan, { maxLength: 4 }), fc.integer({ min: 18, max: 30 }), (plans, last) => {
-        const world = new World({ delegates, stakeOf, commissionOf, root: { rewardBlocks: 1000 } });
-        const before = supplyOf(world.state.ledger, CHAIN);
-        const fees = new Map<number, bigint>();
-        const votes = plans.map(({ delegate, amount }, index) =>
-          spending([world.coin(index)], [paying(index, amount)], {
-            payload: { kind: "vote", delegate: delegate as DelegateId },
-          }),
-        );
-        while (world.state.height < last) {
-          const next = world.state.height + 1;
-          let paid = 0n;
-          const made: UtxoTransaction[] = [];
-          plans.forEach(({ height, after, amount }, index) => {
-            const vote = votes[index] as UtxoTransaction;
-            if (height === next) {
-              made.push(vote);
-              paid += COIN - amount;
-            }
-            if (height + after === next) {
-              made.push(spending([coinOf(vote, 0, index)], [paying(index, amount)], { payload: { kind: "unbond" } }));
-            }
-          });
-          fees.set(next, paid);
-          expect(world.mine(...made)).toEqual([]);
+        const history = new History(plans, last);
+        const { world } = history;
+        const { issued } = history.recounted;
+        expect(supplyOf(world.state.ledger, CHAIN)).toBe(history.genesisSupply + issued);
+        const due = history.due();
+        for (const { amount, claimOf } of due) {
+          const refusal = world.refusal(claimOf(amount));
+          expect(refusal).toBe(amount === 0n ? "claim of nothing" : null);
+          if (amount > 0n) expect(world.refusal(claimOf(amount + 1n))).toBe("claim of another amount");
         }
-        const { earned, issued } = recount(world, fees, delegates);
-        expect(supplyOf(world.state.ledger, CHAIN)).toBe(before + issued);
-        const current = Math.floor(world.state.height / EPOCH);
-        /** A snapshot is taken after the second block of the epoch before. */
-        const inSnapshot = (index: number, epoch: number) => {
-          const { height, after } = plans[index] as (typeof plans)[number];
-          const taken = (epoch - 1) * EPOCH + 2;
-          return epoch > 0 && height <= taken && height + after > taken;
-        };
-        const stakeIn = (delegate: number, epoch: number) =>
-          plans.reduce(
-            (sum, each, index) => (each.delegate === delegate && inSnapshot(index, epoch) ? sum + each.amount : sum),
-            stakeOf(delegate),
-          );
-        const shared = (delegate: number, epoch: number) =>
-          ((earned.get(epoch)?.[delegate] ?? 0n) * (10_000n - BigInt(commissionOf(delegate)))) / 10_000n;
-        const due: { claim: (amount: bigint) => UtxoTransaction; amount: bigint }[] = [];
-        const throughEpoch = current - 1;
-        for (let delegate = 0; delegate < delegates; delegate++) {
-          const { vote, bond } = world.stakeOf(delegate);
-          const { lockingScript } = bond.output;
-          let [own, voted] = [0n, 0n];
-          for (let epoch = 0; epoch < current; epoch++) {
-            const part = shared(delegate, epoch);
-            own += (earned.get(epoch)?.[delegate] ?? 0n) - part;
-            voted += (part * stakeOf(delegate)) / stakeIn(delegate, epoch);
-          }
-          const asDelegate = { delegate, throughEpoch };
-          due.push({ amount: own, claim: (amount) => claim(asDelegate, { amount, lockingScript }) });
-          const asVoter = { delegate, throughEpoch, vote: vote.outpoint.transactionId };
-          due.push({ amount: voted, claim: (amount) => claim(asVoter, { amount, lockingScript }) });
-        }
-        plans.forEach(({ delegate, amount: stake }, index) => {
-          const epochs = [...Array(current).keys()].filter((epoch) => inSnapshot(index, epoch));
-          const lastEpoch = epochs.at(-1);
-          if (lastEpoch === undefined) return;
-          const amount = epochs.reduce(
-            (sum, epoch) => sum + (shared(delegate, epoch) * stake) / stakeIn(delegate, epoch),
-            0n,
-          );
-          const of = { delegate, throughEpoch: lastEpoch, vote: (votes[index] as UtxoTransaction).outpointId };
-          const { lockingScript } = paying(index, 0n);
-          due.push({ amount, claim: (claimed) => claim(of, { amount: claimed, lockingScript }) });
-        });
-        for (const each of due) {
-          if (each.amount === 0n) {
-            expect(world.refusal(each.claim(0n))).toBe("claim of nothing");
-            continue;
-          }
-          expect(world.refusal(each.claim(each.amount + 1n))).toBe("claim of another amount");
-          expect(world.refusal(each.claim(each.amount))).toBeNull();
-        }
+        const claims = due.filter(({ amount }) => amount > 0n).map(({ amount, claimOf }) => claimOf(amount));
         const supply = supplyOf(world.state.ledger, CHAIN);
-        const claims = due.filter(({ amount }) => amount > 0n).map((each) => each.claim(each.amount));
         expect(world.mine(...claims)).toEqual([]);
-        const height = BigInt(world.state.height);
-        expect(supplyOf(world.state.ledger, CHAIN)).toBe(supply + (5n * IOTX * (H - height)) / H);
+        expect(supplyOf(world.state.ledger, CHAIN)).toBe(supply + rewardOf(world.state.height));
         for (const each of claims) expect(world.refusal(each)).not.toBeNull();
       }),
       { numRuns: 40 },
@@ -207,6 +258,21 @@ describe("rewards", () => {
       "claim of another amount",
     );
     expect(world.refusal(claim(of, { amount: amount - maxClaimFee, lockingScript }))).toBeNull();
+  });
+
+  it("are paid out of the pool bit by bit", () => {
+    const world = new World({ delegates: 2, root: { initialReward: 0n, poolBlocks: 4 } });
+    const { rotation, ledger } = world.state;
+    const draft = { crypto, height: 1, timeUs: 1, proposer: 0 as DelegateId, rotation };
+    const workspace = new Workspace(ledger.entries, draft);
+    workspace.addToRewardPool(1003n);
+    const supply = supplyOf(world.state.ledger, CHAIN);
+    for (const pool of [1003n, 753n, 565n]) {
+      closeRewards(workspace, world.rules.parameters);
+      workspace.pooled = 0n;
+      expect(totalsOf(workspace)).toEqual({ issued: 0n, burned: 0n, pool });
+      expect(supplyOf(workspace, CHAIN)).toBe(supply + 1003n);
+    }
   });
 
   it("end with the schedule, and the ledger goes on", () => {
