@@ -8,17 +8,6 @@ import { ROOT_CHAIN } from "../subchain/specification.ts";
 import type { FoundTransaction } from "./light-messages.ts";
 import type { Fact, RelayView } from "./relay-view.ts";
 
-/** Keys of a transfer's entries. */
-interface TransferKeys {
-  readonly consumed: Hash;
-  readonly ownLock: Hash;
-  readonly leg: Hash;
-}
-
-function keysOf(lockId: Hash): TransferKeys {
-  return { consumed: consumedKey(lockId), ownLock: ownLockKey(lockId), leg: legKey(lockId) };
-}
-
 /** Keys of the entries that tell where a transfer stands. */
 interface TransferKeys {
   /** On the rootchain: relocked; on the destination: delivered. */
@@ -42,8 +31,6 @@ export interface RelayedTransfer {
   lock: FoundTransaction | null;
   /** Where the rootchain relocked it, or locked it itself. */
   relock: FoundTransaction | null;
-  /** Where chains keep what decides about it: hashed once, as it is looked at often. */
-  readonly keys: TransferKeys;
   /** What was to be done when the relayer last looked. */
   step: Step["kind"];
   /** Not before this time of the relayer's clock: others may be at it. */

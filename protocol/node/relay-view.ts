@@ -51,6 +51,8 @@ export class RelayView {
   #facts = new Map<Hash, Fact>();
   /** The header whose state is being asked about. */
   #asked: Anchor | null = null;
+  /** Of a dead chain: the last header that counts (B5). */
+  #terminal: Anchor | null = null;
   /** Ways between two heights, by both of them; anew with each poll, as whoever told them may have lied. */
   readonly #paths = new Map<string, Path>();
   #bytes = 0;
@@ -66,6 +68,18 @@ export class RelayView {
   /** The highest header that was followed. */
   get anchor(): Anchor {
     return this.#anchor;
+  }
+
+  /** Whether the chain is dead: what stands at its last anchored header stands for ever. */
+  get isDead(): boolean {
+    return this.#terminal !== null;
+  }
+
+  /** The chain is dead: from now on only what its ledger held at its terminal anchor counts. */
+  end(terminal: Anchor): void {
+    if (this.#terminal !== null) return;
+    this.#terminal = terminal;
+    this.#facts.clear();
   }
 
   /** @returns a peer to turn to */
@@ -87,19 +101,22 @@ export class RelayView {
   /**
    * Asks for new transfers, and for what the ledger holds under some keys by now.
    *
-   * @param keys facts under other ones are forgotten
+   * @param keys facts under other ones are forgotten; true: what is known will do, however old
    */
-  ask(context: Context, keys: ReadonlySet<Hash>, mayLookUp: boolean): void {
+  ask(context: Context, keys: ReadonlyMap<Hash, boolean>, mayLookUp: boolean): void {
     for (const key of this.#facts.keys()) if (!keys.has(key)) this.#facts.delete(key);
     if (mayLookUp) this.#lookUp(context);
-    this.#asked = this.#anchor;
-    const list = [...keys];
+    this.#asked = this.#terminal ?? this.#anchor;
+    const { height } = this.#asked;
+    const list = [...keys].flatMap(([key, isFixed]) => (this.#isKnown(key, isFixed) ? [] : [key]));
     for (let from = 0; from < list.length; from += MAX_PROVEN_KEYS) {
-      this.#send(
-        context,
-        new ProofRequest(this.chainId, this.#anchor.height, list.slice(from, from + MAX_PROVEN_KEYS)),
-      );
+      this.#send(context, new ProofRequest(this.chainId, height, list.slice(from, from + MAX_PROVEN_KEYS)));
     }
+  }
+
+  #isKnown(key: Hash, isFixed: boolean): boolean {
+    const fact = this.#facts.get(key);
+    return fact !== undefined && (isFixed || fact.anchor === this.#asked);
   }
 
   #lookUp(context: Context): void {

@@ -14,7 +14,7 @@ import { Found, Headers, Proofs, RelayOrder } from "./light-messages.ts";
 import { MAX_RELAYED } from "./limits.ts";
 import { RelayOrderBook } from "./relay-order-book.ts";
 import { heartbeatOf, type RelayTerms, refundOf, relockOf } from "./relay-transactions.ts";
-import { addKeys, nextStep, type RelayedTransfer, type Step, transferIn } from "./relay-transfer.ts";
+import { type Ask, askAbout, nextStep, type RelayedTransfer, type Step, transferIn } from "./relay-transfer.ts";
 import { type RelayChain, RelayView } from "./relay-view.ts";
 
 /** What a relayer is given at its birth. */
@@ -119,15 +119,17 @@ export class Relayer implements Machine {
 
   /** Asks every chain for what decides about the transfers, and for new ones while there is room. */
   #askAll(context: Context): void {
-    const keys = new Map([...this.#views.keys()].map((chainId) => [chainId, new Set<Hash>()]));
+    const keys = new Map([...this.#views.keys()].map((chainId) => [chainId, new Map<Hash, boolean>()]));
     for (const chainId of this.#views.keys()) {
       if (chainId === ROOT_CHAIN) continue;
-      keys.get(ROOT_CHAIN)?.add(anchorRingKey(chainId));
-      keys.get(chainId)?.add(ROOT_VIEW_KEY);
+      keys.get(ROOT_CHAIN)?.set(anchorRingKey(chainId), false);
+      keys.get(chainId)?.set(ROOT_VIEW_KEY, false);
     }
-    for (const each of this.#transfers.values()) addKeys(each, (chainId, key) => keys.get(chainId)?.add(key));
+    const views = (chainId: number) => this.#views.get(chainId);
+    const ask: Ask = (chainId, key, isFixed) => keys.get(chainId)?.set(key, isFixed);
+    for (const each of this.#transfers.values()) askAbout(each, views, ask);
     const mayLookUp = this.#transfers.size < MAX_RELAYED;
-    for (const [chainId, view] of this.#views) view.ask(context, keys.get(chainId) ?? new Set(), mayLookUp);
+    for (const [chainId, view] of this.#views) view.ask(context, keys.get(chainId) ?? new Map(), mayLookUp);
   }
 
   #takeSteps(context: Context): void {
