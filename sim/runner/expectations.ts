@@ -23,6 +23,11 @@ function holds(value: number, operator: Operator, bound: number): boolean {
   }
 }
 
+/** @returns a figure without the last bits of its binary fraction */
+function rounded(value: number): number {
+  return Number(value.toPrecision(9));
+}
+
 /** @returns the figure in the unit that people read it in */
 function shown(metric: Metric, value: number): string {
   switch (METRICS[metric].unit) {
@@ -31,13 +36,13 @@ function shown(metric: Metric, value: number): string {
     case "share":
       return `${Math.round(value * 10_000) / 100} %`;
     case "count":
-      return `${value}`;
+      return `${rounded(value)}`;
     case "size":
-      return `${value} B`;
+      return `${rounded(value)} B`;
     case "amount":
-      return `${value} IOTX`;
+      return `${rounded(value)} IOTX`;
     case "rate":
-      return `${value} /s`;
+      return `${rounded(value)} /s`;
   }
 }
 

@@ -32,6 +32,8 @@ export interface GenesisOptions {
   readonly plans: readonly ChainPlan[];
   readonly residents: readonly Resident[];
   readonly endowments: Endowments;
+  /** For the first period. */
+  readonly bids: readonly Bid[];
   /** Addresses that carry transfers: private chains admit them too. */
   readonly relayers: readonly Hash[];
 }
@@ -154,35 +156,6 @@ function provision(
   return state;
 }
 
-/** @returns what a subchain bids for a whole period: enough to pay for all that it may send */
-export function quotaBid(
-  { id, subchain }: ChainPlan,
-  { bridge }: RootParameters,
-  refundScript: Uint8Array,
-): Bid | null {
-  const { pieces = 0, pricePerPiece = "0" } = subchain?.quota ?? {};
-  if (pieces === 0) return null;
-  const price = BigInt(pricePerPiece);
-  const whole = BigInt(pieces) * price * BigInt(bridge.quotaPeriodBlocks);
-  const deposit = whole < bridge.maxQuotaDeposit ? whole : bridge.maxQuotaDeposit;
-  const bidId = hashTagged("orrery/genesis-bid", scratch.u32(id).finish());
-  return { id: bidId, chainId: id, pieces, pricePerPiece: price, deposit, refundScript };
-}
-
-/** Subchains begin with what they would have bid for in the period before. */
-function grantFirstPeriod(
-  { plans, residents }: GenesisOptions,
-  workspace: GenesisWorkspace,
-  rules: RootParameters,
-): void {
-  const bids = plans.flatMap((plan) => {
-    const [operator] = identitiesOf(plan, residents);
-    const bid = operator === undefined ? null : quotaBid(plan, rules, payToKey(operator.signing.publicKey));
-    return bid === null ? [] : [bid];
-  });
-  if (bids.length > 0) grant(workspace, winners(bids));
-}
-
 /**
  * Makes every chain before its first block: the rootchain alone, then each subchain on top of it, then what the rootchain
  * knows about them. Holders are told what they own.
@@ -198,6 +171,7 @@ export function makeGenesis(options: GenesisOptions): readonly ChainState[] {
   const states = others.map((plan) =>
     provision(options, workspace, { plan, subchain: plan.subchain as SubchainScenario, root, rules }),
   );
-  grantFirstPeriod(options, workspace, rules);
+  // Subchains begin with what they would have bid for in the period before.
+  if (options.bids.length > 0) grant(workspace, winners(options.bids));
   return [others.length === 0 ? root : withGenesisLedger(root, { entries: workspace.entries }), ...states];
 }

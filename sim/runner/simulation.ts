@@ -2,17 +2,13 @@ import type { ChainState } from "../../protocol/consensus/chain-state.ts";
 import type { Gang } from "../adversary/index.ts";
 import { type CheckerReport, RunChecks } from "../checkers/index.ts";
 import { FaultSchedule } from "../faults/index.ts";
-import { numberNodes } from "../scenario/numbering.ts";
 import type { Scenario } from "../scenario/scenario.ts";
-import { endow, makeCarriers, makeHolders } from "../workload/endowment.ts";
-import type { ClientChain } from "../workload/order.ts";
-import { TransferSource } from "../workload/transfer-source.ts";
 import type { FirstFinal } from "./chain-figures.ts";
-import { type ChainPlan, chainPlans, membersOf, nativeTokenOf, numbersOf } from "./chain-plan.ts";
+import { type ChainPlan, chainPlans } from "./chain-plan.ts";
 import { checkedChains } from "./checks.ts";
 import { faultWindows, planFaults } from "./fault-plan.ts";
 import type { Findings } from "./findings.ts";
-import { makeGenesis } from "./genesis.ts";
+import { Clients, found } from "./founding.ts";
 import { LightFigures } from "./light-figures.ts";
 import { Machines, stateOf } from "./machines.ts";
 import { populate, type Resident } from "./population.ts";
@@ -35,10 +31,8 @@ export class Simulation implements Run {
   readonly #light: LightFigures;
   readonly #checks: RunChecks | null;
   readonly #world: World;
-  /** By name, as clients know them. */
-  readonly #chains: ReadonlyMap<string, ClientChain>;
   readonly #faults: FaultSchedule;
-  readonly #transfers: TransferSource;
+  readonly #clients: Clients;
   /** Whether the run reached its end. */
   #complete = false;
 
@@ -54,18 +48,8 @@ export class Simulation implements Run {
     this.#residents = residents;
     this.#gangs = gangs;
     this.#byzantine = byzantine;
-    const holders = makeHolders(scenario, backend);
-    const clientChains = plans.map(clientChainOf);
-    this.#chains = new Map(clientChains.map((chain) => [chain.name, chain]));
-    const carriers = makeCarriers(scenario, backend);
-    const endowments = endow(scenario, clientChains, holders);
-    const genesis = makeGenesis({
-      scenario,
-      plans,
-      residents,
-      endowments,
-      relayers: carriers.map(({ address }) => address),
-    });
+    const founding = found(scenario, backend, { plans, residents });
+    const { genesis, carriers } = founding;
     this.#figures = new RunFigures(
       plans,
       (node) => !byzantine.has(node),
@@ -82,9 +66,7 @@ export class Simulation implements Run {
     this.#world = buildWorld({ scenario, backend, nodes, watchers, run: options });
     const { host } = this.#world;
     this.#faults = new FaultSchedule(host, planFaults(scenario));
-    const relayers = numbersOf(numberNodes(scenario).relayers);
-    const { trace } = options;
-    this.#transfers = new TransferSource(host, { scenario, backend, holders, chains: this.#chains, relayers, trace });
+    this.#clients = new Clients(host, founding, { scenario, backend, trace: options.trace });
     host.startAll();
   }
 
@@ -92,12 +74,12 @@ export class Simulation implements Run {
     return stateOf(this.#world.host.nodes.machines[node] ?? null);
   }
 
-  #onFinal(plan: ChainPlan, { block, node, atUs }: FirstFinal): void {
-    const chain = this.#chains.get(plan.name) as ClientChain;
+  #onFinal(plan: ChainPlan, final: FirstFinal): void {
+    const { block, node } = final;
     const state = this.#stateAt(node);
     if (plan.subchain === null) this.#ledger.onFinal(block, state);
     if (state?.height === block.header.height) this.#figures.committeesOf(plan.name).onState(state.rotation);
-    this.#transfers.onFinal(block, { chain, node, height: block.header.height, atUs });
+    this.#clients.onFinal(plan, final);
   }
 
   advance(maxEvents: number): boolean {
@@ -141,8 +123,8 @@ export class Simulation implements Run {
       windows: faultWindows(this.#scenario),
       simulatedUs: this.#simulatedUs,
       messages: this.#world.host.delivered,
-      transfers: this.#transfers.outcomes(durationUs - drainUs),
-      tallies: this.#transfers.tallies(durationUs - drainUs),
+      transfers: this.#clients.transfers.outcomes(durationUs - drainUs),
+      tallies: this.#clients.transfers.tallies(durationUs - drainUs),
       ledger: this.#ledger.figures(),
       light: this.#light.costs(),
       culprits: this.#culprits(reports),
@@ -160,9 +142,4 @@ export class Simulation implements Run {
         .map((node) => ({ name: this.#residents[node]?.name ?? `node ${node}`, chain }));
     });
   }
-}
-
-function clientChainOf(plan: ChainPlan): ClientChain {
-  const { id, name, subchain } = plan;
-  return { id, name, members: membersOf(plan), holdsOutputs: subchain === null, nativeToken: nativeTokenOf(plan) };
 }

@@ -1,0 +1,43 @@
+import type { Bid } from "../../protocol/bridge/quota-entries.ts";
+import { Writer } from "../../protocol/core/codec.ts";
+import { hashTagged } from "../../protocol/crypto/hash.ts";
+import type { CryptoBackend } from "../../protocol/crypto/node-crypto.ts";
+import { deriveSeed } from "../kernel/index.ts";
+import type { Scenario } from "../scenario/scenario.ts";
+import { Holder } from "../workload/holder.ts";
+import { type Bidder, bidCoin } from "../workload/quota-bidder.ts";
+import type { ChainPlan } from "./chain-plan.ts";
+import { rootParametersOf } from "./root-parameters.ts";
+
+const scratch = new Writer();
+
+/** @returns who bids for the subchains that want quota: for as much as a whole period of their pieces costs */
+export function makeBidders(scenario: Scenario, plans: readonly ChainPlan[], backend: CryptoBackend): Bidder[] {
+  const { bridge } = rootParametersOf(scenario);
+  return plans.flatMap(({ id, name, subchain }): Bidder[] => {
+    if (subchain === null || subchain.quota.pieces === 0) return [];
+    const { pieces } = subchain.quota;
+    const pricePerPiece = BigInt(subchain.quota.pricePerPiece);
+    const whole = BigInt(pieces) * pricePerPiece * BigInt(bridge.quotaPeriodBlocks);
+    const deposit = whole < bridge.maxQuotaDeposit ? whole : bridge.maxQuotaDeposit;
+    const holder = new Holder(backend.keyPairFromSeed(deriveSeed(scenario.seed, `quota/${name}`)));
+    return [{ holder, terms: { chainId: id, pieces, pricePerPiece, deposit } }];
+  });
+}
+
+/** @returns what the bidders own at the start: a coin for each period that may begin in the run */
+export function bidderCoins({ rootchain, durationUs }: Scenario, bidders: readonly Bidder[]) {
+  const periodUs = rootchain.quotaPeriodBlocks * rootchain.roundUs;
+  const periods = Math.floor(durationUs / periodUs) + 1;
+  return bidders.flatMap((bidder) =>
+    Array.from({ length: periods }, () => ({ holder: bidder.holder, amount: bidCoin(bidder) })),
+  );
+}
+
+/** @returns the bids that the first period is granted for */
+export function firstBids(bidders: readonly Bidder[]): Bid[] {
+  return bidders.map(({ holder, terms }) => {
+    const id = hashTagged("orrery/genesis-bid", scratch.u32(terms.chainId).finish());
+    return { id, ...terms, refundScript: holder.script };
+  });
+}
