@@ -87,7 +87,8 @@ export function askAbout({ transfer, keys }: RelayedTransfer, views: Views, ask:
     if (!isRelocked) return;
   }
   if (destinationChain === ROOT_CHAIN) return;
-  const isLate = (views(destinationChain)?.anchor.timeUs ?? 0) >= transfer.destinationExpiryUs;
+  const destination = views(destinationChain);
+  const isLate = destination?.isDead === true || (destination?.anchor.timeUs ?? 0) >= transfer.destinationExpiryUs;
   ask(ROOT_CHAIN, keys.leg, root?.fact(keys.leg)?.value !== undefined && !isLate);
   ask(destinationChain, keys.consumed, false);
 }
@@ -128,10 +129,12 @@ function secondHalf(each: RelayedTransfer, views: Views, sinceHeight: number): S
   if (leg === null) return shown.anchor.height < sinceHeight ? WAIT : SETTLED;
   if (leg.state === "paid") return SETTLED;
   if (leg.state === "refunded") return subRefund(each, views, shown, shown.value ?? null);
-  const consumed = views(transfer.destinationChain)?.fact(keys.consumed);
-  if (consumed === undefined) return WAIT;
+  const destination = views(transfer.destinationChain);
+  const consumed = destination?.fact(keys.consumed);
+  if (destination === undefined || consumed === undefined) return WAIT;
   if (consumed.value !== undefined) return SETTLED;
-  if (consumed.anchor.timeUs >= transfer.destinationExpiryUs) return { kind: "refund", leg, absence: consumed };
+  const isLate = destination.isDead || consumed.anchor.timeUs >= transfer.destinationExpiryUs;
+  if (isLate) return { kind: "refund", leg, absence: consumed };
   return relock === null ? WAIT : { kind: "deliver" };
 }
 

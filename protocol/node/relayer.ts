@@ -1,4 +1,11 @@
-import { type AnchorRing, anchorRingKey, decodeAnchorRing, lastAnchored } from "../bridge/anchor-ring.ts";
+import {
+  type AnchorRing,
+  anchorRingKey,
+  decodeAnchorRing,
+  lastAnchored,
+  subchainStatus,
+} from "../bridge/anchor-ring.ts";
+import { type BridgeParameters, DEFAULT_BRIDGE_PARAMETERS } from "../bridge/parameters.ts";
 import { reject } from "../consensus/pbft-node.ts";
 import { assert } from "../core/assert.ts";
 import { type Hash, type PeerId, ZERO_HASH } from "../core/ids.ts";
@@ -32,6 +39,8 @@ export interface RelayerOptions {
   readonly retryUs: number;
   /** It sends a heartbeat for a subchain that the rootchain has not heard of for this long, µs; no less than the rootchain asks for. */
   readonly heartbeatUs: number;
+  /** After which silence the rootchain takes a subchain for dead; its default parameters where left out. */
+  readonly death?: Pick<BridgeParameters, "deadAfterUs" | "challengeUs">;
 }
 
 const POLL_TIMER = 0;
@@ -80,6 +89,7 @@ export class Relayer implements Machine {
     if (timer === POLL_TIMER) {
       context.setTimer(POLL_TIMER, this.#options.pollIntervalUs);
       for (const view of this.#views.values()) view.poll(context);
+      this.#noteDeaths();
       this.#askAll(context);
     } else this.#mayStep = false;
     this.#takeSteps(context);
@@ -115,6 +125,17 @@ export class Relayer implements Machine {
     const { sourceChain, destinationChain } = seen.transfer;
     const serves = this.#views.has(sourceChain) && this.#views.has(destinationChain);
     if (serves && this.#transfers.size < MAX_RELAYED) this.#transfers.set(seen.lockId, seen);
+  }
+
+  #noteDeaths(): void {
+    const { death = DEFAULT_BRIDGE_PARAMETERS } = this.#options;
+    const root = this.#views.get(ROOT_CHAIN);
+    for (const [chainId, view] of this.#views) {
+      const ring = chainId === ROOT_CHAIN ? null : this.#ringOf(chainId);
+      if (root === undefined || ring === null) continue;
+      const { anchor, anchoredUs } = lastAnchored(ring);
+      if (subchainStatus(anchoredUs, root.anchor.timeUs, death) === "dead") view.end(anchor);
+    }
   }
 
   /** Asks every chain for what decides about the transfers, and for new ones while there is room. */
@@ -218,7 +239,7 @@ export class Relayer implements Machine {
   #keepAlive(context: Context, chainId: number): void {
     const [ring, view] = [this.#ringOf(chainId), this.#views.get(chainId)];
     const root = this.#views.get(ROOT_CHAIN);
-    if (ring === null || view === undefined || root === undefined) return;
+    if (ring === null || view === undefined || root === undefined || view.isDead) return;
     const { anchor, anchoredUs } = lastAnchored(ring);
     const isQuiet = root.anchor.timeUs - anchoredUs >= this.#options.heartbeatUs;
     if (!isQuiet || view.anchor.height <= anchor.height) {

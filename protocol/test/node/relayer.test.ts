@@ -162,3 +162,22 @@ test("the subchains' own state follows the rootchain, at the same height of thei
   }
   expect([...world.rejections.keys()].filter((reason) => !reason.startsWith("root update"))).toEqual([]);
 });
+
+test("what was on its way to a chain that died comes back on the rootchain", () => {
+  const world = begun({ seed: 3 });
+  const { driver } = world;
+  const fallback = payToKey(holder(79).publicKey);
+  const dataHash = dataHashOf(Uint8Array.of(8));
+  const expiries = { rootExpiryUs: driver.nowUs + 60 * SECOND_US, destinationExpiryUs: driver.nowUs + 290 * SECOND_US };
+  const transfer = world.terms(S2, S3, { dataHash, fallback, ...expiries });
+  world.lock(0, transfer);
+  driver.run(8 * SECOND_US);
+  // Its operators do not hear of each other any more, but they still answer.
+  const isOperator = (node: number) => node >= nodeOf(S3, 0) && node < nodeOf(S3, 4);
+  driver.cut = (from, to) => isOperator(from) && isOperator(to);
+  driver.run(80 * SECOND_US);
+  expect(outputsOf(world, fallback)).toBe(0n);
+  driver.run(40 * SECOND_US, () => outputsOf(world, fallback) > 0n);
+  expect(outputsOf(world, fallback)).toBe(transfer.amount - transfer.relockFee);
+  expect(gain(world, S3)).toBe(0n);
+});

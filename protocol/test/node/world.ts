@@ -211,6 +211,7 @@ export class NodeWorld {
       patienceUs: 500 * MILLISECOND_US,
       retryUs: 3 * SECOND_US,
       heartbeatUs: 10 * SECOND_US,
+      death: BRIDGE,
       ...this.#options.relayer,
     });
   }
