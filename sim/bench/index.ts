@@ -2,6 +2,7 @@ import { arch, cpus, platform, totalmem } from "node:os";
 import { UserError } from "../scenario/index.ts";
 import { nearest } from "../scenario/suggest.ts";
 import { chains32Memory, chains32Modelled, chains32Real, chainsGrowth } from "./chains.ts";
+import { fullNodeMemory } from "./full-node-memory.ts";
 import { lightCatchUp } from "./light.ts";
 import { committeeModelled, committeeReal, paperModelled, paperReal } from "./pace.ts";
 import { pbftMemory, pbftModelled, pbftReal } from "./pbft.ts";
@@ -27,6 +28,7 @@ export const BENCHES: Readonly<Record<string, Bench>> = {
   "chains-32-modelled": chains32Modelled,
   "chains-32-memory": chains32Memory,
   "chains-growth": chainsGrowth,
+  "full-node-memory": fullNodeMemory,
   "vrf-prove": vrfProve,
   "script-p2pkh": scriptPayToKey,
   "root-block-8mib": rootBlock,
@@ -41,6 +43,7 @@ const ON_REQUEST: ReadonlySet<string> = new Set([
   "chains-32-modelled",
   "chains-32-memory",
   "chains-growth",
+  "full-node-memory",
   "proof-cost",
   "light-catch-up",
 ]);

@@ -126,6 +126,19 @@ ${loads.flat().join("\n")}
 `);
 }
 
+/** A chain of 200 blocks that full nodes follow. */
+export function followedChain(fullNodes: number): Scenario {
+  return load(`
+name: followed-chain
+duration: 605 s
+crypto: modelled
+rootchain: {delegates: 4, committee: 4, iterations: 10, round: 3 s, fullNodes: ${fullNodes}}
+network: {backbone: {regions: lan}, gossip: {degree: 8}}
+workload:
+  - {transfer: {rate: 5/s, amount: 1..5 IOTX, accounts: 100, data: 64 B}}
+`);
+}
+
 export function quickstart(): Scenario {
   return load(QUICKSTART);
 }
