@@ -12,10 +12,11 @@ import {
   payToScript,
   refundHashTimeLock,
   unlockMultisig,
+  unlockPayToKey,
   unlockPayToScript,
 } from "../../rootchain/script/index.ts";
 import { supplyOf } from "../../rootchain/supply.ts";
-import { type UtxoFields, UtxoTransaction } from "../../rootchain/transaction.ts";
+import { type Output, type UtxoFields, UtxoTransaction } from "../../rootchain/transaction.ts";
 import { type Coin, signInput, unsigned, withUnlocking } from "../../rootchain/wallet.ts";
 import { crypto, holder } from "../people.ts";
 import { CHAIN, COIN, coinOf, paying, sign, spending, World } from "./world.ts";
@@ -160,6 +161,22 @@ describe("a signature", () => {
     expect(world.refusal(new UtxoTransaction(fields))).toBeNull();
     const delayed = fields.inputs.map((input) => ({ ...input, sequence: 0 }));
     expect(world.refusal(new UtxoTransaction({ ...fields, inputs: delayed, lockTime: 0 }))).toMatch(/null-fail/);
+  });
+
+  it("covers amount and script of everything that is spent", () => {
+    const world = new World();
+    const coins = [world.coin(0), world.coin(1)] as const;
+    const bare = unsigned({ chainId: CHAIN, coins, outputs: [paying(1, 1n)] });
+    const truth = coins.map(({ output }) => output) as [Output, Output];
+    const signedOver = (spent: readonly Output[]) => {
+      const signatures = coins.map(({ keyPair }, inputIndex) =>
+        signInput(sign, bare, { inputIndex, spent, keyPair, scriptCode: (truth[inputIndex] as Output).lockingScript }),
+      );
+      return world.refusal(withUnlocking(bare, signatures.map(unlockPayToKey), signatures));
+    };
+    expect(signedOver(truth)).toBeNull();
+    expect(signedOver([truth[0], { ...truth[1], amount: 1n }])).toMatch(/null-fail/);
+    expect(signedOver([truth[0], { ...truth[1], lockingScript: truth[0].lockingScript }])).toMatch(/null-fail/);
   });
 
   it("holds under the mutation of no byte of the transaction", () => {

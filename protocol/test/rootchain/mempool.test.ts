@@ -193,6 +193,18 @@ describe("a chain of pending transactions", () => {
     expect(world.mine(...pool.candidates(world.view))).toEqual([]);
   });
 
+  it("counts what rests on it, not what did", () => {
+    const world = new World();
+    const pool = poolOf(world);
+    const parent = payment(world, 0, 1000n, 0);
+    expect(pool.add(crypto, parent, world.view)).toBeNull();
+    for (let fee = 1000n; fee < 50_000n; fee += 1000n) {
+      const child = spending([coinOf(parent, 0, 0)], [paying(0, COIN - 1000n - fee)]);
+      expect(pool.add(crypto, child, world.view)).toBeNull();
+    }
+    expect(pool.size).toBe(2);
+  });
+
   it("goes on when its beginning is final", () => {
     const world = new World();
     const pool = poolOf(world);
