@@ -10,7 +10,7 @@ import type { RelayChain } from "../../protocol/node/relay-view.ts";
 import { Relayer } from "../../protocol/node/relayer.ts";
 import type { RootFollowerOptions } from "../../protocol/node/root-follower.ts";
 import { PROVISIONED } from "../../protocol/node/silence.ts";
-import { ByzantineNode, type Gang } from "../adversary/index.ts";
+import { ByzantineNode, type Gang, type SigningMachine } from "../adversary/index.ts";
 import type { DeviceProfile } from "../host/index.ts";
 import { numberNodes } from "../scenario/numbering.ts";
 import type { Hardware, LightClientScenario, Scenario } from "../scenario/scenario.ts";
@@ -102,24 +102,29 @@ export class Machines {
 
   #corrupted(node: number): Machine {
     const { gangs, residents } = this.#options;
-    const machine = this.#make(node);
     const gang = gangs.find(({ nodes }) => nodes.includes(node));
     const identity = residents[node]?.identity ?? null;
-    return gang === undefined || identity === null ? machine : gang.corrupt(machine, identity);
+    if (gang === undefined || identity === null) return this.#make(node);
+    return gang.corrupt(this.#signer(node), identity);
   }
 
   #make(node: number): Machine {
     const { residents } = this.#options;
     switch ((residents[node] as Resident).role) {
-      case "operator":
-        return new Operator({ chain: this.#chainOptions(node), root: this.#rootOptions(node) });
       case "relayer":
         return this.#relayer(node);
       case "light-client":
         return this.#lightClient(node);
       default:
-        return new ChainNode(this.#chainOptions(node));
+        return this.#signer(node);
     }
+  }
+
+  /** A node that holds a whole chain, whether or not it signs. */
+  #signer(node: number): SigningMachine {
+    const chain = this.#chainOptions(node);
+    const isOperator = this.#options.residents[node]?.role === "operator";
+    return isOperator ? new Operator({ chain, root: this.#rootOptions(node) }) : new ChainNode(chain);
   }
 
   #chainOptions(node: number): ChainNodeOptions {
@@ -157,6 +162,7 @@ export class Machines {
       patienceUs: scenario.relayers.count > 1 ? 2 * scenario.rootchain.roundUs : 0,
       retryUs: RETRY_ROUNDS * scenario.rootchain.roundUs,
       heartbeatUs: Math.max(bridge.heartbeatUs, Math.floor(bridge.deadAfterUs / 4)),
+      death: bridge,
     });
   }
 
