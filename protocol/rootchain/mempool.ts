@@ -7,7 +7,7 @@ import type { LedgerTransaction, Transaction } from "../ledger/transaction.ts";
 import type { Application } from "./apply.ts";
 import { MAX_ANCESTORS, MAX_DESCENDANTS, MAX_PROOF_BYTES, MAX_STANDARD_BYTES } from "./limits.ts";
 import type { RootParameters } from "./parameters.ts";
-import { ancestorsOf, descendantsOf, inOrder, Pending, totalFee } from "./pending.ts";
+import { ancestorsOf, descendantsOf, inOrder, Pending } from "./pending.ts";
 import { judgePending } from "./pool-judgement.ts";
 import { PoolShelf, replacementRefusal } from "./pool-shelf.ts";
 import { delegateKey, voteKey } from "./staking-entries.ts";
@@ -209,10 +209,5 @@ export class RootPool implements TransactionPool {
     inOrder(this.#reserved.byRate(), taken, Number.POSITIVE_INFINITY);
     inOrder(this.#normal.byRate(), taken, maxBlockBytes);
     return [...taken].map(({ transaction }) => transaction);
-  }
-
-  /** What all pending transactions would pay, base units. */
-  get fees(): bigint {
-    return totalFee(this.#byId.values());
   }
 }
