@@ -1,3 +1,4 @@
+import type { ChainState } from "../../protocol/consensus/chain-state.ts";
 import { Proposal } from "../../protocol/consensus/messages.ts";
 import type { Identity } from "../../protocol/consensus/pbft-node.ts";
 import { Vote } from "../../protocol/consensus/vote.ts";
@@ -22,11 +23,17 @@ export type Conspiracy = Map<Hash, Fork>;
 export class Equivocate implements Misconduct {
   bites = 0;
   readonly #identity: Identity;
+  readonly #state: () => ChainState;
   readonly #conspiracy: Conspiracy;
   readonly #accomplices: ReadonlySet<PeerId>;
 
-  /** @param accomplices addresses of the conspirators, who are shown the first block */
-  constructor(identity: Identity, conspiracy: Conspiracy, accomplices: ReadonlySet<PeerId>) {
+  /** @param state the node's last final one @param accomplices addresses of the conspirators, who are shown the first block */
+  constructor(
+    identity: Identity,
+    state: () => ChainState,
+    { conspiracy, accomplices }: { conspiracy: Conspiracy; accomplices: ReadonlySet<PeerId> },
+  ) {
+    this.#state = state;
     this.#identity = identity;
     this.#conspiracy = conspiracy;
     this.#accomplices = accomplices;
@@ -39,7 +46,9 @@ export class Equivocate implements Misconduct {
 
   #propose(context: Context, to: readonly PeerId[], proposal: Proposal): boolean {
     if (this.#identity.id !== proposal.vote.signer) return false;
-    const block = forkOf(proposal.block);
+    const parent = this.#state();
+    if (parent.blockHash !== proposal.block.header.previousHash) return false;
+    const block = forkOf(context, parent, proposal.block);
     const victims = to.filter((peer) => !this.#accomplices.has(peer));
     const fooled = new Set(victims.filter((_, index) => index % 2 === 1));
     const fork = this.#conspiracy.get(proposal.block.hash) ?? { blockHash: block.hash, fooled };

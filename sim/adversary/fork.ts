@@ -1,12 +1,15 @@
+import { buildBlock, type ChainState } from "../../protocol/consensus/chain-state.ts";
 import type { Identity } from "../../protocol/consensus/pbft-node.ts";
 import { Vote } from "../../protocol/consensus/vote.ts";
 import type { Hash } from "../../protocol/core/ids.ts";
 import type { Context } from "../../protocol/core/machine.ts";
-import { Block } from "../../protocol/ledger/block.ts";
+import type { Block } from "../../protocol/ledger/block.ts";
 
-/** @returns another valid block in a block's place: the same but for a time 1 µs later */
-export function forkOf(block: Block): Block {
-  return new Block({ ...block.header, timeUs: block.header.timeUs + 1 }, block.transactions);
+/** @returns another valid block in a block's place: the same but for a time 1 µs later, and what follows from that */
+export function forkOf(context: Context, parent: ChainState, { header, transactions }: Block): Block {
+  const { originalView, proposer } = header;
+  const plan = { originalView, proposer, timeUs: header.timeUs + 1 };
+  return buildBlock(context.crypto, parent, { plan, candidates: transactions }).block;
 }
 
 /** @returns the same statement about another block, signed by the node's real key */

@@ -1,3 +1,4 @@
+import type { ChainState } from "../../protocol/consensus/chain-state.ts";
 import type { Identity } from "../../protocol/consensus/pbft-node.ts";
 import { assert } from "../../protocol/core/assert.ts";
 import type { PeerId } from "../../protocol/core/ids.ts";
@@ -9,6 +10,9 @@ import { type Conspiracy, Equivocate } from "./equivocate.ts";
 import { Silent } from "./silent.ts";
 
 export { ByzantineNode } from "./byzantine-node.ts";
+
+/** A machine that takes part in a chain's consensus. */
+export type SigningMachine = Machine & { readonly state: ChainState };
 
 /** The nodes of one adversary and what they did. */
 export class Gang {
@@ -25,13 +29,13 @@ export class Gang {
   }
 
   /** Puts the machine of a node that signs blocks under the adversary's strategy. */
-  corrupt(machine: Machine, identity: Identity): ByzantineNode {
-    const misconduct = this.#misconductOf(identity);
+  corrupt(machine: SigningMachine, identity: Identity): ByzantineNode {
+    const misconduct = this.#misconductOf(machine, identity);
     this.#members.push(misconduct);
     return new ByzantineNode(machine, misconduct, this.#adversary.fromUs);
   }
 
-  #misconductOf(identity: Identity): Misconduct {
+  #misconductOf(machine: SigningMachine, identity: Identity): Misconduct {
     const { strategy } = this.#adversary;
     switch (strategy) {
       case "silent":
@@ -39,10 +43,14 @@ export class Gang {
       case "double-vote":
         return new DoubleVote(identity);
       case "equivocate":
-        return new Equivocate(identity, this.#conspiracy, new Set(this.nodes as PeerId[]));
+        return new Equivocate(identity, () => machine.state, this.#conspirators());
       default:
         assert(false, `no member of a committee can ${strategy}`);
     }
+  }
+
+  #conspirators(): { conspiracy: Conspiracy; accomplices: ReadonlySet<PeerId> } {
+    return { conspiracy: this.#conspiracy, accomplices: new Set(this.nodes as PeerId[]) };
   }
 
   /** How often the strategy altered something, over all its nodes. */

@@ -3,6 +3,7 @@ import { Proposal } from "../../../protocol/consensus/messages.ts";
 import { Phase, Vote } from "../../../protocol/consensus/vote.ts";
 import type { PeerId } from "../../../protocol/core/ids.ts";
 import type { Message } from "../../../protocol/core/machine.ts";
+import type { ChainNode } from "../../../protocol/node/chain-node.ts";
 import { Cluster } from "../../../protocol/test/cluster.ts";
 import { crypto, identityOf } from "../../../protocol/test/people.ts";
 import { Gang } from "../../adversary/index.ts";
@@ -18,7 +19,9 @@ interface Play {
 function play(strategy: Strategy, nodes: readonly number[], options: { delegates: number; fromUs?: number }): Play {
   const { delegates, fromUs = 0 } = options;
   const gang = new Gang({ name: "gang", nodes: [], strategy, fromUs }, nodes);
-  const corrupt = new Map(nodes.map((node) => [node, gang.corrupt.bind(gang)]));
+  const corrupt = new Map(
+    nodes.map((node) => [node, (machine: ChainNode) => gang.corrupt(machine, machine.identity)] as const),
+  );
   const cluster = new Cluster({ delegates, corrupt });
   const sent: Play["sent"] = [];
   cluster.driver.cut = (from, to, message) => {
