@@ -8,7 +8,10 @@ export interface ReceivedMessage {
   readonly message: Message;
 }
 
-/** Consensus messages of the next heights, kept until the chain is there. Bounded for each sender, so that a flood by one takes no room from the others. */
+/**
+ * Consensus messages of the next heights, kept until the chain is there. Bounded for each sender, so that a flood by one takes no
+ * room from the others.
+ */
 export class EarlyMessages {
   /** In order of arrival. */
   #kept: ReceivedMessage[] = [];

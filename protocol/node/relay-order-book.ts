@@ -20,9 +20,4 @@ export class RelayOrderBook {
   get(hash: Hash): Uint8Array | undefined {
     return hash === ZERO_HASH ? NOTHING : this.#byHash.get(hash);
   }
-
-  /** Forgets what was delivered. */
-  settle(hash: Hash): void {
-    this.#byHash.delete(hash);
-  }
 }
