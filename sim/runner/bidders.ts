@@ -7,21 +7,16 @@ import type { Scenario } from "../scenario/scenario.ts";
 import { Holder } from "../workload/holder.ts";
 import { type Bidder, bidCoin } from "../workload/quota-bidder.ts";
 import type { ChainPlan } from "./chain-plan.ts";
-import { rootParametersOf } from "./root-parameters.ts";
 
 const scratch = new Writer();
 
-/** @returns who bids for the subchains that want quota: for as much as a whole period of their pieces costs */
-export function makeBidders(scenario: Scenario, plans: readonly ChainPlan[], backend: CryptoBackend): Bidder[] {
-  const { bridge } = rootParametersOf(scenario);
+/** @returns who bids for the subchains that want quota */
+export function makeBidders({ seed }: Scenario, plans: readonly ChainPlan[], backend: CryptoBackend): Bidder[] {
   return plans.flatMap(({ id, name, subchain }): Bidder[] => {
     if (subchain === null || subchain.quota.pieces === 0) return [];
-    const { pieces } = subchain.quota;
-    const pricePerPiece = BigInt(subchain.quota.pricePerPiece);
-    const whole = BigInt(pieces) * pricePerPiece * BigInt(bridge.quotaPeriodBlocks);
-    const deposit = whole < bridge.maxQuotaDeposit ? whole : bridge.maxQuotaDeposit;
-    const holder = new Holder(backend.keyPairFromSeed(deriveSeed(scenario.seed, `quota/${name}`)));
-    return [{ holder, terms: { chainId: id, pieces, pricePerPiece, deposit } }];
+    const { pieces, pricePerPiece, deposit } = subchain.quota;
+    const holder = new Holder(backend.keyPairFromSeed(deriveSeed(seed, `quota/${name}`)));
+    return [{ holder, terms: { chainId: id, pieces, pricePerPiece: BigInt(pricePerPiece), deposit: BigInt(deposit) } }];
   });
 }
 
