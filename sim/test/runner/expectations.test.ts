@@ -13,7 +13,16 @@ function report(invariant: Invariant, over: Partial<CheckerReport> = {}): Checke
   return { invariant, chain: "root", samples: 5, violations: [], violationCount: 0, culprits: [], note: "", ...over };
 }
 
-const NO_LEDGER = { subchains: [], issued: 0n, claimed: 0n, unclaimed: 0n, burned: 0n, slashed: [0] };
+const NO_LEDGER = {
+  subchains: [],
+  issued: 0n,
+  claimed: 0n,
+  unclaimed: 0n,
+  scheduled: 0n,
+  voters: 0n,
+  burned: 0n,
+  slashed: [0],
+};
 
 function findings(over: Partial<Findings> = {}): Findings {
   const figures = new RunFigures(

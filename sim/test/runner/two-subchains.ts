@@ -22,7 +22,7 @@ function subchain(name: string, over: Partial<SubchainScenario> = {}): SubchainS
     permission: "public",
     rewardPool: "0",
     rewardBlocks: 1,
-    quota: { pieces: 4, pricePerPiece: String(IOTX / 100n) },
+    quota: { pieces: 4, pricePerPiece: String(IOTX / 100n), deposit: String(100n * IOTX) },
     endowment: String(1_000_000n * IOTX),
     ...over,
   };
