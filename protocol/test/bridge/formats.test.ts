@@ -21,7 +21,7 @@ import type { PeerId } from "../../core/ids.ts";
 import type { Anchor } from "../../light/anchor.ts";
 import type { OperatorSeat } from "../../rootchain/payload.ts";
 import { hash, u32, u64, u128 } from "../arbitraries.ts";
-import { drawsFrom } from "./histories.ts";
+import { drawsFrom } from "./draws.ts";
 import { specificationOf } from "./world.ts";
 
 const bytes = (minLength: number, maxLength: number) => fc.uint8Array({ minLength, maxLength });

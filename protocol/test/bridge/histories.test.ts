@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { type Ending, type Fate, History } from "./histories.ts";
+import { type Fate, History } from "./histories.ts";
+import type { Ending } from "./history-endings.ts";
 
 /** Transfers, each with a history of its own: drawn times, expiries, relays, faults and cheats. */
 const HISTORIES = 10_000;

@@ -1,34 +1,26 @@
 import { anchorRingKey, decodeAnchorRing, lastAnchored, subchainStatus } from "../../bridge/anchor-ring.ts";
 import { isConsumed } from "../../bridge/consumed.ts";
 import { consumedKey } from "../../bridge/cross-transfer.ts";
-import { BridgeEntry } from "../../bridge/entry-kind.ts";
-import { decodeLeg, type Leg } from "../../bridge/leg.ts";
-import { leastRefund } from "../../bridge/refund.ts";
 import { readLock } from "../../bridge/relock.ts";
 import { assert } from "../../core/assert.ts";
 import type { Hash } from "../../core/ids.ts";
 import { IOTX, SECOND_US } from "../../core/units.ts";
-import { bytesToHash, hashToBytes } from "../../crypto/hash.ts";
-import type { KeyPair } from "../../crypto/signed-object.ts";
-import { encodeAccount } from "../../ledger/accounts.ts";
+import { hashToBytes } from "../../crypto/hash.ts";
 import { addressOf } from "../../ledger/address.ts";
-import { encodeTransaction, type Transaction } from "../../ledger/transaction.ts";
-import { decodeOutputEntry } from "../../rootchain/entries.ts";
+import type { Transaction } from "../../ledger/transaction.ts";
 import { genesisOutpoints } from "../../rootchain/genesis.ts";
 import type { Outpoint } from "../../rootchain/outpoint.ts";
 import { UtxoTransaction } from "../../rootchain/transaction.ts";
 import { accountOf } from "../../subchain/balances.ts";
 import { decodeOwnLock, ownLockKey } from "../../subchain/entries.ts";
 import { tallyOf } from "../../subchain/tally.ts";
-import { AccountAction, Reorg } from "../../subchain/transaction.ts";
-import { holder, keyPair } from "../people.ts";
+import { AccountAction } from "../../subchain/transaction.ts";
+import { holder } from "../people.ts";
 import {
-  address,
   anchoredHeight,
   anchorOf,
   escrow,
   exitOf,
-  forgeRelock,
   legOf,
   lockAction,
   lockIdOfAction,
@@ -40,8 +32,10 @@ import {
   rootUpdateOf,
   subRefundOf,
   transferOf,
-  utxo,
 } from "./actors.ts";
+import { drawsFrom } from "./draws.ts";
+import { cheatingRelocks, cheatingReorgs, decodeForgedLeg, forgeries, mint } from "./history-cheats.ts";
+import { type Ending, endingOf, ownScript, paidTo, receiverKeys, type Tracked } from "./history-endings.ts";
 import {
   COIN,
   ENDOWMENT,
@@ -60,55 +54,10 @@ import {
 /** What happens to the first subchain during a history; the second one is honest and only sometimes late. */
 export type Fate = "honest" | "dies" | "byzantine";
 
-/** Holders whose accounts are locked from. */
+/** Holders whose accounts are locked from, and transfers, of one world. */
 const HOLDERS = 8;
-/** Transfers of one world. */
 const TRANSFERS = 60;
 const CHAINS = [ROOT, S2, S3];
-const FORGED_FALLBACK = script(98);
-
-/** @returns a leg that a Byzantine source's forgery made */
-function decodeForgedLeg(bytes: Uint8Array): Leg | null {
-  const leg = bytes[0] === BridgeEntry.leg ? decodeLeg(bytes) : null;
-  return leg?.transfer.fallback.join() === FORGED_FALLBACK.join() ? leg : null;
-}
-
-/** Numbers drawn from a seed. Source: mulberry32 by T. Ettinger, public domain. */
-export function drawsFrom(seed: number): (below: number) => number {
-  let state = seed | 0;
-  return (below) => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) % below;
-  };
-}
-
-/** One transfer that its source has taken. */
-interface Tracked {
-  readonly index: number;
-  readonly lock: AccountAction | UtxoTransaction;
-  readonly lockId: Hash;
-  readonly transfer: ReturnType<typeof transferOf>;
-  /** The transaction of the rootchain that the destination delivers from. */
-  inward: UtxoTransaction | null;
-}
-
-/** How a transfer may end. */
-export type Ending =
-  | "delivered"
-  | "paid back on the rootchain"
-  | "given back at its source"
-  | "left a dead chain"
-  | "void";
-
-function receiverKeys(index: number): KeyPair {
-  return keyPair(80, index);
-}
-
-function ownScript(purpose: number, index: number): Uint8Array {
-  return Uint8Array.of(3, purpose, index, 1, 0x75, 0x51);
-}
 
 const COINS: readonly Outpoint[] = genesisOutpoints({
   chainId: ROOT,
@@ -123,7 +72,7 @@ export class History {
   readonly #fate: Fate;
   readonly #draw: (below: number) => number;
   readonly #supply: bigint;
-  readonly #cheats = new Set<Transaction>();
+  readonly #refusable = new Set<Transaction>();
   /** Locks that blocks have not taken yet, by id. */
   readonly #offered = new Map<Hash, Tracked>();
   /** Rounds for which a chain builds no block. */
@@ -145,7 +94,7 @@ export class History {
     this.#supply = rootValue(this.world.root.state.ledger);
   }
 
-  /** @returns how many transfers were taken by their source and have ended as they should */
+  /** @returns how many transfers their source has taken */
   run(): number {
     for (let round = 0; round < 30; round++) this.#round(this.#draw(180) * SECOND_US, 2);
     this.#created = TRANSFERS;
@@ -241,7 +190,7 @@ export class History {
 
   #take(transactions: readonly Transaction[]): void {
     for (const transaction of transactions) {
-      assert(!this.#cheats.has(transaction), "no chain takes a cheat");
+      assert(!this.#refusable.has(transaction), "no chain takes a cheat");
       const offered = this.#offered.get(transaction.id);
       if (offered === undefined) continue;
       this.tracked.push(offered);
@@ -256,15 +205,16 @@ export class History {
     if (destinationChain === S2) this.#cameIn += amount - relockFee;
   }
 
-  #cheat<T extends Transaction>(transaction: T): T {
-    this.#cheats.add(transaction);
-    return transaction;
+  /** Remembers what no chain may take. */
+  #cheats(transactions: readonly Transaction[]): readonly Transaction[] {
+    for (const transaction of transactions) this.#refusable.add(transaction);
+    return transactions;
   }
 
   #extendSubchain(chainId: number, oneIn: number): void {
     const { world } = this;
     const chain = world.chain(chainId);
-    if (this.#isByzantine(chainId)) this.#mint(chain);
+    if (this.#isByzantine(chainId)) mint(chain, this.#draw, this.tracked[this.#draw(TRANSFERS)]?.lockId);
     const candidates: Transaction[] = this.#draw(2) === 0 ? [rootUpdateOf(world, chain)] : [];
     const { entries } = chain.state.ledger;
     for (const { transfer, inward, lockId } of this.tracked) {
@@ -272,7 +222,8 @@ export class History {
       const isCreatable = isInTime && entries.get(consumedKey(lockId)) === undefined;
       if (transfer.destinationChain === chainId && inward !== null && this.#tries(isCreatable, oneIn)) {
         const reorg = reorgOf(world, chain, inward);
-        candidates.push(...this.#cheatingReorgs(reorg, inward), reorg);
+        if (this.#draw(4) === 0) candidates.push(...this.#cheats(cheatingReorgs(reorg, inward)));
+        candidates.push(reorg);
       }
       const isLate = world.root.state.timeUs >= transfer.rootExpiryUs;
       const isOpen =
@@ -287,36 +238,11 @@ export class History {
     this.#take(chain.produce(candidates, world.timeUs));
   }
 
-  #cheatingReorgs(reorg: Reorg, inward: UtxoTransaction): Transaction[] {
-    if (this.#draw(4) > 0) return [];
-    const { proof } = reorg;
-    const branch = [...proof.branch, new Uint8Array(32)];
-    const altered = new UtxoTransaction({
-      ...inward,
-      outputs: [...inward.outputs, { amount: 1n, lockingScript: script(1) }],
-    });
-    return [
-      this.#cheat(new Reorg({ ...reorg, proof: { ...proof, branch } })),
-      this.#cheat(new Reorg({ ...reorg, transaction: encodeTransaction(altered) })),
-      this.#cheat(new Reorg({ ...reorg, data: Uint8Array.of(1) })),
-    ];
-  }
-
-  /** Its operators write into its ledger what they like, and sign it. */
-  #mint(chain: TestChain): void {
-    const owner = address(this.#draw(HOLDERS));
-    const { nonce } = accountOf(chain.state.ledger.entries, owner);
-    let entries = chain.state.ledger.entries.set(owner, encodeAccount({ balance: 100_000n * IOTX, nonce }));
-    const forgotten = this.tracked[this.#draw(TRANSFERS)];
-    if (forgotten !== undefined) entries = entries.delete(consumedKey(forgotten.lockId));
-    chain.state = { ...chain.state, ledger: { entries } };
-  }
-
   #extendRoot(oneIn: number): void {
     const { world } = this;
     const candidates: Transaction[] = this.#locksOf(ROOT);
     for (const tracked of this.tracked) candidates.push(...this.#relays(tracked, oneIn));
-    if (this.#fate === "byzantine") candidates.push(...this.#forgeries());
+    if (this.#fate === "byzantine") candidates.push(...forgeries(world, this.#draw));
     for (const chainId of [S2, S3]) {
       const beats = oneIn === 1 || this.#draw(3) > 0;
       if (beats && this.#isHeard(chainId) && world.chain(chainId).height > 0) candidates.push(anchorOf(world, chainId));
@@ -335,7 +261,8 @@ export class History {
     const isHeard = this.#isHeard(transfer.sourceChain);
     if (lock instanceof AccountAction && isHeard && index % 5 !== 0 && this.#tries(isOpen, oneIn)) {
       const relock = relockOf(world, lock);
-      candidates.push(...this.#cheatingRelocks(relock, lock), relock);
+      if (this.#draw(4) === 0) candidates.push(...this.#cheats(cheatingRelocks(relock, lock)));
+      candidates.push(relock);
     }
     const leg = legOf(world, lockId);
     const chain = world.chain(transfer.destinationChain);
@@ -346,38 +273,6 @@ export class History {
       candidates.push(refundOf(world, lockId, leg, { height }));
     }
     return candidates;
-  }
-
-  #cheatingRelocks(relock: UtxoTransaction, { action, ...fields }: AccountAction): Transaction[] {
-    const { payload } = relock;
-    if (this.#draw(4) > 0 || payload?.kind !== "relock" || action.kind !== "lock") return [];
-    const { proof, path } = payload;
-    const more = { kind: "lock" as const, transfer: { ...action.transfer, amount: action.transfer.amount + 1n } };
-    const lock = encodeTransaction(new AccountAction({ ...fields, action: more }, fields.signature));
-    const branch = [...proof.branch, new Uint8Array(32)];
-    const headers = path.headers.map((each) => ({
-      ...each,
-      header: { ...each.header, timeUs: each.header.timeUs + 1 },
-    }));
-    const cheats = [
-      { ...payload, lock },
-      { ...payload, proof: { ...proof, branch } },
-      ...(headers.length > 0 ? [{ ...payload, path: { ...path, headers } }] : []),
-    ];
-    return cheats.map((each) => this.#cheat(utxo(each, relock.outputs)));
-  }
-
-  #forgeries(): Transaction[] {
-    const { world } = this;
-    const chain = world.chain(S2);
-    if (chain.height === 0) return [];
-    const amount = BigInt(1 + this.#draw(3000)) * IOTX;
-    const destinationChain = this.#draw(2) === 0 ? ROOT : S3;
-    const transfer = transferOf(world, { sourceChain: S2, destinationChain, amount, fallback: FORGED_FALLBACK });
-    const lock = lockAction(world, this.#draw(HOLDERS), transfer, { nonce: 1000 + this.#draw(1_000_000) });
-    const relock = forgeRelock(chain, encodeTransaction(lock), world.timeUs);
-    const received = { amount: amount - transfer.relockFee, lockingScript: transfer.receiver };
-    return [utxo(relock, destinationChain === ROOT ? [received] : [])];
   }
 
   #note(transaction: UtxoTransaction): void {
@@ -398,7 +293,7 @@ export class History {
     }
   }
 
-  /** What holds after every block of the rootchain, whatever anybody does. */
+  /** After every block of the rootchain, whatever anybody does. */
   #check(): void {
     assert(rootValue(this.world.root.state.ledger) === this.#supply, "the rootchain neither makes nor loses value");
     assert(this.#wentOut <= this.#cameIn, "no more leaves a subchain than came to it");
@@ -478,47 +373,10 @@ export class History {
 
   /** @returns how each transfer between honest or dead chains ended */
   endings(): Ending[] {
-    const paid = this.#paidTo();
+    const paid = paidTo(this.world.root.state.ledger.entries);
     const judged = this.tracked.filter(({ transfer: { sourceChain, destinationChain } }) => {
       return !this.#isByzantine(sourceChain) && !this.#isByzantine(destinationChain);
     });
-    return judged.map((tracked) => this.#endingOf(tracked, paid));
-  }
-
-  #paidTo(): Map<string, bigint> {
-    const paid = new Map<string, bigint>();
-    for (const [, bytes] of this.world.root.state.ledger.entries.entries()) {
-      const output = decodeOutputEntry(bytes);
-      if (output === null) continue;
-      const key = output.lockingScript.join();
-      paid.set(key, (paid.get(key) ?? 0n) + output.amount);
-    }
-    return paid;
-  }
-
-  #endingOf({ lock, lockId, transfer, index }: Tracked, paid: ReadonlyMap<string, bigint>): Ending {
-    const { sourceChain, destinationChain, amount, relockFee, deliveryFee, receiver, fallback } = transfer;
-    const endings: Ending[] = [];
-    const there = this.entriesOf(destinationChain);
-    const received =
-      destinationChain === ROOT ? (paid.get(receiver.join()) ?? 0n) : accountOf(there, bytesToHash(receiver)).balance;
-    const arrived = destinationChain === ROOT ? received > 0n : there.get(consumedKey(lockId)) !== undefined;
-    if (arrived) {
-      assert(received === amount - relockFee - deliveryFee, "the receiver has all but the fees");
-      endings.push("delivered");
-    } else assert(received === 0n, "nothing arrives that was not delivered");
-    const back = paid.get(fallback.join()) ?? 0n;
-    if (back > 0n) {
-      assert(back >= leastRefund(amount - relockFee, this.world.parameters), "a refund is all but fees");
-      endings.push("paid back on the rootchain");
-    }
-    if (this.exited.has(lockId)) endings.push("left a dead chain");
-    if (lock instanceof AccountAction) {
-      const own = decodeOwnLock(this.entriesOf(sourceChain).get(ownLockKey(lockId)));
-      if (own === null) endings.push("void");
-      if (own?.state === "refunded") endings.push("given back at its source");
-    }
-    assert(endings.length === 1, `transfer ${index} ends once, not by ${endings.join(" and ") || "nothing"}`);
-    return endings[0] as Ending;
+    return judged.map((tracked) => endingOf(this, tracked, paid));
   }
 }

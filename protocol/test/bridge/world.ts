@@ -96,7 +96,7 @@ export class TestChain {
     header: CertifiedHeader["header"],
     blockHash: Hash,
     by?: readonly number[],
-    phase = Phase.commit,
+    phase: Phase = Phase.commit,
   ): CertifiedHeader {
     const { committee, registry } = this.state.rotation;
     const signers = [...committee.members].filter((id) => by === undefined || by.includes(id)).sort((a, b) => a - b);
