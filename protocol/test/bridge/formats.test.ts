@@ -119,7 +119,8 @@ describe.each(Object.entries(FORMATS))("%s", (_name, { values, encode, decode })
   test("is read back as it was written", () => {
     fc.assert(
       fc.property(values, (value) => {
-        expect(decode(encode(value as never))).toEqual(value);
+        // A copy, so that no remembered value answers for the bytes.
+        expect(decode(encode(value as never).slice())).toEqual(value);
       }),
       { numRuns: 200 },
     );
