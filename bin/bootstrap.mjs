@@ -21,6 +21,10 @@ var COMMANDS = {
     build();
     finish(node([ORRERY, "bench"].concat(args)));
   },
+  claims: function (args) {
+    build();
+    finish(node([ORRERY, "claims"].concat(args)));
+  },
   campaign: function (args) {
     build();
     finish(node(["dist/sim/cli/campaign.js"].concat(args)));

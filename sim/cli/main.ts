@@ -6,6 +6,7 @@ import { StorageError } from "../platform/node/storage-error.ts";
 import { UserError } from "../scenario/index.ts";
 import * as benchCommand from "./bench-command.ts";
 import * as checkCommand from "./check-command.ts";
+import * as claimsCommand from "./claims-command.ts";
 import { ExitCode } from "./exit-code.ts";
 import * as initCommand from "./init-command.ts";
 import * as listCommand from "./list-command.ts";
@@ -24,6 +25,7 @@ async function main(words: string[]): Promise<void> {
     .usage("$0 <command>\n\nSimulates a world of chains that runs the real protocol code.")
     .command(runCommand)
     .command(checkCommand)
+    .command(claimsCommand)
     .command(listCommand)
     .command(schemaCommand)
     .command(initCommand)
