@@ -4,6 +4,7 @@ import type { Hash } from "../core/ids.ts";
 import { hashTagged } from "../crypto/hash.ts";
 import { type Anchor, readAnchor, writeAnchor } from "../light/anchor.ts";
 import { BridgeEntry } from "./entry-kind.ts";
+import { remembering } from "./key-cache.ts";
 import { MAX_RECENT_ANCHORS } from "./limits.ts";
 import type { BridgeParameters } from "./parameters.ts";
 
@@ -23,9 +24,9 @@ export type SubchainStatus = "alive" | "silent" | "dead";
 const scratch = new Writer();
 
 /** @returns the key of a subchain's recent anchors among the rootchain's entries */
-export function anchorRingKey(chainId: number): Hash {
+export const anchorRingKey = remembering((chainId: number): Hash => {
   return hashTagged("orrery/subchain-anchors", scratch.u32(chainId).finish());
-}
+});
 
 /** @returns the last accepted header; of a dead subchain its terminal anchor */
 export function lastAnchored(ring: AnchorRing): AnchoredHeader {
@@ -55,17 +56,28 @@ export function subchainStatus(
   return silenceUs < deadAfterUs + challengeUs ? "silent" : "dead";
 }
 
+/** Rings by the entries that hold them, and headers by their part of one: a ring differs from the one before in one header. */
+const known = new WeakMap<Uint8Array, AnchorRing>();
+const encodedHeaders = new WeakMap<AnchoredHeader, Uint8Array>();
+const headerScratch = new Writer();
+
+function encodeHeader(header: AnchoredHeader): Uint8Array {
+  const before = encodedHeaders.get(header);
+  if (before !== undefined) return before;
+  writeAnchor(headerScratch, header.anchor);
+  const encoded = headerScratch.u64(header.anchoredUs).finish();
+  encodedHeaders.set(header, encoded);
+  return encoded;
+}
+
 /** @returns the entry that holds a ring */
 export function encodeAnchorRing(ring: AnchorRing): Uint8Array {
   scratch.u8(BridgeEntry.anchors).u32(ring.length);
-  for (const { anchor, anchoredUs } of ring) {
-    writeAnchor(scratch, anchor);
-    scratch.u64(anchoredUs);
-  }
-  return scratch.finish();
+  for (const header of ring) scratch.fixed(encodeHeader(header));
+  const entry = scratch.finish();
+  known.set(entry, ring);
+  return entry;
 }
-
-const known = new WeakMap<Uint8Array, AnchorRing>();
 
 /** @returns the ring that an entry holds, or null when it holds none; never throws */
 export function decodeAnchorRing(bytes: Uint8Array): AnchorRing | null {

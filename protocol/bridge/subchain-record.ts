@@ -4,6 +4,7 @@ import { hashTagged } from "../crypto/hash.ts";
 import { MAX_OPERATORS, type OperatorSeat, readOperatorSeat, writeOperatorSeat } from "../rootchain/payload.ts";
 import { type ChainSpecification, readSpecification, writeSpecification } from "../subchain/specification.ts";
 import { BridgeEntry } from "./entry-kind.ts";
+import { remembering } from "./key-cache.ts";
 import { MAX_NOMINATIONS } from "./limits.ts";
 
 /** One seat of a subchain as the rootchain knows it (S3). */
@@ -31,9 +32,9 @@ export interface SubchainRecord {
 const scratch = new Writer();
 
 /** @returns the key of a subchain's record among the rootchain's entries */
-export function subchainKey(chainId: number): Hash {
+export const subchainKey = remembering((chainId: number): Hash => {
   return hashTagged("orrery/subchain", scratch.u32(chainId).finish());
-}
+});
 
 /** @returns the key that remembers for ever that a name was given out */
 export function nameKey(name: string): Hash {

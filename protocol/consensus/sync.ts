@@ -13,6 +13,12 @@ const RESPONSE_BYTES = 512 * KIB;
 /** Size of a block in an answer where it was never encoded before: counts against the bound as a small one. */
 const UNKNOWN_BYTES = 2 * KIB;
 
+/** @returns whether an answer may have been cut short: whoever has no more to give stays silent, and is not asked for it */
+function mayGoOn({ blocks }: RangeResponse): boolean {
+  const bytes = blocks.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
+  return blocks.length === MAX_RANGE_BLOCKS || 2 * bytes >= RESPONSE_BYTES;
+}
+
 /** What block sync needs of the chain around it. */
 export interface SyncChain {
   readonly state: { readonly height: number; readonly blockHash: Status["blockHash"] };
@@ -24,6 +30,8 @@ export class Sync {
   readonly #chain: SyncChain;
   #busyUntilUs = 0;
   #unanswered: PeerId | null = null;
+  /** Who told of the highest block while an answer was under way. */
+  #told: { readonly peer: PeerId; readonly height: number } | null = null;
 
   constructor(chain: SyncChain) {
     this.#chain = chain;
@@ -40,10 +48,14 @@ export class Sync {
     context.send(from, new RangeRequest(this.#chain.state.height + 1));
   }
 
-  /** An answer brought headway: the next request may go out. */
-  settle(): void {
+  /** An answer brought headway: the next request goes out, to whoever may have more. */
+  settle(context: Context, from: PeerId, answer: RangeResponse): void {
     this.#unanswered = null;
     this.#busyUntilUs = 0;
+    const told = this.#told;
+    this.#told = null;
+    if (mayGoOn(answer)) this.request(context, from);
+    else if (told !== null && told.height > this.#chain.state.height) this.request(context, told.peer);
   }
 
   /** Tells a peer how far this node is. */
@@ -54,8 +66,10 @@ export class Sync {
 
   onStatus(context: Context, from: PeerId, status: Status): void {
     const { height } = this.#chain.state;
-    if (status.height > height) this.request(context, from);
-    else if (status.height < height) this.inform(context, from);
+    if (status.height > height) {
+      if (status.height > (this.#told?.height ?? 0)) this.#told = { peer: from, height: status.height };
+      this.request(context, from);
+    } else if (status.height < height) this.inform(context, from);
   }
 
   onRequest(context: Context, from: PeerId, request: RangeRequest): void {

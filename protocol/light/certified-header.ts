@@ -46,18 +46,41 @@ function headerRefusal(anchor: Anchor, header: Header): string | null {
   return header.previousHash === anchor.blockHash ? null : "header on another parent";
 }
 
+/** What a list of members says, whoever asks: many headers share one. */
+interface Membership {
+  readonly hash: Hash;
+  readonly keys: ReadonlyMap<DelegateId, Uint8Array>;
+  readonly isDistinct: boolean;
+}
+
+const memberships = new WeakMap<readonly DelegateKey[], Membership>();
+
+/** @param members with keys of the right size */
+function membershipOf(members: readonly DelegateKey[]): Membership {
+  const known = memberships.get(members);
+  if (known !== undefined) return known;
+  const publicKeys = members.map(({ publicKey }) => publicKey);
+  const hash = committeeHash(quorumOf(publicKeys.length), publicKeys, null);
+  const keys = new Map(members.map(({ id, publicKey }) => [id, publicKey]));
+  const isDistinct = new Set(publicKeys.map(bytesToHash)).size === members.length && keys.size === members.length;
+  const membership = { hash, keys, isDistinct };
+  memberships.set(members, membership);
+  return membership;
+}
+
 /** @returns the members' keys by id, or why they are not the committee that the authority names */
 function authorisedKeys(
   nextCommitteeHash: Hash,
   members: readonly DelegateKey[],
 ): ReadonlyMap<DelegateId, Uint8Array> | string {
-  const keys = members.map(({ publicKey }) => publicKey);
-  if (keys.some((key) => key.length !== KEY_BYTES)) return "member with a key of another size";
-  if (committeeHash(quorumOf(keys.length), keys, null) !== nextCommitteeHash) return "header of a foreign committee";
-  const byId = new Map(members.map(({ id, publicKey }) => [id, publicKey]));
-  const distinct = new Set(keys.map(bytesToHash)).size === keys.length && byId.size === keys.length;
-  return distinct ? byId : "committee that names a member twice";
+  if (members.some(({ publicKey }) => publicKey.length !== KEY_BYTES)) return "member with a key of another size";
+  const { hash, keys, isDistinct } = membershipOf(members);
+  if (hash !== nextCommitteeHash) return "header of a foreign committee";
+  return isDistinct ? keys : "committee that names a member twice";
 }
+
+/** Hashes of headers that proofs carry again and again. */
+const blockHashes = new WeakMap<Header, Hash>();
 
 function isAbout(vote: Vote, certificate: Certificate): boolean {
   return (
@@ -102,7 +125,8 @@ export function followHeader(crypto: NodeCrypto, anchor: Anchor, certified: Cert
   const { header, certificate, members } = certified;
   const misfit = headerRefusal(anchor, header);
   if (misfit !== null) return refused(misfit);
-  const blockHash = headerHash(header);
+  const blockHash = blockHashes.get(header) ?? headerHash(header);
+  blockHashes.set(header, blockHash);
   if (certificate.phase !== Phase.commit) return refused("certificate that makes nothing final");
   const { chainId, height } = header;
   if (certificate.chainId !== chainId || certificate.height !== height || certificate.blockHash !== blockHash) {

@@ -308,8 +308,7 @@ export class ChainNode implements Machine, PbftNode {
       if (height === this.state.height + 1 && !this.#take(context, certified, "sync")) break;
     }
     if (this.state.height === before) return;
-    this.#sync.settle();
-    this.catchUp(context, from);
+    this.#sync.settle(context, from, response);
     this.#nextHeight(context);
   }
 
