@@ -302,13 +302,18 @@ export class ChainNode implements Machine, PbftNode {
   }
 
   #onRangeResponse(context: Context, from: PeerId, response: RangeResponse): void {
-    const before = this.state.height;
+    const { committee } = this.state.rotation;
+    let last: CertifiedBlock | null = null;
     for (const certified of response.blocks) {
       const { height } = certified.block.header;
-      if (height === this.state.height + 1 && !this.#take(context, certified, "sync")) break;
+      if (height !== this.state.height + 1) continue;
+      if (!this.#take(context, certified, "sync")) break;
+      last = certified;
     }
-    if (this.state.height === before) return;
+    if (last === null) return;
     this.#sync.settle(context, from, response);
+    // Whoever was announced a large block, and fetched it, is the next to announce it.
+    this.#push(context, last, committee, from);
     this.#nextHeight(context);
   }
 
