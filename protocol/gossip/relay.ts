@@ -8,7 +8,7 @@ import { Announce, Request, Transactions } from "./messages.ts";
 import { SeenSet } from "./seen-set.ts";
 
 /** Ids gather this long before they are announced together. */
-const BATCH_US = 100 * MILLISECOND_US;
+const BATCH_US = 300 * MILLISECOND_US;
 /** A request that was not answered for this long may go to another peer. */
 const REQUEST_TIMEOUT_US = 1000 * MILLISECOND_US;
 /** Requests remembered at once; beyond that the oldest is forgotten, so that made-up ids cannot lock out real ones. */

@@ -46,7 +46,7 @@ export interface RelayerOptions {
 const POLL_TIMER = 0;
 const STEP_TIMER = 1;
 /** Answers arrive in bursts: all of one together are looked at once. */
-const STEP_DELAY_US = 50_000;
+const STEP_DELAY_US = 250_000;
 /** Settled transfers that are remembered, at the least: lookups that go back find them again. */
 const SETTLED_GENERATION = 1024;
 /** Nodes that each transaction is handed to: one may be down. */
