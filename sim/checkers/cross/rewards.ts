@@ -58,7 +58,9 @@ export class RewardsChecker implements CrossChecker {
     if (issued !== this.#issued)
       this.#report(place, `${issued} base units are issued where the schedule has ${this.#issued}`);
     const earnings = this.#earningsIn(entries, height, place);
-    if (isNext) this.#judgeShares(earnings, { proposer: header.proposer, place });
+    // Private sortition pays every delegate of the epoch: who sits is known to nobody.
+    const isPublic = this.#chains.root.world.parameters.sortition.mode === "ranked";
+    if (isNext && isPublic) this.#judgeShares(earnings, { proposer: header.proposer, place });
   }
 
   #rewardOf(height: number): bigint {
