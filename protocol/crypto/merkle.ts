@@ -60,18 +60,40 @@ function splitOf(start: number, end: number): number {
  * Source: RFC 9162, section 2.1.3.1.
  */
 export function proveInclusion(leaves: readonly Uint8Array[], index: number): MerkleProof {
-  assert(index >= 0 && index < leaves.length, "the leaf to prove exists");
-  const proof: Uint8Array[] = [];
-  let start = 0;
-  let end = leaves.length;
-  while (end - start > 1) {
-    const split = splitOf(start, end);
-    const isLeft = index < split;
-    proof.push(isLeft ? rangeRoot(leaves, split, end) : rangeRoot(leaves, start, split));
-    if (isLeft) end = split;
-    else start = split;
-  }
-  return proof.reverse();
+  return proveInclusions(leaves, [index])[0] as MerkleProof;
+}
+
+/** Proofs of several leaves of one tree, which is hashed once for all of them. @throws as {@link proveInclusion} does */
+export function proveInclusions(leaves: readonly Uint8Array[], indices: readonly number[]): MerkleProof[] {
+  assert(
+    indices.every((index) => index >= 0 && index < leaves.length),
+    "the leaf to prove exists",
+  );
+  const proofs = indices.map((index) => ({ index, siblings: [] as Uint8Array[] }));
+  if (leaves.length > 0) collectSiblings(leaves, { start: 0, end: leaves.length }, proofs);
+  return proofs.map(({ siblings }) => siblings);
+}
+
+interface Collected {
+  readonly index: number;
+  /** From the lowest upwards. */
+  readonly siblings: Uint8Array[];
+}
+
+/** @param wanted proofs of leaves within the range @returns the root of the range */
+function collectSiblings(
+  leaves: readonly Uint8Array[],
+  { start, end }: { start: number; end: number },
+  wanted: readonly Collected[],
+): Uint8Array {
+  if (wanted.length === 0 || end - start === 1) return rangeRoot(leaves, start, end);
+  const split = splitOf(start, end);
+  const [inLeft, inRight] = [wanted.filter(({ index }) => index < split), wanted.filter(({ index }) => index >= split)];
+  const left = collectSiblings(leaves, { start, end: split }, inLeft);
+  const right = collectSiblings(leaves, { start: split, end }, inRight);
+  for (const { siblings } of inLeft) siblings.push(right);
+  for (const { siblings } of inRight) siblings.push(left);
+  return nodeDigest(left, right);
 }
 
 /** A claim that a leaf is in the tree of `size` leaves with that root. */

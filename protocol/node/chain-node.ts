@@ -185,6 +185,7 @@ export class ChainNode implements Machine, PbftNode {
     const candidates = [...system, ...this.#intake.candidates(this.state)];
     const built = buildBlock(context.crypto, this.state, { plan, candidates });
     context.charge("execute", built.block.transactions.length);
+    this.#chain.rememberBuilt(context, built.block, built.after);
     return built;
   }
 

@@ -57,6 +57,11 @@ export class ChainStore {
     return this.#judgeOnce(context, block);
   }
 
+  /** A block that this node built is judged: whoever asks with the same state need not execute it again. */
+  rememberBuilt(context: Context, block: Block, after: ChainState): void {
+    context.once(this.#state, block, (): Judgement => ({ after, refusal: null }));
+  }
+
   #judgeOnce(context: Context, block: Block): Judgement {
     const state = this.#state;
     return context.once(state, block, () => judgeBlock(context.crypto, state, block));

@@ -9,7 +9,7 @@ import { encodeTransaction, type Transaction } from "../ledger/transaction.ts";
 import { type CertifiedHeader, certifiedHeaderBytes } from "../light/certified-header.ts";
 import { type CheckpointLink, checkpointLinkBytes } from "../light/checkpoint-link.ts";
 import { MAX_CHECKPOINT_LINKS } from "../light/limits.ts";
-import { proveTransaction, stateProofBytes } from "../light/state-proof.ts";
+import { proveTransactions, stateProofBytes, type TransactionProof } from "../light/state-proof.ts";
 import type { ChainHistory } from "./chain-history.ts";
 import {
   Checkpoints,
@@ -56,10 +56,11 @@ function foundIn({ header, transactions }: Block, query: LookupQuery): readonly 
   });
   if (places.length === 0) return [];
   const encoded = transactions.map(encodeTransaction);
-  return places.map((place) => ({
+  const proofs = proveTransactions(encoded, places);
+  return places.map((place, at) => ({
     height: header.height,
-    encoded: encoded[place] ?? new Uint8Array(0),
-    proof: proveTransaction(encoded, place),
+    encoded: encoded[place] as Uint8Array,
+    proof: proofs[at] as TransactionProof,
   }));
 }
 
