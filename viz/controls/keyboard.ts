@@ -1,8 +1,15 @@
+import { ARRANGEMENTS, type Arrangement } from "../model/deep-link.ts";
 import type { Replay } from "../model/replay.ts";
 
 /** Elements that use letters, space and arrows themselves. */
 const OWN_KEYS = "select, textarea, input:not([type=checkbox]), [contenteditable]";
 const OWN_SPACE = "button, summary, input";
+
+/** @returns the arrangement after the present one; by chain only where there are several */
+function nextArrangement({ selection, chains }: Replay): Arrangement {
+  const offered = ARRANGEMENTS.filter((name) => name !== "chains" || chains.length > 1);
+  return offered[(offered.indexOf(selection.arrangement) + 1) % offered.length] ?? "map";
+}
 
 function actions(replay: Replay): Readonly<Record<string, () => void>> {
   const { clock, selection } = replay;
@@ -15,8 +22,11 @@ function actions(replay: Replay): Readonly<Record<string, () => void>> {
     "-": () => clock.changeSpeed(-1),
     Home: () => replay.seek(0),
     End: () => replay.seek(clock.untilUs),
-    m: () => selection.arrange(selection.arrangement === "map" ? "ring" : "map"),
-    Escape: () => selection.selectNode(null),
+    m: () => selection.arrange(nextArrangement(replay)),
+    Escape: () => {
+      selection.selectNode(null);
+      selection.selectTransfer(null);
+    },
   };
 }
 

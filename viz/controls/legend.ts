@@ -1,6 +1,9 @@
+import { chainColour } from "../marks/chain-colour.ts";
+import { NODE_SHAPES } from "../marks/node-shapes.ts";
 import { classColour } from "../marks/palette.ts";
 import { STATUS_MEANINGS, STATUSES } from "../model/node-status.ts";
 import type { Replay } from "../model/replay.ts";
+import { TRANSFER_STEPS } from "../model/transfers.ts";
 import { byId, element } from "../views/page.ts";
 
 /** Number 0 stands for no class at all. */
@@ -30,6 +33,36 @@ function classToggle(replay: Replay, name: string, messageClass: number): HTMLLI
   return item;
 }
 
+const SHAPE_MEANINGS = {
+  disc: "delegate or operator",
+  square: "full node",
+  diamond: "relayer",
+  triangle: "light client",
+} as const;
+
+/** What shapes of nodes and colours of transfers mean. */
+function rolesAndSteps(): HTMLUListElement {
+  const list = element("ul");
+  list.setAttribute("aria-label", "Roles and transfers");
+  const shapes = NODE_SHAPES.map((shape) => entry(swatch("--status-idle", shape), SHAPE_MEANINGS[shape]));
+  const steps = TRANSFER_STEPS.map((step) => entry(swatch(`--transfer-${step}`), step));
+  list.append(...shapes, ...steps);
+  return list;
+}
+
+/** Which colour is which chain. */
+function chainNames({ chains }: Replay): HTMLUListElement {
+  const list = element("ul");
+  list.setAttribute("aria-label", "Chains");
+  const items = chains.map(({ name, index }) => {
+    const mark = element("span", "swatch hollow");
+    mark.style.setProperty("--swatch", chainColour(index));
+    return entry(mark, name);
+  });
+  list.append(...items);
+  return list;
+}
+
 /** Builds the legend: what colours mean, and which classes of messages are drawn. */
 export function buildLegend(replay: Replay): void {
   const nodes = element("ul");
@@ -48,5 +81,9 @@ export function buildLegend(replay: Replay): void {
   classes.setAttribute("aria-label", "Messages");
   const toggles = replay.trace.meta.messageClasses.map((name, messageClass) => classToggle(replay, name, messageClass));
   classes.append(...toggles.slice(FIRST_CLASS), entry(swatch("--danger", "cross"), "dropped"));
-  byId("legend").replaceChildren(nodes, classes);
+  byId("legend").replaceChildren(
+    nodes,
+    classes,
+    ...(replay.chains.length > 1 ? [rolesAndSteps(), chainNames(replay)] : []),
+  );
 }

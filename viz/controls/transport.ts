@@ -1,3 +1,4 @@
+import { ARRANGEMENTS } from "../model/deep-link.ts";
 import type { Replay } from "../model/replay.ts";
 import { clockText } from "../model/wording.ts";
 import { byId } from "../views/page.ts";
@@ -13,8 +14,7 @@ export class Transport {
   readonly #clock = byId<HTMLOutputElement>("clock");
   readonly #speed = byId<HTMLInputElement>("speed");
   readonly #speedText = byId<HTMLOutputElement>("speed-text");
-  readonly #map = byId<HTMLButtonElement>("arrange-map");
-  readonly #ring = byId<HTMLButtonElement>("arrange-ring");
+  readonly #arrangements = ARRANGEMENTS.map((name) => ({ name, button: byId<HTMLButtonElement>(`arrange-${name}`) }));
   readonly #faults = byId("active-faults");
   #drawn: readonly unknown[] = [];
 
@@ -25,8 +25,10 @@ export class Transport {
     byId("step-forward").addEventListener("click", () => void replay.step(1), { signal });
     // The slider's scale is logarithmic: its value is the power of ten.
     this.#speed.addEventListener("input", () => this.#setSpeed(10 ** Number(this.#speed.value)), { signal });
-    this.#map.addEventListener("click", () => replay.selection.arrange("map"), { signal });
-    this.#ring.addEventListener("click", () => replay.selection.arrange("ring"), { signal });
+    for (const { name, button } of this.#arrangements) {
+      button.addEventListener("click", () => replay.selection.arrange(name), { signal });
+    }
+    byId("arrange-chains").hidden = replay.chains.length < 2;
   }
 
   #setSpeed(speed: number): void {
@@ -49,8 +51,9 @@ export class Transport {
     this.#speed.value = String(Math.log10(clock.speed));
     this.#speed.setAttribute("aria-valuetext", `${clock.speed} times`);
     this.#speedText.textContent = `${clock.speed}×`;
-    this.#map.setAttribute("aria-pressed", String(selection.arrangement === "map"));
-    this.#ring.setAttribute("aria-pressed", String(selection.arrangement === "ring"));
+    for (const { name, button } of this.#arrangements) {
+      button.setAttribute("aria-pressed", String(selection.arrangement === name));
+    }
     if (active.join() !== before) this.#showFaults(active);
   }
 

@@ -9,6 +9,8 @@ export function drawLinks(context: CanvasRenderingContext2D, { regions }: Places
   context.lineWidth = 1;
   context.beginPath();
   regions.forEach((a, i) => {
+    // Arranged by chain, all subchains hang on the rootchain alone.
+    if (i > 0 && a.chain !== undefined) return;
     for (const b of regions.slice(i + 1)) {
       const distance = Math.hypot(b.x - a.x, b.y - a.y);
       const [alongX, alongY] = [(b.x - a.x) / distance, (b.y - a.y) / distance];

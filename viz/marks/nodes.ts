@@ -1,6 +1,8 @@
-import type { StateTable } from "../../sim/trace/reader.ts";
+import type { StateTable, TraceNode } from "../../sim/trace/reader.ts";
 import type { Places } from "../model/arrange.ts";
+import { type Chain, isWatcher } from "../model/chains.ts";
 import { highestFinal, type NodeStatus, STATUSES, statusOf } from "../model/node-status.ts";
+import { NODE_SHAPES, type NodeShape, shapeOf, traceShapes } from "./node-shapes.ts";
 import type { Palette } from "./palette.ts";
 
 const FULL_TURN = 2 * Math.PI;
@@ -15,41 +17,63 @@ export interface NodeEmphasis {
   readonly proposer: number;
 }
 
+/** What of nodes never changes during a run, so that each frame need not find it again. */
+export interface NodeKinds {
+  readonly shapes: readonly NodeShape[];
+  readonly chains: readonly Chain[];
+  /** Those that hold no chain themselves and so are never behind one. */
+  readonly watches: readonly boolean[];
+}
+
+/** @returns what never changes of the nodes */
+export function nodeKinds(nodes: readonly TraceNode[], chains: readonly Chain[]): NodeKinds {
+  return { chains, shapes: nodes.map(shapeOf), watches: nodes.map(isWatcher) };
+}
+
 /** A look that many nodes share, so that it costs few calls. */
 interface Look {
   readonly status: NodeStatus;
   readonly behind: boolean;
+  readonly shape: NodeShape;
   readonly nodes: number[];
 }
 
+const LOOKS_OF_STATUS = 2 * NODE_SHAPES.length;
+
+function noLooks(): readonly Look[] {
+  return STATUSES.flatMap((status) =>
+    [false, true].flatMap((behind) => NODE_SHAPES.map((shape): Look => ({ status, behind, shape, nodes: [] }))),
+  );
+}
+
 /** Collects nodes that look alike, and those that hold a lock at a height not yet final. */
-function groupByLook(state: StateTable): { looks: readonly Look[]; locked: readonly number[] } {
-  const final = highestFinal(state);
-  const looks = STATUSES.flatMap((status): Look[] => [
-    { status, behind: false, nodes: [] },
-    { status, behind: true, nodes: [] },
-  ]);
+function groupByLook(state: StateTable, kinds: NodeKinds): { looks: readonly Look[]; locked: readonly number[] } {
+  const final = new Float64Array(state.nodes);
+  for (const { nodes } of kinds.chains) {
+    const highest = highestFinal(state, nodes);
+    for (const node of nodes) final[node] = highest;
+  }
+  const looks = noLooks();
   const locked: number[] = [];
   for (let node = 0; node < state.nodes; node++) {
-    const behind = state.get(node, "finalHeight") < final;
-    looks[STATUSES.indexOf(statusOf(state, node)) * 2 + (behind ? 1 : 0)]?.nodes.push(node);
-    if (state.get(node, "lockedHeight") > state.get(node, "finalHeight")) locked.push(node);
+    const own = state.get(node, "finalHeight");
+    const behind = own < (final[node] as number) && kinds.watches[node] !== true;
+    const shape = NODE_SHAPES.indexOf(kinds.shapes[node] ?? "disc");
+    const status = STATUSES.indexOf(statusOf(state, node));
+    looks[status * LOOKS_OF_STATUS + (behind ? NODE_SHAPES.length : 0) + shape]?.nodes.push(node);
+    if (state.get(node, "lockedHeight") > own) locked.push(node);
   }
   return { looks, locked };
 }
 
-/** Adds discs to the path under way. */
-function traceDiscs(
-  context: CanvasRenderingContext2D,
-  nodes: readonly number[],
-  { x, y }: Places,
-  radius: number,
-): void {
-  context.beginPath();
-  for (const node of nodes) {
-    const [atX, atY] = [x[node] as number, y[node] as number];
-    context.moveTo(atX + radius, atY);
-    context.arc(atX, atY, radius, 0, FULL_TURN);
+/** Rings nodes in the colour of their chain, where there are several. */
+function drawChains(context: CanvasRenderingContext2D, chains: readonly Chain[], places: Places, palette: Palette) {
+  context.globalAlpha = 1;
+  context.lineWidth = Math.min(2, places.nodeRadius * 0.4);
+  for (const { index, nodes } of chains) {
+    context.strokeStyle = palette.chains[index] ?? palette.muted;
+    traceShapes(context, "disc", nodes, places, places.nodeRadius + 1.5);
+    context.stroke();
   }
 }
 
@@ -72,28 +96,30 @@ export function drawNodes(
   state: StateTable,
   places: Places,
   palette: Palette,
+  kinds: NodeKinds,
 ): void {
-  const { looks, locked } = groupByLook(state);
+  const { looks, locked } = groupByLook(state, kinds);
   const small = places.nodeRadius < SQUARE_BELOW;
   context.save();
   context.lineWidth = Math.min(2, places.nodeRadius * 0.5);
-  for (const { status, behind, nodes } of looks) {
+  for (const { status, behind, shape, nodes } of looks) {
     if (nodes.length === 0) continue;
     context.fillStyle = palette.status[status];
     context.strokeStyle = palette.status[status];
     context.globalAlpha = behind ? 0.5 : 1;
     if (small) fillSquares(context, nodes, places);
     else {
-      traceDiscs(context, nodes, places, places.nodeRadius);
+      traceShapes(context, shape, nodes, places, places.nodeRadius);
       if (status === "down") context.stroke();
       else context.fill();
     }
   }
   if (!small) {
+    if (kinds.chains.length > 1) drawChains(context, kinds.chains, places, palette);
     context.globalAlpha = 0.9;
     context.lineWidth = 1;
     context.strokeStyle = palette.accent;
-    traceDiscs(context, locked, places, places.nodeRadius + 2.5);
+    traceShapes(context, "disc", locked, places, places.nodeRadius + (kinds.chains.length > 1 ? 4 : 2.5));
     context.stroke();
   }
   context.restore();

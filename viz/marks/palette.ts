@@ -1,4 +1,6 @@
 import { type NodeStatus, STATUSES } from "../model/node-status.ts";
+import { TRANSFER_STEPS, type TransferStep } from "../model/transfers.ts";
+import { chainColour } from "./chain-colour.ts";
 
 /** Colours of the present theme, read from the style sheet so that canvas and page agree. */
 export interface Palette {
@@ -9,6 +11,9 @@ export interface Palette {
   readonly accent: string;
   readonly danger: string;
   readonly status: Readonly<Record<NodeStatus, string>>;
+  /** Colours of chains, by their number. */
+  readonly chains: readonly string[];
+  readonly steps: Readonly<Record<TransferStep, string>>;
   /** Colours of message classes, by their number. */
   readonly classes: readonly string[];
 }
@@ -35,8 +40,8 @@ export function classColour(name: string): string {
   return `--class-${KNOWN_CLASSES.has(name) ? name : "other"}`;
 }
 
-/** Reads the colours that apply to an element now. */
-export function readPalette(element: Element, messageClasses: readonly string[]): Palette {
+/** Reads the colours that apply to an element now. @param chains how many chains there are */
+export function readPalette(element: Element, messageClasses: readonly string[], chains = 1): Palette {
   const style = getComputedStyle(element);
   const colour = (name: string) => style.getPropertyValue(name).trim();
   return {
@@ -47,6 +52,8 @@ export function readPalette(element: Element, messageClasses: readonly string[])
     accent: colour("--accent"),
     danger: colour("--danger"),
     status: Object.fromEntries(STATUSES.map((status) => [status, colour(`--status-${status}`)])) as Palette["status"],
+    chains: Array.from({ length: chains }, (_, chain) => chainColour(chain, colour("--chain-tone"))),
+    steps: Object.fromEntries(TRANSFER_STEPS.map((step) => [step, colour(`--transfer-${step}`)])) as Palette["steps"],
     classes: messageClasses.map((name) => colour(classColour(name))),
   };
 }

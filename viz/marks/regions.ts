@@ -12,7 +12,7 @@ export function drawRegions(context: CanvasRenderingContext2D, places: Places, p
   context.textAlign = "center";
   context.font = "500 12px system-ui, sans-serif";
   for (const region of places.regions) {
-    const halo = region.radius + 14;
+    const halo = region.radius + (region.chain === undefined ? 14 : 10);
     context.strokeStyle = palette.line;
     context.beginPath();
     const every = Math.ceil(region.orbits.length / MAX_ORBITS);
@@ -23,12 +23,15 @@ export function drawRegions(context: CanvasRenderingContext2D, places: Places, p
     });
     context.stroke();
     if (region.name === "") continue;
-    context.setLineDash([1, 5]);
+    if (region.chain !== undefined) context.strokeStyle = palette.chains[region.chain] ?? palette.line;
+    context.lineWidth = region.chain === undefined ? 1 : 2;
+    context.setLineDash(region.chain === undefined ? [1, 5] : []);
     context.beginPath();
     context.arc(region.x, region.y, halo, 0, FULL_TURN);
     context.stroke();
     context.setLineDash([]);
-    context.fillStyle = palette.muted;
+    context.lineWidth = 1;
+    context.fillStyle = region.chain === undefined ? palette.muted : palette.ink;
     context.fillText(region.name, region.x, region.y + halo + 15);
   }
   context.restore();

@@ -1,29 +1,10 @@
 import type { TraceNode } from "../../sim/trace/reader.ts";
+import { byChain } from "./arrange-chains.ts";
+import type { Extent, Places, RegionShape } from "./arrangement.ts";
 import type { Arrangement } from "./deep-link.ts";
 import { placeOf } from "./places.ts";
 
-/** Room for drawing, in pixels. */
-export interface Extent {
-  readonly width: number;
-  readonly height: number;
-}
-
-/** A group of nodes drawn together, on orbits around one centre. */
-export interface RegionShape {
-  readonly name: string;
-  readonly x: number;
-  readonly y: number;
-  readonly radius: number;
-  readonly orbits: readonly number[];
-}
-
-/** Where nodes are drawn, in pixels. */
-export interface Places {
-  readonly x: Float32Array;
-  readonly y: Float32Array;
-  readonly nodeRadius: number;
-  readonly regions: readonly RegionShape[];
-}
+export type { Extent, Places, RegionShape } from "./arrangement.ts";
 
 const MARGIN = 34;
 const LARGEST_NODE = 8;
@@ -209,5 +190,6 @@ function inRing(nodes: readonly TraceNode[], { width, height }: Extent): Places 
 
 /** Finds a place for every node, at a cost linear in nodes. */
 export function arrange(nodes: readonly TraceNode[], arrangement: Arrangement, extent: Extent): Places {
+  if (arrangement === "chains") return byChain(nodes, extent);
   return arrangement === "ring" ? inRing(nodes, extent) : onMap(nodes, extent);
 }

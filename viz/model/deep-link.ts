@@ -1,10 +1,13 @@
 /** How nodes are arranged. */
-export type Arrangement = "map" | "ring";
+export const ARRANGEMENTS = ["chains", "map", "ring"] as const;
+export type Arrangement = (typeof ARRANGEMENTS)[number];
 
 /** What a link to a moment of a replay names; null where it leaves the choice open. */
 export interface DeepLink {
   readonly timeUs: number | null;
   readonly node: number | null;
+  /** Name of the chain whose blocks are shown. */
+  readonly chain: string | null;
   readonly height: number | null;
   readonly speed: number | null;
   readonly arrangement: Arrangement | null;
@@ -28,9 +31,10 @@ export function parseDeepLink(hash: string): DeepLink {
   return {
     timeUs: seconds === null ? null : Math.round(seconds * 1_000_000),
     node: whole(fields.get("node")),
+    chain: fields.get("chain"),
     height: whole(fields.get("height")),
     speed: nonNegative(fields.get("speed")),
-    arrangement: arrangement === "map" || arrangement === "ring" ? arrangement : null,
+    arrangement: ARRANGEMENTS.find((known) => known === arrangement) ?? null,
   };
 }
 
@@ -39,10 +43,11 @@ export function formatDeepLink(link: DeepLink): string {
   const fields: [string, number | string | null][] = [
     ["t", link.timeUs === null ? null : link.timeUs / 1_000_000],
     ["node", link.node],
+    ["chain", link.chain],
     ["height", link.height],
     ["speed", link.speed],
     ["view", link.arrangement],
   ];
   const given = fields.filter(([, value]) => value !== null);
-  return `#${given.map(([name, value]) => `${name}=${value}`).join("&")}`;
+  return `#${given.map(([name, value]) => `${name}=${encodeURIComponent(String(value))}`).join("&")}`;
 }

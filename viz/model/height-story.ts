@@ -1,4 +1,5 @@
 import type { Trace, TraceBlock, TraceEvent } from "../../sim/trace/reader.ts";
+import type { Chain } from "./chains.ts";
 
 /** One member's part in deciding a height; every moment is null where the trace tells of none. */
 export interface SeatStory {
@@ -34,6 +35,8 @@ export interface HeightStory {
 const AFTERMATH_US = 2_000_000;
 /** Longest part of a height that is shown: an undecided one can last to the end of the run. */
 const LONGEST_US = 600_000_000;
+/** What a height's story is told from; other events count heights of other chains. */
+const STORY_KINDS: ReadonlySet<TraceEvent["kind"]> = new Set(["view", "prepared", "finalized"]);
 /** Seats shown of a height whose committee is not known. */
 const MAX_SEATS = 64;
 
@@ -45,18 +48,22 @@ function spanOf(trace: Trace, blocks: readonly TraceBlock[], height: number): { 
   return { fromUs, toUs: Math.min(trace.untilUs, wantedUs, fromUs + LONGEST_US) };
 }
 
-function seatOf(node: number, blocks: readonly TraceBlock[], events: readonly TraceEvent[]): SeatStory {
+function seatOf(
+  { node, delegate }: { readonly node: number; readonly delegate: number },
+  blocks: readonly TraceBlock[],
+  events: readonly TraceEvent[],
+): SeatStory {
   const own = events.filter((event) => event.node === node);
   const moments = (kind: TraceEvent["kind"]) =>
     own.filter((event) => event.kind === kind).map(({ view, atUs }) => ({ view, atUs }));
   const final = own.find((event) => event.kind === "finalized");
   return {
     node,
-    seat: blocks[0]?.committee.indexOf(node) ?? -1,
-    proposed: blocks.some((block) => block.proposer === node),
+    seat: blocks[0]?.committee.indexOf(delegate) ?? -1,
+    proposed: blocks.some((block) => block.proposer === delegate),
     views: moments("view"),
     prepared: moments("prepared"),
-    committed: blocks.some((block) => block.signers.includes(node)),
+    committed: blocks.some((block) => block.signers.includes(delegate)),
     finalUs: final?.atUs ?? null,
     finalBy: final?.text ?? "",
   };
@@ -65,17 +72,23 @@ function seatOf(node: number, blocks: readonly TraceBlock[], events: readonly Tr
 /**
  * Tells a height from the trace's events.
  *
- * @param blocks all final blocks of the run, by height
+ * @param chain whose height it is
  */
-export async function heightStory(trace: Trace, blocks: readonly TraceBlock[], height: number): Promise<HeightStory> {
+export async function heightStory(trace: Trace, chain: Chain, height: number): Promise<HeightStory> {
+  const { nodes } = chain;
+  const blocks = chain.blocks;
+  const own = new Set(nodes);
+  const nodeOf = (delegate: number) => nodes[delegate] ?? delegate;
   const { fromUs, toUs } = spanOf(trace, blocks, height);
   const { events } = await trace.eventsBetween(fromUs, toUs);
-  const relevant = events.filter((event) => event.height === height);
+  const relevant = events.filter(
+    (event) => event.height === height && own.has(event.node) && STORY_KINDS.has(event.kind),
+  );
   const ofHeight = blocks.filter((block) => block.height === height);
   const voters = relevant
     .filter((event) => event.kind === "view" || event.kind === "prepared")
     .map((event) => event.node);
-  const known = ofHeight.flatMap((block) => block.committee);
+  const known = ofHeight.flatMap((block) => block.committee.map(nodeOf));
   const members = [...new Set(known.length > 0 ? known : voters.sort((a, b) => a - b))];
   const shown = known.length > 0 ? members : members.slice(0, MAX_SEATS);
   const final = relevant.filter((event) => event.kind === "finalized" && !members.includes(event.node));
@@ -84,7 +97,7 @@ export async function heightStory(trace: Trace, blocks: readonly TraceBlock[], h
     blocks: ofHeight,
     fromUs,
     toUs,
-    seats: shown.map((node) => seatOf(node, ofHeight, relevant)),
+    seats: shown.map((node) => seatOf({ node, delegate: nodes.indexOf(node) }, ofHeight, relevant)),
     followers: new Set(final.map((event) => event.node)).size,
   };
 }

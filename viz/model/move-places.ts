@@ -11,7 +11,7 @@ export interface Zoom {
 export function zoomed({ x, y, nodeRadius, regions }: Places, zoom: Zoom): Places {
   if (zoom.scale === 1 && zoom.x === 0 && zoom.y === 0) return { x, y, nodeRadius, regions };
   const grown = (region: RegionShape): RegionShape => ({
-    name: region.name,
+    ...region,
     x: region.x * zoom.scale + zoom.x,
     y: region.y * zoom.scale + zoom.y,
     radius: region.radius * zoom.scale,

@@ -18,10 +18,10 @@ export function statusOf(state: StateTable, node: number): NodeStatus {
   return MODES[state.get(node, "mode")] ?? "idle";
 }
 
-/** @returns the highest final height that any node in the table holds */
-export function highestFinal(state: StateTable): number {
+/** @returns the highest final height that any of the nodes holds */
+export function highestFinal(state: StateTable, nodes: readonly number[]): number {
   let highest = 0;
-  for (let node = 0; node < state.nodes; node++) highest = Math.max(highest, state.get(node, "finalHeight"));
+  for (const node of nodes) highest = Math.max(highest, state.get(node, "finalHeight"));
   return highest;
 }
 

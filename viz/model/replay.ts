@@ -1,4 +1,5 @@
 import type { MessageTable, Overview, StateTable, Trace, TraceBlock, TraceEvent } from "../../sim/trace/reader.ts";
+import { type Chain, chainsOf } from "./chains.ts";
 import { type DeepLink, formatDeepLink } from "./deep-link.ts";
 import { type HeightStory, heightAt, heightStory } from "./height-story.ts";
 import { Latest } from "./latest.ts";
@@ -8,12 +9,14 @@ import { PlaybackClock } from "./playback-clock.ts";
 import { type FaultSpan, faultSpans } from "./run-history.ts";
 import { Selection } from "./selection.ts";
 import { stepMoment } from "./step.ts";
+import { readTransfers, type Transfer } from "./transfers.ts";
 
 /** Buckets of the overview drawn; also what the busiest moment is measured by. */
 const OVERVIEW_BUCKETS = 1024;
 /** While playing, observed state is asked for this often at most. */
 const STATE_PERIOD_MS = 50;
 const FINEST_BUCKETS = 4096;
+const NO_TRANSFERS: readonly Transfer[] = [];
 
 /** What is read once, when a trace is opened. */
 interface Outline {
@@ -28,12 +31,15 @@ export class Replay {
   readonly trace: Trace;
   readonly overview: Overview;
   readonly blocks: readonly TraceBlock[];
+  /** The rootchain first. */
+  readonly chains: readonly Chain[];
   readonly faults: readonly FaultSpan[];
   readonly clock: PlaybackClock;
   readonly selection: Selection;
   readonly #messages: MessageWindow;
   readonly #state: Latest<number, StateTable>;
-  readonly #story: Latest<number, HeightStory>;
+  readonly #story: Latest<string, HeightStory>;
+  readonly #transfers: Latest<"all", readonly Transfer[]>;
   readonly #nodeEvents: Latest<string, readonly TraceEvent[]>;
   readonly #failed: (error: unknown) => void;
   #sinceStateMs = 0;
@@ -43,13 +49,15 @@ export class Replay {
     this.trace = trace;
     this.overview = outline.overview;
     this.blocks = outline.blocks;
+    this.chains = chainsOf(trace.meta.nodes, outline.blocks);
     this.faults = outline.faults;
     this.clock = new PlaybackClock(trace.untilUs);
     this.selection = new Selection(() => this.#refresh());
     this.#failed = failed;
     this.#messages = new MessageWindow(trace, outline.segmentUs, failed);
     this.#state = new Latest((timeUs) => trace.stateAt(timeUs), failed);
-    this.#story = new Latest((height) => heightStory(trace, outline.blocks, height), failed);
+    this.#story = new Latest((key) => this.#loadStory(key), failed);
+    this.#transfers = new Latest((_: "all") => readTransfers(trace), failed);
     this.#nodeEvents = new Latest((key) => this.#loadNodeEvents(key), failed);
   }
 
@@ -62,6 +70,9 @@ export class Replay {
       faultSpans(trace),
     ]);
     const replay = new Replay(trace, { overview, blocks, faults, segmentUs: segmentLengthUs(finest) }, failed);
+    // By chain is the picture of a world of chains; one chain is best seen where its nodes stand.
+    if (replay.chains.length > 1) replay.selection.arrange("chains");
+    if (replay.chains.length > 1) replay.#transfers.request("all");
     replay.#refresh();
     return replay;
   }
@@ -81,14 +92,24 @@ export class Replay {
     return this.#state.value;
   }
 
+  /** The chain whose blocks are shown. */
+  get chain(): Chain {
+    return (this.chains[this.selection.chain] ?? this.chains[0]) as Chain;
+  }
+
+  /** All transfers between chains by their beginning; none while they are being read. */
+  get transfers(): readonly Transfer[] {
+    return this.#transfers.value ?? NO_TRANSFERS;
+  }
+
   /** The height whose votes are shown. */
   get height(): number {
-    return this.selection.height ?? heightAt(this.blocks, this.clock.nowUs);
+    return this.selection.height ?? heightAt(this.chain.blocks, this.clock.nowUs);
   }
 
   /** How the shown height was decided, or null while that is being loaded. */
   get story(): HeightStory | null {
-    return this.#story.key === this.height ? this.#story.value : null;
+    return this.#story.key === this.#storyKey ? this.#story.value : null;
   }
 
   /** The selected node's last events, latest first. */
@@ -100,13 +121,15 @@ export class Replay {
 
   /** Whether anything about the present moment is still being read. */
   get loading(): boolean {
-    return this.messages === null || this.#state.loading || this.#story.loading || this.#nodeEvents.loading;
+    const { loading } = this.#transfers;
+    return loading || this.messages === null || this.#state.loading || this.#story.loading || this.#nodeEvents.loading;
   }
 
   /** A link to what is shown now. */
   get link(): string {
     const { node, height, arrangement } = this.selection;
-    return formatDeepLink({ timeUs: this.clock.nowUs, node, height, speed: this.clock.speed, arrangement });
+    const chain = this.chain.index === 0 ? null : this.chain.name;
+    return formatDeepLink({ timeUs: this.clock.nowUs, node, chain, height, speed: this.clock.speed, arrangement });
   }
 
   /** Shows what a link names. */
@@ -115,7 +138,8 @@ export class Replay {
     if (link.speed !== null) this.clock.speed = link.speed;
     if (link.arrangement !== null) this.selection.arrange(link.arrangement);
     this.selection.selectNode(known ? link.node : null);
-    this.selection.selectHeight(link.height);
+    const chain = this.chains.find(({ name }) => name === link.chain) ?? this.chains[0];
+    this.selection.selectChain(chain?.index ?? 0, link.height);
     if (link.timeUs !== null) this.seek(link.timeUs);
   }
 
@@ -159,7 +183,7 @@ export class Replay {
 
   /** Resolves once everything about the present moment is there. */
   async settled(): Promise<void> {
-    const loads = [this.#state.settled(), this.#story.settled(), this.#nodeEvents.settled()];
+    const loads = [this.#state.settled(), this.#story.settled(), this.#nodeEvents.settled(), this.#transfers.settled()];
     await Promise.all([this.#messages.load(this.clock.nowUs), ...loads]);
   }
 
@@ -169,8 +193,17 @@ export class Replay {
     const { nowUs } = this.clock;
     const { node } = this.selection;
     this.#state.request(nowUs);
-    this.#story.request(this.height);
+    this.#story.request(this.#storyKey);
     if (node !== null) this.#nodeEvents.request(`${node}@${nowUs}`);
+  }
+
+  get #storyKey(): string {
+    return `${this.chain.index}@${this.height}`;
+  }
+
+  #loadStory(key: string): Promise<HeightStory> {
+    const [index, height] = key.split("@").map(Number) as [number, number];
+    return heightStory(this.trace, this.chains[index] as Chain, height);
   }
 
   #loadNodeEvents(key: string): Promise<readonly TraceEvent[]> {

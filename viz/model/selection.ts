@@ -4,7 +4,9 @@ import type { Arrangement } from "./deep-link.ts";
 export class Selection {
   readonly #changed: () => void;
   #node: number | null = null;
+  #chain = 0;
   #height: number | null = null;
+  #transfer: number | null = null;
   #arrangement: Arrangement = "map";
   readonly #hiddenClasses = new Set<number>();
 
@@ -16,6 +18,16 @@ export class Selection {
   /** The node whose state is shown, or null. */
   get node(): number | null {
     return this.#node;
+  }
+
+  /** Number of the chain whose blocks are shown. */
+  get chain(): number {
+    return this.#chain;
+  }
+
+  /** Number of the transfer whose steps are shown, or null. */
+  get transfer(): number | null {
+    return this.#transfer;
   }
 
   /** The height whose votes are shown; null follows the moment. */
@@ -35,6 +47,20 @@ export class Selection {
   selectNode(node: number | null): void {
     if (node === this.#node) return;
     this.#node = node;
+    this.#changed();
+  }
+
+  /** Shows a chain, and a height of it or, for null, the one of the moment. */
+  selectChain(chain: number, height: number | null = null): void {
+    if (chain === this.#chain && height === this.#height) return;
+    this.#chain = chain;
+    this.#height = height;
+    this.#changed();
+  }
+
+  selectTransfer(transfer: number | null): void {
+    if (transfer === this.#transfer) return;
+    this.#transfer = transfer;
     this.#changed();
   }
 

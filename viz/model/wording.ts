@@ -49,5 +49,11 @@ export function eventText(event: TraceEvent, faults: readonly string[]): string 
       return `refused: ${event.text}`;
     case "mode":
       return `now ${event.text}`;
+    case "transfer":
+      return `transfer ${event.subject}: ${event.text}`;
+    case "followed":
+      return `follows chain ${event.subject} to ${at} (${event.text})`;
+    case "relayed":
+      return `relayed to chain ${event.subject}: ${event.text}`;
   }
 }

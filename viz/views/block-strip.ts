@@ -35,22 +35,22 @@ export class BlockStrip {
   }
 
   get #first(): number {
-    return this.#replay.blocks[0]?.height ?? 1;
+    return this.#replay.chain.blocks[0]?.height ?? 1;
   }
 
   /** One above the highest final block: the height left open. */
   get #last(): number {
-    return (this.#replay.blocks.at(-1)?.height ?? 0) + 1;
+    return (this.#replay.chain.blocks.at(-1)?.height ?? 0) + 1;
   }
 
   /** Shows the blocks around the shown height. */
   draw(): void {
     const count = Math.max(1, Math.floor((this.#root.clientWidth - 6) / STEP));
-    const now = heightAt(this.#replay.blocks, this.#replay.clock.nowUs);
+    const now = heightAt(this.#replay.chain.blocks, this.#replay.clock.nowUs);
     const { height } = this.#replay;
     const first = Math.max(this.#first, Math.min(height - Math.floor(count / 2), this.#last - count + 1));
     const last = Math.min(this.#last, first + count - 1);
-    const drawn = [count, now, height, first, this.#replay.selection.height].join("/");
+    const drawn = [this.#replay.chain.index, count, now, height, first, this.#replay.selection.height].join("/");
     if (drawn === this.#drawn) return;
     this.#drawn = drawn;
     this.#resize(last - first + 1);
@@ -61,7 +61,7 @@ export class BlockStrip {
   }
 
   #cell(height: number, now: number, shown: number): BlockCell {
-    const blocks = this.#replay.blocks.filter((block) => block.height === height);
+    const blocks = this.#replay.chain.blocks.filter((block) => block.height === height);
     return { height, blocks, selected: height === shown, reached: height < now };
   }
 

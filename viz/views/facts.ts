@@ -4,7 +4,7 @@ import { clockText, shortHash } from "../model/wording.ts";
 import { byId, definitions, element } from "./page.ts";
 
 /** Shows which run this is and how it ended. @param facts from the run's summary, or null without one */
-export function showFacts({ trace }: Replay, facts: RunFacts | null): void {
+export function showFacts({ trace, chains }: Replay, facts: RunFacts | null): void {
   byId("scenario").textContent = trace.meta.scenario;
   byId("question").textContent = facts?.question ?? "Replay of a finished run";
   document.title = `${trace.meta.scenario}, seed ${trace.meta.seed} · Orrery`;
@@ -16,6 +16,7 @@ export function showFacts({ trace }: Replay, facts: RunFacts | null): void {
       ...(facts === null ? [] : [["Verdict", verdict] as const]),
       ["Seed", trace.meta.seed],
       ["Digest", digest],
+      ...(chains.length > 1 ? [["Chains", String(chains.length)] as const] : []),
       ["Nodes", String(trace.meta.nodes.length)],
       ["Simulated", clockText(trace.untilUs)],
     ]),

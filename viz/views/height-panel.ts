@@ -30,11 +30,11 @@ export class HeightPanel {
 
   /** Shows the height, if another one or its story is new. */
   draw(): void {
-    const { height, story, selection } = this.#replay;
-    const drawn = [height, story !== null, selection.height].join("/");
+    const { height, story, selection, chain, chains } = this.#replay;
+    const drawn = [chain.index, height, story !== null, selection.height].join("/");
     if (drawn === this.#drawn) return;
     this.#drawn = drawn;
-    this.#title.textContent = `Height ${height}`;
+    this.#title.textContent = chains.length > 1 ? `${chain.name}, height ${height}` : `Height ${height}`;
     this.#follow.setAttribute("aria-pressed", String(selection.height === null));
     // The story before stays until the new one is there: no flicker while playing.
     if (story !== null) this.#tell(story);
@@ -60,12 +60,17 @@ export class HeightPanel {
   }
 
   #block(block: TraceBlock, names: readonly string[]): readonly (readonly [string, string | Node])[] {
+    const { nodes } = this.#replay.chain;
     const name = (node: number) => names[node] ?? `node ${node}`;
+    const delegate = (seat: number) => name(nodes[seat] ?? seat);
+    const committee = element("span", "", `${block.committee.length} members`);
+    committee.title = block.committee.map(delegate).join(", ");
     const hash = element("span", "hash", shortHash(block.hash));
     hash.title = block.hash;
     return [
       ["Block", hash],
-      ["Proposer", name(block.proposer)],
+      ["Proposer", delegate(block.proposer)],
+      ["Committee", committee],
       ["Decided in", `view ${block.view}`],
       ["Final", `${clockText(block.finalizedUs)} (first at ${name(block.finalizedBy)})`],
       [

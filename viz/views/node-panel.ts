@@ -3,6 +3,7 @@ import { STATUS_MEANINGS, statusOf, workOf } from "../model/node-status.ts";
 import type { Replay } from "../model/replay.ts";
 import { clockText, eventText } from "../model/wording.ts";
 import { byId, definitions, element, momentButton } from "./page.ts";
+import { placeWords } from "./tooltip.ts";
 
 /** More nodes than a list should offer; the others are selected in the picture. */
 const MAX_CHOICES = 2000;
@@ -57,7 +58,7 @@ export class NodePanel {
     }
     const about = this.#replay.trace.meta.nodes[selection.node];
     const list = element("dl", "state");
-    const place = `${about?.role ?? ""} of ${about?.chain ?? ""}, ${about?.region ?? ""}`;
+    const place = about === undefined ? "" : placeWords(about);
     list.append(...definitions([["Role", place], ...(state === null ? [] : stateWords(state, selection.node))]));
     const events = element("ul", "events");
     events.setAttribute("aria-label", "Last events, latest first");

@@ -3,12 +3,14 @@ import { listenToKeys } from "../controls/keyboard.ts";
 import { Transport } from "../controls/transport.ts";
 import type { Replay } from "../model/replay.ts";
 import { BlockStrip } from "./block-strip.ts";
+import { ChainRows } from "./chain-rows.ts";
 import { Condition } from "./condition.ts";
 import { HeightPanel } from "./height-panel.ts";
 import { NodePanel } from "./node-panel.ts";
 import { byId } from "./page.ts";
 import { Stage } from "./stage.ts";
 import { Timeline } from "./timeline.ts";
+import { TransferPanel } from "./transfer-panel.ts";
 
 /** Everything that shows one open run, until `stop`. */
 export class Player {
@@ -25,6 +27,9 @@ export class Player {
     const address = new Address(replay, signal);
     listenToKeys(replay, signal);
     this.#views = [
+      // Before what shares the page's height with them.
+      new ChainRows(replay, signal),
+      new TransferPanel(replay),
       new Stage(replay, signal),
       new Timeline(replay, signal),
       new BlockStrip(replay, signal),

@@ -2,16 +2,20 @@ import { type D3ZoomEvent, type Quadtree, quadtree, select, type ZoomBehavior, z
 import { drawAffected } from "../marks/affected-nodes.ts";
 import { drawLinks } from "../marks/links.ts";
 import { MessageMark } from "../marks/messages.ts";
-import { drawEmphasis, drawNodes } from "../marks/nodes.ts";
+import { drawEmphasis, drawNodes, type NodeKinds, nodeKinds } from "../marks/nodes.ts";
 import { type Palette, readPalette } from "../marks/palette.ts";
 import { drawRegions } from "../marks/regions.ts";
 import { Surface } from "../marks/surface.ts";
+import { type DrawnTransfer, drawTransfers, type Point, TRANSFER_LINGER_US } from "../marks/transfers.ts";
 import { affectedNodes } from "../model/affected.ts";
 import { arrange, type Extent, type Places } from "../model/arrange.ts";
+import { blocksFinalAt } from "../model/chains.ts";
 import { between, zoomed } from "../model/move-places.ts";
 import type { Replay } from "../model/replay.ts";
+import { transfersAt } from "../model/transfers.ts";
 import { byId } from "./page.ts";
 import { Tooltip } from "./tooltip.ts";
+import { stepWords } from "./transfer-panel.ts";
 
 /** How long nodes travel between two arrangements. */
 const TRAVEL_MS = 700;
@@ -32,6 +36,9 @@ export class Stage {
   readonly #messages = new MessageMark();
   readonly #tooltip: Tooltip;
   readonly #zoom: ZoomBehavior<HTMLElement, unknown>;
+  readonly #kinds: NodeKinds;
+  #anchors: ReadonlyMap<string, Point> = new Map();
+  #transfers: readonly DrawnTransfer[] = [];
   #palette: Palette;
   #transform = zoomIdentity;
   #wanted: Places = NO_PLACES;
@@ -47,7 +54,8 @@ export class Stage {
 
   constructor(replay: Replay, signal: AbortSignal) {
     this.#replay = replay;
-    this.#palette = readPalette(document.documentElement, replay.trace.meta.messageClasses);
+    this.#palette = readPalette(document.documentElement, replay.trace.meta.messageClasses, replay.chains.length);
+    this.#kinds = nodeKinds(replay.trace.meta.nodes, replay.chains);
     this.#tooltip = new Tooltip(replay);
     this.#zoom = zoom<HTMLElement, unknown>().scaleExtent([1, MAX_ZOOM]);
     this.#listen(signal);
@@ -63,7 +71,7 @@ export class Stage {
     byId("zoom-reset").addEventListener("click", () => this.#fit(), { signal });
     this.#root.addEventListener("pointermove", (event) => this.#hover(event), { signal });
     this.#root.addEventListener("pointerleave", () => this.#setHovered(null), { signal });
-    this.#root.addEventListener("click", (event) => this.#replay.selection.selectNode(this.#nodeAt(event)), { signal });
+    this.#root.addEventListener("click", (event) => this.#click(event), { signal });
     const observer = new ResizeObserver(() => this.#resize());
     observer.observe(this.#root);
     signal.addEventListener("abort", () => {
@@ -74,7 +82,8 @@ export class Stage {
   }
 
   #recolour(): void {
-    this.#palette = readPalette(document.documentElement, this.#replay.trace.meta.messageClasses);
+    const { trace, chains } = this.#replay;
+    this.#palette = readPalette(document.documentElement, trace.meta.messageClasses, chains.length);
     this.#stale = true;
   }
 
@@ -103,6 +112,7 @@ export class Stage {
   #replace(places: Places): void {
     const { k, x, y } = this.#transform;
     this.#places = zoomed(places, { scale: k, x, y });
+    this.#anchors = this.#anchorsOf();
     this.#stale = true;
     const { x: xs, y: ys } = this.#places;
     this.#tree = quadtree<number>(
@@ -110,6 +120,29 @@ export class Stage {
       (node) => xs[node] as number,
       (node) => ys[node] as number,
     );
+  }
+
+  /** Where each chain's transfers begin and end: at its cluster or, spread over regions, at its first node. */
+  #anchorsOf(): ReadonlyMap<string, Point> {
+    const { x, y, regions } = this.#places;
+    return new Map(
+      this.#replay.chains.map(({ name, index, nodes: [first = 0] }) => {
+        const cluster = regions.find(({ chain }) => chain === index);
+        return [name, cluster ?? { x: x[first] ?? 0, y: y[first] ?? 0 }];
+      }),
+    );
+  }
+
+  #transferAt(event: MouseEvent): DrawnTransfer | null {
+    const box = this.#root.getBoundingClientRect();
+    const distance = ({ x, y }: Point) => Math.hypot(x - event.clientX + box.x, y - event.clientY + box.y);
+    return this.#transfers.find((drawn) => distance(drawn) <= REACH) ?? null;
+  }
+
+  #click(event: MouseEvent): void {
+    const drawn = this.#transferAt(event);
+    if (drawn === null) this.#replay.selection.selectNode(this.#nodeAt(event));
+    else this.#replay.selection.selectTransfer(drawn.transfer.number);
   }
 
   #nodeAt(event: PointerEvent | MouseEvent): number | null {
@@ -121,9 +154,18 @@ export class Stage {
   }
 
   #hover(event: PointerEvent): void {
-    this.#setHovered(event.buttons === 0 ? this.#nodeAt(event) : null);
+    const drawn = event.buttons === 0 ? this.#transferAt(event) : null;
+    this.#setHovered(event.buttons === 0 && drawn === null ? this.#nodeAt(event) : null);
     const box = this.#root.getBoundingClientRect();
-    this.#tooltip.show(this.#hovered, { x: event.clientX - box.x, y: event.clientY - box.y }, this.#extent);
+    const at = { x: event.clientX - box.x, y: event.clientY - box.y };
+    if (drawn === null) this.#tooltip.show(this.#hovered, at, this.#extent);
+    else this.#tellTransfer(drawn, at);
+  }
+
+  #tellTransfer({ transfer }: DrawnTransfer, at: Point): void {
+    const { number, source, destination } = transfer;
+    const heading = `Transfer ${number}, ${source} → ${destination}`;
+    this.#tooltip.tell([heading, ...stepWords(transfer, this.#replay.clock.nowUs)], at, this.#extent);
   }
 
   #setHovered(node: number | null): void {
@@ -175,26 +217,44 @@ export class Stage {
       const affected = affectedNodes(messages, faults, { outcomes, timeUs: clock.nowUs });
       drawAffected(context, affected, this.#places, this.#palette);
     }
-    drawNodes(context, state, this.#places, this.#palette);
-    const next = this.#replay.blocks.find((block) => block.finalizedUs > clock.nowUs);
-    const emphasis = { selected: selection.node, hovered: this.#hovered, proposer: next?.proposer ?? -1 };
+    drawNodes(context, state, this.#places, this.#palette, this.#kinds);
+    const { chain } = this.#replay;
+    const next = chain.byTime[blocksFinalAt(chain, clock.nowUs)];
+    const emphasis = {
+      selected: selection.node,
+      hovered: this.#hovered,
+      proposer: chain.nodes[next?.proposer ?? -1] ?? -1,
+    };
     drawEmphasis(context, this.#places, this.#palette, emphasis);
   }
 
   #drawMotion(): void {
     const { messages, clock, selection, lastChange, trace } = this.#replay;
-    const drawn = [messages, clock.nowUs, lastChange];
+    const { transfers } = this.#replay;
+    const drawn = [messages, clock.nowUs, lastChange, transfers];
     if (!this.#stale && drawn.every((part, i) => part === this.#drawnMotion[i])) return;
     this.#drawnMotion = drawn;
     if (trace.meta.level !== "full") {
+      this.#motion.clear();
+      this.#drawTransfers();
       this.#caption.textContent = "This trace holds no messages: it was recorded at level protocol.";
       return;
     }
     if (messages === null) return;
     this.#motion.clear();
+    this.#drawTransfers();
     const choice = { timeUs: clock.nowUs, hiddenClasses: selection.hiddenClasses, node: selection.node };
     const shown = this.#messages.draw(this.#motion.context, messages, this.#places, this.#palette, choice);
     const whose = selection.node === null ? "" : ` of ${trace.meta.nodes[selection.node]?.name ?? ""}`;
     this.#caption.textContent = `${shown} message${shown === 1 ? "" : "s"}${whose} under way${messages.cut ? " (more left out)" : ""}`;
+  }
+
+  #drawTransfers(): void {
+    const { transfers, clock, selection, chains } = this.#replay;
+    const timeUs = clock.nowUs;
+    const shown = transfersAt(transfers, timeUs, TRANSFER_LINGER_US);
+    const root = this.#anchors.get(chains[0]?.name ?? "") ?? null;
+    const choice = { timeUs, anchors: this.#anchors, root, chosen: selection.transfer };
+    this.#transfers = drawTransfers(this.#motion.context, shown, this.#palette, choice);
   }
 }

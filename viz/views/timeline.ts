@@ -1,4 +1,5 @@
-import { axisBottom, type ScaleLinear, scaleLinear, select } from "d3";
+import { axisBottom, type ScaleLinear, type Selection, scaleLinear, select } from "d3";
+import { drawChainCounts } from "../marks/chain-counts.ts";
 import { drawCounts } from "../marks/counts.ts";
 import { drawFaults } from "../marks/faults.ts";
 import type { Replay } from "../model/replay.ts";
@@ -19,6 +20,8 @@ export class Timeline {
   #x: ScaleLinear<number, number> = scaleLinear();
   #height = 0;
   #drawnUs = -1;
+  #chainCounts: Selection<SVGGElement, unknown, null, undefined> | null = null;
+  #drawnChain = -1;
 
   constructor(replay: Replay, signal: AbortSignal) {
     this.#replay = replay;
@@ -71,6 +74,8 @@ export class Timeline {
     for (const [name, value] of Object.entries(box)) background.attr(name, value);
     drawFaults(this.#svg.append("g"), this.#replay.faults, this.#x, this.#height);
     drawCounts(this.#svg.append("g"), this.#replay.overview, this.#x, this.#height);
+    this.#chainCounts = this.#svg.append("g").attr("class", "count-chain");
+    this.#drawChain();
     this.#drawAxis(width);
     this.#svg.append("rect").attr("class", "played").attr("x", INSET).attr("height", this.#height);
     const playhead = this.#svg.append("g").attr("class", "playhead");
@@ -78,6 +83,18 @@ export class Timeline {
     playhead.append("path").attr("d", "M-6,-4H6V2L0,8L-6,2Z");
     this.#drawnUs = -1;
     this.draw();
+  }
+
+  /** What the shown chain took in, below the counts of the whole run. */
+  #drawChain(): void {
+    const { chain, chains } = this.#replay;
+    this.#drawnChain = chain.index;
+    if (chains.length < 2 || this.#chainCounts === null) return;
+    drawChainCounts(this.#chainCounts, chain, {
+      x: this.#x,
+      untilUs: this.#replay.clock.untilUs,
+      height: this.#height,
+    });
   }
 
   #drawAxis(width: number): void {
@@ -90,6 +107,7 @@ export class Timeline {
 
   /** Moves the playhead. */
   draw(): void {
+    if (this.#drawnChain !== this.#replay.chain.index) this.#drawChain();
     const { nowUs } = this.#replay.clock;
     if (nowUs === this.#drawnUs) return;
     this.#drawnUs = nowUs;

@@ -1,9 +1,15 @@
+import type { TraceNode } from "../../sim/trace/reader.ts";
 import type { Extent } from "../model/arrange.ts";
 import { STATUS_MEANINGS, statusOf, workOf } from "../model/node-status.ts";
 import type { Replay } from "../model/replay.ts";
 import { byId, element } from "./page.ts";
 
 const DISTANCE = 14;
+
+/** @returns what a node is, and where */
+export function placeWords({ role, chain, region }: TraceNode): string {
+  return `${role}${chain === "" ? " between chains" : ` of ${chain}`}, ${region}`;
+}
 
 /** Says which node the pointer is over, and how it does. */
 export class Tooltip {
@@ -20,9 +26,19 @@ export class Tooltip {
 
   /** @param at where the pointer is, in the stage's pixels */
   show(node: number | null, at: { readonly x: number; readonly y: number }, extent: Extent): void {
-    this.#root.hidden = node === null;
-    if (node === null) return;
-    this.#root.replaceChildren(...this.#content(node));
+    if (node === null) this.hide();
+    else this.#place(this.#content(node), at, extent);
+  }
+
+  /** Tells of something else than a node: a heading, and lines below it. */
+  tell(lines: readonly [string, ...string[]], at: { readonly x: number; readonly y: number }, extent: Extent): void {
+    const [heading, ...rest] = lines;
+    this.#place([element("strong", "", heading), ...rest.map((line) => element("div", "", line))], at, extent);
+  }
+
+  #place(content: readonly Node[], at: { readonly x: number; readonly y: number }, extent: Extent): void {
+    this.#root.hidden = false;
+    this.#root.replaceChildren(...content);
     const { offsetWidth, offsetHeight } = this.#root;
     const right = at.x + DISTANCE + offsetWidth < extent.width;
     const below = at.y + DISTANCE + offsetHeight < extent.height;
@@ -34,7 +50,7 @@ export class Tooltip {
     const { trace, state } = this.#replay;
     const about = trace.meta.nodes[node];
     const lines = [element("strong", "", about?.name ?? `node ${node}`)];
-    const where = about === undefined ? "" : `${about.role} of ${about.chain}, ${about.region}`;
+    const where = about === undefined ? "" : placeWords(about);
     const nodes: Node[] = [...lines, element("div", "quiet", where)];
     if (state !== null) {
       const { height, view } = workOf(state, node);

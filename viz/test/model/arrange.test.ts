@@ -3,6 +3,7 @@ import { describe, expect, test } from "vitest";
 import type { TraceNode } from "../../../sim/trace/reader.ts";
 import { arrange } from "../../model/arrange.ts";
 import { between, zoomed } from "../../model/move-places.ts";
+import { manyNodes } from "./many-chains.ts";
 
 const REGIONS = ["us-east", "eu-west", "nowhere", "sa-east", "ap-southeast"];
 
@@ -16,7 +17,7 @@ function nodes(count: number, regions: number): TraceNode[] {
   }));
 }
 
-describe.each(["map", "ring"] as const)("arranged as a %s", (arrangement) => {
+describe.each(["map", "ring", "chains"] as const)("arranged as a %s", (arrangement) => {
   test("every node has a place of its own, inside the picture", () => {
     fc.assert(
       fc.property(
@@ -59,4 +60,28 @@ test("nodes travel from one arrangement to the other, and a zoom leaves their or
   const near = zoomed(map, { scale: 4, x: -100, y: 30 });
   expect([...near.x]).toEqual(Array.from(map.x, (value) => Math.fround(value * 4 - 100)));
   expect(near.nodeRadius).toBe(map.nodeRadius * 2);
+});
+
+test("chains stand apart around the rootchain, up to 32 of them, and each holds its own nodes", () => {
+  for (const [subchains, extent] of [
+    [3, { width: 380, height: 420 }],
+    [31, { width: 900, height: 480 }],
+    [31, { width: 1000, height: 600 }],
+  ] as const) {
+    const all = manyNodes(subchains);
+    const { x, y, regions } = arrange(all, "chains", extent);
+    expect(regions.map(({ name }) => name)).toEqual([...new Set(all.map(({ chain }) => chain))].filter((name) => name));
+    for (const a of regions) {
+      for (const b of regions) {
+        if (a.name < b.name) expect(Math.hypot(a.x - b.x, a.y - b.y)).toBeGreaterThan(a.radius + b.radius);
+      }
+    }
+    for (const [node, { chain, role }] of all.entries()) {
+      const inside = regions.filter(
+        (at) => Math.hypot(at.x - (x[node] ?? 0), at.y - (y[node] ?? 0)) <= at.radius + 0.5,
+      );
+      const watches = role === "relayer" || role === "light-client";
+      expect(inside.map(({ name }) => name)).toEqual(watches ? [] : [chain]);
+    }
+  }
 });

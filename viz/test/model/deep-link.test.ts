@@ -7,9 +7,10 @@ test("a link reads back as it was written", () => {
   const link = fc.record({
     timeUs: optional(fc.nat(2_000_000_000)),
     node: optional(fc.nat(100_000)),
+    chain: optional(fc.string()),
     height: optional(fc.nat(1_000_000)),
     speed: optional(fc.constantFrom(0.1, 0.25, 1, 100)),
-    arrangement: optional(fc.constantFrom("map" as const, "ring" as const)),
+    arrangement: optional(fc.constantFrom("map" as const, "ring" as const, "chains" as const)),
   });
   fc.assert(
     fc.property(link, (each) => {
@@ -19,7 +20,7 @@ test("a link reads back as it was written", () => {
 });
 
 test("what makes no sense in a link is left open", () => {
-  const open = { timeUs: null, node: null, height: null, speed: null, arrangement: null };
+  const open = { timeUs: null, node: null, chain: null, height: null, speed: null, arrangement: null };
   for (const hash of [
     "",
     "#",

@@ -1,10 +1,18 @@
 import { expect, test } from "vitest";
 import type { Hash } from "../../../protocol/core/ids.ts";
 import { openBytes, record, synthetic } from "../../../sim/test/trace/memory.ts";
+import type { Trace } from "../../../sim/trace/reader.ts";
+import { type Chain, chainsOf } from "../../model/chains.ts";
 import { heightAt, heightStory } from "../../model/height-story.ts";
 import { final } from "./observations.ts";
 
 const [A, B] = ["aa".repeat(32) as Hash, "bb".repeat(32) as Hash];
+
+async function onlyChain(trace: Trace): Promise<Chain> {
+  const [chain] = chainsOf(trace.meta.nodes, await trace.blocks());
+  if (chain === undefined) throw new Error("a run has a chain");
+  return chain;
+}
 
 test("a height's story has a seat for each member, in order of priority, with what it did and when", async () => {
   const trace = await openBytes(
@@ -18,7 +26,7 @@ test("a height's story has a seat for each member, in order of priority, with wh
       writer.observation(5, 950, final({ view: 1, by: "gossip" }));
     }),
   );
-  const story = await heightStory(trace, await trace.blocks(), 7);
+  const story = await heightStory(trace, await onlyChain(trace), 7);
   expect(story.seats).toEqual([
     {
       node: 2,
@@ -50,7 +58,7 @@ test("two final blocks of a height are both told", async () => {
       }
     }),
   );
-  const story = await heightStory(trace, await trace.blocks(), 7);
+  const story = await heightStory(trace, await onlyChain(trace), 7);
   expect(story.blocks.map((block) => block.hash)).toEqual([A, B]);
 });
 
@@ -62,7 +70,7 @@ test("a height that was never decided shows who tried", async () => {
       writer.observation(1, 900, { kind: "view", height: 1, view: 1 });
     }),
   );
-  const story = await heightStory(trace, [], 1);
+  const story = await heightStory(trace, await onlyChain(trace), 1);
   expect(story.seats.map((seat) => [seat.node, seat.seat, seat.views.length])).toEqual([
     [1, -1, 2],
     [4, -1, 1],

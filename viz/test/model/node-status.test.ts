@@ -18,5 +18,5 @@ test("a node's status and work follow from its observed state", async () => {
   expect(workOf(before, 0)).toEqual({ height: 7, view: 2 });
   expect(workOf(after, 0)).toEqual({ height: 8, view: 0 });
   expect(workOf(after, 2)).toEqual({ height: 1, view: 0 });
-  expect([highestFinal(before), highestFinal(after)]).toEqual([0, 7]);
+  expect([highestFinal(before, [0, 1]), highestFinal(after, [0, 1]), highestFinal(after, [1])]).toEqual([0, 7, 0]);
 });

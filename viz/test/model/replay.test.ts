@@ -100,7 +100,7 @@ describe("a replay", () => {
 
   test("ignores a link to a node that does not exist", async () => {
     const replay = await openReplay();
-    replay.follow({ timeUs: null, node: 99, height: null, speed: null, arrangement: null });
+    replay.follow({ timeUs: null, node: 99, chain: null, height: null, speed: null, arrangement: null });
     expect(replay.selection.node).toBeNull();
   });
 
