@@ -140,7 +140,7 @@ export const CLAIMS: readonly Claim[] = [
     scenarios: [
       {
         name: "claim-18-rewards",
-        figures: ["rewards.issued", "rewards.scheduled", "rewards.unclaimed", "rewards.voters"],
+        figures: ["rewards.issued", "rewards.scheduled", "rewards.claimed", "rewards.unclaimed", "rewards.voters"],
       },
     ],
   },

@@ -160,7 +160,7 @@ function runFigure(metric: Of<"run">, { messages, ledger, figures, simulatedUs }
     case "rewards.scheduled":
       return amount(ledger.scheduled);
     case "rewards.voters":
-      return ledger.unclaimed === 0n ? NOTHING : count(Number(ledger.voters) / Number(ledger.unclaimed));
+      return ledger.claimed === 0n ? NOTHING : count(Number(ledger.voters) / Number(ledger.claimed));
     case "rewards.claimed":
       return amount(ledger.claimed);
     case "rewards.unclaimed":

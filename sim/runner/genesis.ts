@@ -2,15 +2,21 @@ import { registerAtGenesis } from "../../protocol/bridge/index.ts";
 import { grant, winners } from "../../protocol/bridge/quota.ts";
 import type { Bid } from "../../protocol/bridge/quota-entries.ts";
 import { type ChainState, genesisState, withGenesisLedger } from "../../protocol/consensus/chain-state.ts";
+import type { Identity } from "../../protocol/consensus/pbft-node.ts";
 import { type Registration, Registry } from "../../protocol/consensus/registry.ts";
 import { Writer } from "../../protocol/core/codec.ts";
-import type { Hash, PeerId } from "../../protocol/core/ids.ts";
+import type { DelegateId, Hash, PeerId } from "../../protocol/core/ids.ts";
 import type { AuthenticatedMap } from "../../protocol/crypto/authenticated-map.ts";
 import { hashTagged } from "../../protocol/crypto/hash.ts";
 import { addressOf } from "../../protocol/ledger/address.ts";
 import { genesisAnchor } from "../../protocol/light/anchor.ts";
 import { encodeOutputEntry } from "../../protocol/rootchain/entries.ts";
-import { type GenesisDelegate, genesisOutpoints, rootGenesisLedger } from "../../protocol/rootchain/genesis.ts";
+import {
+  type GenesisDelegate,
+  genesisOutpoints,
+  genesisStake,
+  rootGenesisLedger,
+} from "../../protocol/rootchain/genesis.ts";
 import { outpointKey } from "../../protocol/rootchain/outpoint.ts";
 import type { RootParameters } from "../../protocol/rootchain/parameters.ts";
 import type { OperatorSeat } from "../../protocol/rootchain/payload.ts";
@@ -45,8 +51,23 @@ function bondsOf(chainId: number): Hash {
   return hashTagged("orrery/genesis-bonds", scratch.u32(chainId).finish());
 }
 
+function delegatesOf({ rootchain }: Scenario, identities: readonly Identity[]): GenesisDelegate[] {
+  const { stakes, delegateBond, commission } = rootchain;
+  return identities.map(({ signing }, id) => {
+    const rewardScript = payToKey(signing.publicKey);
+    const stake = BigInt(stakes[id] ?? 0);
+    return { bond: BigInt(delegateBond), stake, commission: shareUnits(commission), rewardScript };
+  });
+}
+
+/** @returns the vote that each delegate begins with, by id */
+export function genesisVotes(scenario: Scenario, root: ChainPlan, residents: readonly Resident[]): Hash[] {
+  const delegates = delegatesOf(scenario, identitiesOf(root, residents));
+  return delegates.map((each, id) => genesisStake(ROOT_CHAIN_ID, id as DelegateId, each).vote.transactionId);
+}
+
 function rootState({ scenario, residents, endowments }: GenesisOptions, plan: ChainPlan, rules: RootRules): ChainState {
-  const { stakes, delegateBond, commission } = scenario.rootchain;
+  const { stakes, delegateBond } = scenario.rootchain;
   const bond = BigInt(delegateBond);
   const identities = identitiesOf(plan, residents);
   const entries = identities.map(({ signing, vrf }, id): Registration => {
@@ -59,10 +80,7 @@ function rootState({ scenario, residents, endowments }: GenesisOptions, plan: Ch
       bond,
     };
   });
-  const delegates = identities.map(({ signing }, id): GenesisDelegate => {
-    const rewardScript = payToKey(signing.publicKey);
-    return { bond, stake: BigInt(stakes[id] ?? 0), commission: shareUnits(commission), rewardScript };
-  });
+  const delegates = delegatesOf(scenario, identities);
   const outputs = endowments.coins.map(({ holder, amount }) => ({ amount, lockingScript: holder.script }));
   genesisOutpoints({ chainId: ROOT_CHAIN_ID, outputs }).forEach((outpoint, place) => {
     const { holder, amount } = endowments.coins[place] as Endowments["coins"][number];

@@ -9,7 +9,6 @@ import type { AuthenticatedMap } from "../../protocol/crypto/authenticated-map.t
 import type { Block } from "../../protocol/ledger/block.ts";
 import { encodeTransaction } from "../../protocol/ledger/transaction.ts";
 import { decodeTotals, TOTALS_KEY } from "../../protocol/rootchain/entries.ts";
-import { votersPart } from "../../protocol/rootchain/rewards.ts";
 import { decodePot } from "../../protocol/rootchain/staking-entries.ts";
 import type { UtxoTransaction } from "../../protocol/rootchain/transaction.ts";
 import type { RootchainEconomics } from "../scenario/scenario.ts";
@@ -40,7 +39,7 @@ export interface LedgerFigures {
   readonly issued: bigint;
   /** What the schedule has for so many blocks. */
   readonly scheduled: bigint;
-  /** Part of what is unclaimed that is due to voters. */
+  /** Part of what was claimed that voters got. */
   readonly voters: bigint;
   readonly claimed: bigint;
   readonly unclaimed: bigint;
@@ -65,18 +64,14 @@ interface Account {
   remaining: bigint;
 }
 
-/** @returns what members have earned and nobody claimed yet, and how much of it their voters can claim */
-function unclaimedIn(entries: AuthenticatedMap): Pick<LedgerFigures, "unclaimed" | "voters"> {
-  let [unclaimed, voters] = [0n, 0n];
+/** @returns what members have earned and nobody claimed yet */
+function unclaimedIn(entries: AuthenticatedMap): bigint {
+  let unclaimed = 0n;
   for (const [, value] of entries.entries()) {
     const pot = decodePot(value);
-    if (pot === null) continue;
-    const left = pot.earned - pot.paid;
-    const due = votersPart(pot);
-    unclaimed += left;
-    voters += due < left ? due : left;
+    if (pot !== null) unclaimed += pot.earned - pot.paid;
   }
-  return { unclaimed, voters };
+  return unclaimed;
 }
 
 /** Follows the rootchain's ledger through its final blocks. */
@@ -87,6 +82,7 @@ export class RootLedgerFigures {
   readonly #accounts: readonly Account[];
   readonly #byId: ReadonlyMap<number, Account>;
   #claimed = 0n;
+  #voters = 0n;
   #scheduled = 0n;
   /** The last state that was seen. */
   #state: ChainState;
@@ -133,7 +129,7 @@ export class RootLedgerFigures {
   #onPayload(transaction: UtxoTransaction, before: ChainState): void {
     const { payload, outputs } = transaction;
     if (payload?.kind === "lock") this.#deposit(payload.transfer, payload.transfer.amount);
-    else if (payload?.kind === "claim-reward") for (const { amount } of outputs) this.#claimed += amount;
+    else if (payload?.kind === "claim-reward") this.#onClaim(payload.of, outputs);
     else if (payload?.kind === "refund") {
       const entry = before.ledger.entries.get(legKey(payload.lockId));
       const leg = entry === undefined ? null : decodeLeg(entry);
@@ -142,6 +138,12 @@ export class RootLedgerFigures {
         account.withdrawn += leg.remaining;
       }
     } else if (payload?.kind === "relock") this.#onRelock(transaction, payload.lock, before);
+  }
+
+  #onClaim(of: "delegate" | "vote", outputs: UtxoTransaction["outputs"]): void {
+    const amount = outputs.reduce((sum, output) => sum + output.amount, 0n);
+    this.#claimed += amount;
+    if (of === "vote") this.#voters += amount;
   }
 
   #deposit({ token, destinationChain }: { token: number; destinationChain: number }, amount: bigint): void {
@@ -186,12 +188,11 @@ export class RootLedgerFigures {
     const { entries } = this.#state.ledger;
     const totals = entries.get(TOTALS_KEY);
     const { issued, burned } = (totals === undefined ? null : decodeTotals(totals)) ?? { issued: 0n, burned: 0n };
-    const earnings = unclaimedIn(entries);
     const subchains = this.#accounts.map((account) => {
       return { ...account, escrow: escrowOf(entries, account.chainId, ROOT_CHAIN_ID) };
     });
-    const [scheduled, claimed] = [this.#scheduled, this.#claimed];
-    return { subchains, issued, scheduled, burned, claimed, ...earnings, slashed: this.#slashed() };
+    const flows = { issued, scheduled: this.#scheduled, burned, claimed: this.#claimed, voters: this.#voters };
+    return { subchains, ...flows, unclaimed: unclaimedIn(entries), slashed: this.#slashed() };
   }
 
   #slashed(): number[] {

@@ -2,13 +2,16 @@ import type { ChainState } from "../../protocol/consensus/chain-state.ts";
 import type { Gang } from "../adversary/index.ts";
 import { type CheckerReport, RunChecks } from "../checkers/index.ts";
 import { FaultSchedule } from "../faults/index.ts";
+import type { Host } from "../host/index.ts";
 import type { Scenario } from "../scenario/scenario.ts";
+import { RewardClaims } from "../workload/reward-claims.ts";
 import type { FirstFinal } from "./chain-figures.ts";
-import { type ChainPlan, chainPlans } from "./chain-plan.ts";
+import { type ChainPlan, chainPlans, membersOf } from "./chain-plan.ts";
 import { checkedChains } from "./checks.ts";
 import { faultWindows, planFaults } from "./fault-plan.ts";
 import type { Findings } from "./findings.ts";
 import { Clients, found } from "./founding.ts";
+import { genesisVotes } from "./genesis.ts";
 import { LightFigures } from "./light-figures.ts";
 import { Machines, stateOf } from "./machines.ts";
 import { populate, type Resident } from "./population.ts";
@@ -33,6 +36,7 @@ export class Simulation implements Run {
   readonly #world: World;
   readonly #faults: FaultSchedule;
   readonly #clients: Clients;
+  readonly #claims: RewardClaims | null;
   /** Whether the run reached its end. */
   #complete = false;
 
@@ -67,6 +71,7 @@ export class Simulation implements Run {
     const { host } = this.#world;
     this.#faults = new FaultSchedule(host, planFaults(scenario));
     this.#clients = new Clients(host, founding, { scenario, backend, trace: options.trace });
+    this.#claims = scenario.rootchain.claimsRewards ? claimsOf(host, { scenario, plans, residents }) : null;
     host.startAll();
   }
 
@@ -78,8 +83,14 @@ export class Simulation implements Run {
     const { block, node } = final;
     const state = this.#stateAt(node);
     if (plan.subchain === null) this.#ledger.onFinal(block, state);
-    if (state?.height === block.header.height) this.#figures.committeesOf(plan.name).onState(state.rotation);
+    if (state?.height === block.header.height) this.#onState(plan, state);
     this.#clients.onFinal(plan, final);
+  }
+
+  /** What the chain holds right after a block that has just become final. */
+  #onState(plan: ChainPlan, state: ChainState): void {
+    this.#figures.committeesOf(plan.name).onState(state.rotation);
+    if (plan.subchain === null) this.#claims?.onState(state);
   }
 
   advance(maxEvents: number): boolean {
@@ -142,4 +153,16 @@ export class Simulation implements Run {
         .map((node) => ({ name: this.#residents[node]?.name ?? `node ${node}`, chain }));
     });
   }
+}
+
+function claimsOf(
+  host: Host,
+  { scenario, plans, residents }: { scenario: Scenario; plans: readonly ChainPlan[]; residents: readonly Resident[] },
+): RewardClaims {
+  const root = plans[0] as ChainPlan;
+  return new RewardClaims(host, {
+    seed: scenario.seed,
+    members: membersOf(root),
+    votes: genesisVotes(scenario, root, residents),
+  });
 }

@@ -1,4 +1,4 @@
-import { choice, either, field, integer, type Kind, list, record, text } from "./kinds.ts";
+import { choice, either, field, integer, type Kind, list, record, text, truth } from "./kinds.ts";
 import { ROOTCHAIN_PRESETS } from "./presets.ts";
 import * as quantities from "./quantities.ts";
 
@@ -45,6 +45,7 @@ const economics = {
         "Blocks over which it falls linearly to nothing; default 105120000, ten years.",
       ),
       commission: field(quantities.share, "Part that a delegate keeps before its voters share; default 10 %."),
+      claimed: field(truth, "Whether delegates and voters claim what they earned, after each epoch; default false."),
     }),
     "What blocks pay.",
   ),

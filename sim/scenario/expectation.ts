@@ -134,7 +134,7 @@ export const METRICS = {
   "quota.bytes": metric("subchain", "size", "bytes of relocks in final root blocks"),
   "rewards.issued": metric("run", "amount", "rewards that root blocks issued"),
   "rewards.scheduled": metric("run", "amount", "rewards that the schedule has for so many root blocks"),
-  "rewards.voters": metric("run", "share", "part of unclaimed rewards that is due to voters"),
+  "rewards.voters": metric("run", "share", "part of the claimed rewards that voters got"),
   "rewards.claimed": metric("run", "amount", "rewards that voters and delegates claimed"),
   "rewards.unclaimed": metric("run", "amount", "rewards that wait to be claimed at the end"),
   "light.bytes": metric("light", "size", "bytes that light clients received"),

@@ -47,6 +47,8 @@ export interface RootchainEconomics {
   readonly rewardBlocks: number;
   /** Part 0 … 1 of its reward that a delegate keeps before its voters share the rest. */
   readonly commission: number;
+  /** Whether delegates and their voters claim what they earned, after each epoch. */
+  readonly claimsRewards: boolean;
   /** Of each candidate, base units as decimal digits. */
   readonly delegateBond: string;
   /** From the end of the last epoch served until a bond may be spent. */
