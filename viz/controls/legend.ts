@@ -81,9 +81,6 @@ export function buildLegend(replay: Replay): void {
   classes.setAttribute("aria-label", "Messages");
   const toggles = replay.trace.meta.messageClasses.map((name, messageClass) => classToggle(replay, name, messageClass));
   classes.append(...toggles.slice(FIRST_CLASS), entry(swatch("--danger", "cross"), "dropped"));
-  byId("legend").replaceChildren(
-    nodes,
-    classes,
-    ...(replay.chains.length > 1 ? [rolesAndSteps(), chainNames(replay)] : []),
-  );
+  const ofChains = replay.chains.length > 1 ? [rolesAndSteps(), chainNames(replay)] : [];
+  byId("legend").replaceChildren(...ofChains, nodes, classes);
 }

@@ -23,10 +23,10 @@ interface Point {
   readonly y: number;
 }
 
-/** @returns points at equal distances along an ellipse around a centre, beginning at its top */
+/** @returns points at equal distances along an ellipse around a centre, beginning at its left */
 function alongEllipse(count: number, centre: Point, [across, up]: readonly [number, number]): readonly Point[] {
   const at = (sample: number) => {
-    const turn = (sample / SAMPLES) * 2 * Math.PI - Math.PI / 2;
+    const turn = (sample / SAMPLES) * 2 * Math.PI - Math.PI;
     return { x: centre.x + Math.cos(turn) * across, y: centre.y + Math.sin(turn) * up };
   };
   const lengths = [0];
@@ -110,6 +110,16 @@ function clusterRadius(count: number, { width, height }: Extent): number {
   return Math.max(NARROWEST_CLUSTER, Math.min(largest, room * CLUSTER_FILL));
 }
 
+/** @returns the least distance between neighbours on a closed line */
+function closest(points: readonly Point[]): number {
+  let least = Number.POSITIVE_INFINITY;
+  points.forEach((here, i) => {
+    const next = points[(i + 1) % points.length] as Point;
+    if (points.length > 1) least = Math.min(least, Math.hypot(next.x - here.x, next.y - here.y));
+  });
+  return least;
+}
+
 /** Arranges nodes by chain: the rootchain in the middle, subchains around it, relayers and light clients between. */
 export function byChain(nodes: readonly TraceNode[], extent: Extent): Places {
   const { width, height } = extent;
@@ -117,14 +127,16 @@ export function byChain(nodes: readonly TraceNode[], extent: Extent): Places {
   const centre = { x: width / 2, y: height / 2 };
   const [root, ...others] = chainsOf(nodes, []);
   const holders = (list: readonly number[]) => list.filter((node) => !isWatcher(nodes[node]));
-  const radius = clusterRadius(others.length, extent);
-  const outer = [width / 2 - radius - MARGIN, height / 2 - radius - MARGIN] as const;
-  const free = Math.min(...outer) - radius - WATCHERS_ROOM;
+  const widest = clusterRadius(others.length, extent);
+  const outer = [width / 2 - widest - MARGIN, height / 2 - widest - MARGIN] as const;
+  const middles = alongEllipse(others.length, centre, outer);
+  const radius = Math.min(widest, closest(middles) * CLUSTER_FILL);
+  const nearest = Math.min(height / 2, ...middles.map(({ x, y }) => Math.hypot(x - centre.x, y - centre.y) - radius));
+  const free = Math.min(nearest - WATCHERS_ROOM, height / 2 - MARGIN);
   const rootRadius = Math.max(20, Math.min(free, ROOT_PART * Math.min(width, height)));
   if (root !== undefined) {
     picture.cluster(root.name, root.index, holders(root.nodes), { ...centre, radius: rootRadius });
   }
-  const middles = alongEllipse(others.length, centre, outer);
   others.forEach((chain, i) => {
     picture.cluster(chain.name, chain.index, holders(chain.nodes), { ...(middles[i] as Point), radius });
   });
@@ -133,7 +145,8 @@ export function byChain(nodes: readonly TraceNode[], extent: Extent): Places {
   const rank = (node: number) => order.get(nodes[node]?.chain ?? "") ?? -1;
   watchers.sort((a, b) => rank(a) - rank(b) || a - b);
   const halo = rootRadius + 30;
-  picture.between(watchers, centre, [halo, halo], [outer[0] - radius - 16, outer[1] - radius - 16]);
+  const inside = [outer[0] - radius - 16, Math.max(outer[1] - radius - 16, rootRadius)] as const;
+  picture.between(watchers, centre, [halo, halo], inside);
   const nodeRadius = Math.min(LARGEST_NODE, Math.max(SMALLEST_NODE, picture.spacing * 0.3));
   return { x: picture.x, y: picture.y, nodeRadius, regions: picture.regions };
 }

@@ -253,7 +253,9 @@ export class Stage {
     const { transfers, clock, selection, chains } = this.#replay;
     const timeUs = clock.nowUs;
     const shown = transfersAt(transfers, timeUs, TRANSFER_LINGER_US);
-    const root = this.#anchors.get(chains[0]?.name ?? "") ?? null;
+    // Spread over a map, the rootchain is nowhere in particular: transfers go straight.
+    const clustered = this.#places.regions.some(({ chain }) => chain !== undefined);
+    const root = (clustered ? this.#anchors.get(chains[0]?.name ?? "") : null) ?? null;
     const choice = { timeUs, anchors: this.#anchors, root, chosen: selection.transfer };
     this.#transfers = drawTransfers(this.#motion.context, shown, this.#palette, choice);
   }

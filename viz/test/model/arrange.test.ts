@@ -65,6 +65,8 @@ test("nodes travel from one arrangement to the other, and a zoom leaves their or
 test("chains stand apart around the rootchain, up to 32 of them, and each holds its own nodes", () => {
   for (const [subchains, extent] of [
     [3, { width: 380, height: 420 }],
+    [2, { width: 1000, height: 340 }],
+    [31, { width: 1000, height: 340 }],
     [31, { width: 900, height: 480 }],
     [31, { width: 1000, height: 600 }],
   ] as const) {
