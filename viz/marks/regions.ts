@@ -1,9 +1,27 @@
-import type { Places } from "../model/arrange.ts";
+import type { Places, RegionShape } from "../model/arrange.ts";
 import type { Palette } from "./palette.ts";
 
 const FULL_TURN = 2 * Math.PI;
 /** More orbits than this would be a grey disc. */
 const MAX_ORBITS = 9;
+/** So many clusters stand close to each other. */
+const MANY_CLUSTERS = 9;
+
+/** Writes a region's name below it; a cluster's above, below or beside it, where its neighbours on the ring leave room. */
+function drawName(context: CanvasRenderingContext2D, region: RegionShape, halo: number, { regions }: Places): void {
+  const { name, x, y, chain } = region;
+  const [root] = regions;
+  context.textAlign = "center";
+  if (chain === undefined || root === undefined || region === root || regions.length < MANY_CLUSTERS) {
+    context.fillText(name, x, y + halo + 15);
+  } else if (Math.abs(y - root.y) > 2 * halo) {
+    context.fillText(name, x, y < root.y ? y - halo - 6 : y + halo + 15);
+  } else {
+    const side = x < root.x ? 1 : -1;
+    context.textAlign = side > 0 ? "left" : "right";
+    context.fillText(name, x + side * (halo + 5), y + 4);
+  }
+}
 
 /** Draws regions as faint discs with the orbits of their nodes, and a name below each. */
 export function drawRegions(context: CanvasRenderingContext2D, places: Places, palette: Palette): void {
@@ -32,7 +50,7 @@ export function drawRegions(context: CanvasRenderingContext2D, places: Places, p
     context.setLineDash([]);
     context.lineWidth = 1;
     context.fillStyle = region.chain === undefined ? palette.muted : palette.ink;
-    context.fillText(region.name, region.x, region.y + halo + 15);
+    drawName(context, region, halo, places);
   }
   context.restore();
 }

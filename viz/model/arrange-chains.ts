@@ -12,6 +12,8 @@ const LARGEST_PART = 0.12;
 const NARROWEST_CLUSTER = 9;
 /** Part of the room a cluster has on its ring. */
 const CLUSTER_FILL = 0.33;
+/** Room around a cluster for the line that encloses it. */
+const HALO = 12;
 /** Points of an ellipse that are measured to walk it in equal steps. */
 const SAMPLES = 720;
 const WATCHER_GAP = 14;
@@ -130,7 +132,7 @@ export function byChain(nodes: readonly TraceNode[], extent: Extent): Places {
   const widest = clusterRadius(others.length, extent);
   const outer = [width / 2 - widest - MARGIN, height / 2 - widest - MARGIN] as const;
   const middles = alongEllipse(others.length, centre, outer);
-  const radius = Math.min(widest, closest(middles) * CLUSTER_FILL);
+  const radius = Math.min(widest, Math.max(NARROWEST_CLUSTER, closest(middles) / 2 - HALO));
   const nearest = Math.min(height / 2, ...middles.map(({ x, y }) => Math.hypot(x - centre.x, y - centre.y) - radius));
   const free = Math.min(nearest - WATCHERS_ROOM, height / 2 - MARGIN);
   const rootRadius = Math.max(20, Math.min(free, ROOT_PART * Math.min(width, height)));

@@ -3,6 +3,7 @@ import type { AxeResults } from "axe-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { synthetic } from "../../../sim/test/trace/memory.ts";
 import { describeWithChromium } from "../../../sim/test/workspace/chromium.ts";
+import { manyChains } from "../model/many-chains.ts";
 import { openPage, settled, startViewer, stopViewer, type Viewer } from "./open-viewer.ts";
 
 const AXE = createRequire(import.meta.url).resolve("axe-core/axe.min.js");
@@ -12,7 +13,11 @@ describeWithChromium("accessibility of the viewer", (executablePath) => {
   beforeAll(async () => {
     const bytes = await synthetic(24, 40);
     const summary = JSON.stringify({ verdict: "inconclusive", digest: "ab".repeat(32) });
-    viewer = await startViewer(executablePath, { "trace.orrery": bytes, "summary.json": summary });
+    viewer = await startViewer(executablePath, {
+      "trace.orrery": bytes,
+      "summary.json": summary,
+      "chains/trace.orrery": await manyChains(12),
+    });
   });
   afterAll(() => stopViewer(viewer));
 
@@ -21,9 +26,12 @@ describeWithChromium("accessibility of the viewer", (executablePath) => {
     ["dark", 1280, "#t=13.35&node=4&height=5"],
     ["light", 420, "#t=5.2&view=ring"],
     ["dark", 420, "?run=absent"],
+    ["light", 1280, "?run=chains#t=14.7&chain=home-2&height=9"],
+    ["dark", 1280, "?run=chains#t=14.7"],
+    ["dark", 420, "?run=chains#t=14.7&chain=home-1"],
   ] as const)("axe finds nothing in %s, %i pixels wide, at %s", async (colorScheme, width, target) => {
     const { page, context } = await openPage(viewer, { colorScheme, target, viewport: { width, height: 900 } });
-    if (target.startsWith("#")) await settled(page);
+    if (target.includes("#")) await settled(page);
     // Through the debugger, because the page's policy admits no script but its own.
     await page.addInitScript({ path: AXE });
     await page.reload();
