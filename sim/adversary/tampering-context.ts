@@ -7,6 +7,8 @@ import type { NodeCrypto } from "../../protocol/crypto/node-crypto.ts";
 export interface Tamper {
   /** @returns whether the send was taken care of; otherwise it goes out unchanged */
   intercept(context: Context, to: readonly PeerId[], message: Message): boolean;
+  /** Hears what the machine reports; it is reported all the same. */
+  notice(context: Context, observation: Observation): void;
 }
 
 /** Stands between a real machine and the world, so that a strategy can alter what it sends and nothing else. */
@@ -62,6 +64,7 @@ export class TamperingContext implements Context {
 
   observe(observation: Observation): void {
     this.#context.observe(observation);
+    this.#tamper.notice(this.#context, observation);
   }
 
   charge(work: "execute" | "verify" | "vrfVerify", units: number): void {

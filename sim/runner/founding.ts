@@ -1,10 +1,12 @@
 import type { ChainState } from "../../protocol/consensus/chain-state.ts";
+import { IOTX } from "../../protocol/core/units.ts";
 import type { CryptoBackend } from "../../protocol/crypto/node-crypto.ts";
+import type { Gang, Wealth } from "../adversary/index.ts";
 import type { Host } from "../host/index.ts";
 import type { TraceSink } from "../host/trace-sink.ts";
 import { numberNodes } from "../scenario/numbering.ts";
 import type { Scenario } from "../scenario/scenario.ts";
-import { endow, makeCarriers, makeHolders } from "../workload/endowment.ts";
+import { type Endowments, endow, makeCarriers, makeHolders } from "../workload/endowment.ts";
 import type { Holder } from "../workload/holder.ts";
 import type { ClientChain } from "../workload/order.ts";
 import { type Bidder, QuotaBidders } from "../workload/quota-bidder.ts";
@@ -34,17 +36,40 @@ function clientChainOf(plan: ChainPlan): ClientChain {
   return { id, name, members: membersOf(plan), holdsOutputs: subchain === null, nativeToken: nativeTokenOf(plan) };
 }
 
+/** Commitments to evidence cost a fee each. */
+const INFORMER_COINS = 8;
+
+function informerCoins(holder: Holder): Endowments["coins"] {
+  return Array.from({ length: INFORMER_COINS }, () => ({ holder, amount: IOTX }));
+}
+
+function withAccomplices(owned: Endowments["accounts"], wealth: readonly Wealth[]): Endowments["accounts"] {
+  const accounts = new Map(owned);
+  for (const { chainId, ...endowment } of wealth.flatMap((each) => each.accounts)) {
+    accounts.set(chainId, [...(accounts.get(chainId) ?? []), endowment]);
+  }
+  return accounts;
+}
+
 /** Founds the chains of a scenario. */
 export function found(
   scenario: Scenario,
   backend: CryptoBackend,
-  { plans, residents }: { plans: readonly ChainPlan[]; residents: readonly Resident[] },
+  of: { plans: readonly ChainPlan[]; residents: readonly Resident[]; gangs: readonly Pick<Gang, "wealth">[] },
 ): Founding {
+  const { plans, residents, gangs } = of;
   const [holders, carriers] = [makeHolders(scenario, backend), makeCarriers(scenario, backend)];
   const chains = plans.map(clientChainOf);
   const bidders = makeBidders(scenario, plans, backend);
   const owned = endow(scenario, chains, holders);
-  const endowments = { ...owned, coins: [...owned.coins, ...bidderCoins(scenario, bidders)] };
+  const wealth = gangs.map((gang) => gang.wealth);
+  const coins = [
+    ...owned.coins,
+    ...bidderCoins(scenario, bidders),
+    ...wealth.flatMap((each) => each.coins),
+    ...carriers.flatMap(informerCoins),
+  ];
+  const endowments = { ...owned, coins, accounts: withAccomplices(owned.accounts, wealth) };
   const relayers = carriers.map(({ address }) => address);
   const genesis = makeGenesis({ scenario, plans, residents, endowments, bids: firstBids(bidders), relayers });
   return { plans, genesis, holders, carriers, bidders, chains: new Map(chains.map((chain) => [chain.name, chain])) };

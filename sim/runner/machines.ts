@@ -10,7 +10,7 @@ import type { RelayChain } from "../../protocol/node/relay-view.ts";
 import { Relayer } from "../../protocol/node/relayer.ts";
 import type { RootFollowerOptions } from "../../protocol/node/root-follower.ts";
 import { PROVISIONED } from "../../protocol/node/silence.ts";
-import { ByzantineNode, type Gang, type SigningMachine } from "../adversary/index.ts";
+import { ByzantineNode, type Gang } from "../adversary/index.ts";
 import type { DeviceProfile } from "../host/index.ts";
 import { numberNodes } from "../scenario/numbering.ts";
 import type { Hardware, LightClientScenario, Scenario } from "../scenario/scenario.ts";
@@ -103,9 +103,10 @@ export class Machines {
   #corrupted(node: number): Machine {
     const { gangs, residents } = this.#options;
     const gang = gangs.find(({ nodes }) => nodes.includes(node));
+    const machine = this.#make(node);
+    if (gang === undefined) return machine;
     const identity = residents[node]?.identity ?? null;
-    if (gang === undefined || identity === null) return this.#make(node);
-    return gang.corrupt(this.#signer(node), identity);
+    return gang.corrupt(machine, { node: node as PeerId, identity, state: () => stateOf(machine) });
   }
 
   #make(node: number): Machine {
@@ -121,18 +122,20 @@ export class Machines {
   }
 
   /** A node that holds a whole chain, whether or not it signs. */
-  #signer(node: number): SigningMachine {
+  #signer(node: number): Machine {
     const chain = this.#chainOptions(node);
     const isOperator = this.#options.residents[node]?.role === "operator";
     return isOperator ? new Operator({ chain, root: this.#rootOptions(node) }) : new ChainNode(chain);
   }
 
   #chainOptions(node: number): ChainNodeOptions {
-    const { plans, residents, genesis } = this.#options;
+    const { plans, residents, genesis, gangs } = this.#options;
     const place = this.#places[node] as number;
     const { parameters } = plans[place] as ChainPlan;
+    const gang = gangs.find(({ nodes }) => nodes.includes(node));
+    const real = genesis[place] as ChainState;
     return {
-      genesis: genesis[place] as ChainState,
+      genesis: gang?.genesisFor(real) ?? real,
       identity: residents[node]?.identity ?? null,
       mesh: this.#mesh[node] ?? [],
       statusIntervalUs: Math.max(MIN_STATUS_INTERVAL_US, 2 * parameters.roundUs),

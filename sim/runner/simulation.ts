@@ -44,15 +44,15 @@ export class Simulation implements Run {
     const backend = backendOf(scenario, options.backend);
     const plans = chainPlans(scenario);
     const residents = populate(scenario, backend);
-    const gangs = drawGangs(scenario);
-    const byzantine = new Set(gangs.flatMap(({ nodes }) => nodes));
+    const gangs = drawGangs(scenario, backend, plans);
+    const byzantine = new Set(gangs.flatMap(({ isByzantine, nodes }) => (isByzantine ? nodes : [])));
     this.#scenario = scenario;
     this.#options = options;
     this.#plans = plans;
     this.#residents = residents;
     this.#gangs = gangs;
     this.#byzantine = byzantine;
-    const founding = found(scenario, backend, { plans, residents });
+    const founding = found(scenario, backend, { plans, residents, gangs });
     const { genesis, carriers } = founding;
     this.#figures = new RunFigures(
       plans,

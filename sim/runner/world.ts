@@ -1,12 +1,15 @@
 import type { Judgement } from "../../protocol/consensus/chain-state.ts";
+import type { PeerId } from "../../protocol/core/ids.ts";
 import type { CryptoBackend } from "../../protocol/crypto/node-crypto.ts";
 import { chainWire } from "../../protocol/node/wire.ts";
-import { Gang } from "../adversary/index.ts";
+import { Gang, type Setting } from "../adversary/index.ts";
 import { Host, kernelSources, type Watcher } from "../host/index.ts";
 import { createModelledBackend } from "../host/modelled-crypto.ts";
 import { Clocks, deriveSeed, Kernel, mixKey, Perturbation, RunDigest } from "../kernel/index.ts";
 import { Network } from "../network/index.ts";
+import { numberNodes } from "../scenario/numbering.ts";
 import type { Scenario } from "../scenario/scenario.ts";
+import { type ChainPlan, membersOf, nativeTokenOf } from "./chain-plan.ts";
 import { drawFor } from "./fault-plan.ts";
 import type { NodeMaking } from "./machines.ts";
 import type { RunOptions } from "./run.ts";
@@ -39,15 +42,27 @@ export function backendOf(scenario: Scenario, real: CryptoBackend): CryptoBacken
   return scenario.crypto === "real" ? real : createModelledBackend(deriveSeed(scenario.seed, "crypto/modelled"));
 }
 
+function settingOf(scenario: Scenario, backend: CryptoBackend, plans: readonly ChainPlan[]): Setting {
+  const { seed, durationUs, rootchain } = scenario;
+  const { lightClients, total } = numberNodes(scenario);
+  const chains = plans.map((plan) => {
+    const members = membersOf(plan) as PeerId[];
+    return { id: plan.id, members, roundUs: plan.parameters.roundUs, nativeToken: nativeTokenOf(plan) };
+  });
+  const firstLightClient = lightClients[0]?.first ?? total;
+  return { seed, backend, durationUs, chains, quotaPeriodBlocks: rootchain.quotaPeriodBlocks, firstLightClient };
+}
+
 /** @returns the adversaries with their nodes drawn */
-export function drawGangs(scenario: Scenario): Gang[] {
+export function drawGangs(scenario: Scenario, backend: CryptoBackend, plans: readonly ChainPlan[]): Gang[] {
   const { adversaries } = scenario;
+  const setting = settingOf(scenario, backend, plans);
   const drawn = drawFor(
     scenario,
     "adversaries",
     adversaries.map(({ nodes }) => nodes),
   );
-  return adversaries.map((adversary, index) => new Gang(adversary, drawn[index] ?? []));
+  return adversaries.map((adversary, index) => new Gang(adversary, drawn[index] ?? [], setting));
 }
 
 /** @returns whether two judgements of one block on one state say the same */

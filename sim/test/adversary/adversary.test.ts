@@ -20,7 +20,13 @@ function play(strategy: Strategy, nodes: readonly number[], options: { delegates
   const { delegates, fromUs = 0 } = options;
   const gang = new Gang({ name: "gang", nodes: [], strategy, fromUs }, nodes);
   const corrupt = new Map(
-    nodes.map((node) => [node, (machine: ChainNode) => gang.corrupt(machine, machine.identity)] as const),
+    nodes.map((node) => {
+      const corrupted = (machine: ChainNode) => {
+        const { identity } = machine;
+        return gang.corrupt(machine, { node: node as PeerId, identity, state: () => machine.state });
+      };
+      return [node, corrupted] as const;
+    }),
   );
   const cluster = new Cluster({ delegates, corrupt });
   const sent: Play["sent"] = [];

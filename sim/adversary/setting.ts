@@ -1,0 +1,48 @@
+import type { ChainState } from "../../protocol/consensus/chain-state.ts";
+import type { Identity } from "../../protocol/consensus/pbft-node.ts";
+import type { PeerId } from "../../protocol/core/ids.ts";
+import type { CryptoBackend } from "../../protocol/crypto/node-crypto.ts";
+import type { Holder } from "../workload/holder.ts";
+
+/** A chain of the run as adversaries see it. */
+export interface SettingChain {
+  readonly id: number;
+  /** Nodes that hold it, those that sign first. */
+  readonly members: readonly PeerId[];
+  readonly roundUs: number;
+  /** Chain id of the home of the token that its accounts and fees are in. */
+  readonly nativeToken: number;
+}
+
+/** What adversaries know of the run that they are in. */
+export interface Setting {
+  readonly seed: string;
+  readonly backend: CryptoBackend;
+  readonly durationUs: number;
+  /** The rootchain first. */
+  readonly chains: readonly SettingChain[];
+  readonly quotaPeriodBlocks: number;
+  /** Number of the first light client: they come last. */
+  readonly firstLightClient: number;
+}
+
+/** What accomplices own at the start. */
+export interface Wealth {
+  readonly coins: readonly { readonly holder: Holder; readonly amount: bigint }[];
+  readonly accounts: readonly {
+    readonly chainId: number;
+    readonly holder: Holder;
+    readonly token: number;
+    /** Base units. */
+    readonly amount: bigint;
+  }[];
+}
+
+/** A node in an adversary's hands. */
+export interface Member {
+  readonly node: PeerId;
+  /** Null for a node that signs no blocks. */
+  readonly identity: Identity | null;
+  /** @returns the node's last final state; null where it holds no chain */
+  state(): ChainState | null;
+}
