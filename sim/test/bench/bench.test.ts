@@ -76,6 +76,7 @@ describe("the suite", () => {
       "full-node-memory",
       "vrf-prove",
       "script-p2pkh",
+      "root-block-8mib",
       "proof-cost",
       "light-catch-up",
       "trace-cost",

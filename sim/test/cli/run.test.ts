@@ -33,7 +33,19 @@ describe("a run", () => {
   test("prints the documented object, keys in order", () => {
     expect(Object.keys(printed)).toEqual([
       ...["scenario", "seed", "codeVersion", "digest", "verdict", "simulatedSeconds", "events", "messages", "measured"],
-      ...["question", "nodes", "chains", "transfers", "expectations", "faults", "violations", "culprits", "files"],
+      ...[
+        "question",
+        "nodes",
+        "chains",
+        "transfers",
+        "loads",
+        "figures",
+        "expectations",
+        "faults",
+        "violations",
+        "culprits",
+        "files",
+      ],
     ]);
     expect(printed).toMatchObject({ scenario: "small-run", seed: "1", verdict: "pass", simulatedSeconds: 30 });
     expect(printed.digest).toMatch(/^[0-9a-f]{64}$/);
