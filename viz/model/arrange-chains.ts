@@ -96,6 +96,9 @@ class Picture {
     const [across, up] = middle(0.5);
     const rings = Math.max(1, Math.ceil((nodes.length * WATCHER_GAP) / circumference(across, up)));
     const size = Math.ceil(nodes.length / rings);
+    // Nodes so many that rings stand close are drawn small, which is also what keeps drawing them cheap.
+    const gap = (0.6 * Math.min(Math.abs(outer[0] - inner[0]), Math.abs(outer[1] - inner[1]))) / rings;
+    if (rings > 1) this.spacing = Math.min(this.spacing, gap);
     for (let ring = 0; ring < rings; ring++) {
       const list = nodes.slice(ring * size, (ring + 1) * size);
       const shape = middle(rings === 1 ? 0.5 : 0.2 + (0.6 * ring) / (rings - 1));
