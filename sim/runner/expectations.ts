@@ -76,15 +76,23 @@ function judgeSafety(name: string, findings: Findings): ExpectationResult {
   const samples = reports.reduce((sum, report) => sum + report.samples, 0);
   const idle = reports.filter((report) => report.samples === 0 && report.note === "");
   if (broken.length > 0) {
-    const detail = broken.map(({ invariant, violationCount }) => `${invariant} (${violationCount})`).join(", ");
+    const detail = broken.map((report) => `${whereOf(report)} (${report.violationCount})`).join(", ");
     return { name, verdict: "fail", samples, detail: `broken: ${detail}` };
   }
   if (idle.length > 0 || samples === 0) {
-    const detail = `nothing judged by: ${idle.map(({ invariant }) => invariant).join(", ")}`;
+    const detail = `nothing judged by: ${idle.map(whereOf).join(", ")}`;
     return { name, verdict: "inconclusive", samples, detail };
   }
   const notes = reports.filter(({ note }) => note !== "").map(({ invariant, note }) => `; ${invariant}: ${note}`);
-  return { name, verdict: "pass", samples, detail: `${reports.length} invariants hold${notes.join("")}` };
+  const invariants = new Set(reports.map(({ invariant }) => invariant)).size;
+  const chains = new Set(reports.map(({ chain }) => chain).filter((chain) => chain !== "")).size;
+  const hold = `${invariants} invariants hold${chains > 1 ? ` on ${chains} chains` : ""}`;
+  // Chains often have the same to say: once is enough.
+  return { name, verdict: "pass", samples, detail: hold + [...new Set(notes)].join("") };
+}
+
+function whereOf({ invariant, chain }: CheckerReport): string {
+  return chain === "" || chain === "root" ? invariant : `${chain}.${invariant}`;
 }
 
 function judgeLiveness(name: string, findings: Findings): ExpectationResult {
