@@ -133,7 +133,7 @@ export class Rotation implements RotationFields {
     return claim == null ? { priority: ZERO_HASH, proof: EMPTY_PROOF } : claim;
   }
 
-  /** Delegates that may claim a seat in the following iteration. */
+  /** Who may claim a seat in the following iteration; never empty. */
   get candidates(): readonly DelegateId[] {
     this.#candidates ??= this.#findCandidates();
     return this.#candidates;
@@ -143,7 +143,9 @@ export class Rotation implements RotationFields {
     const { epoch } = this;
     const following = epochOf(this.parameters, this.iteration + 1);
     const delegates = following === epoch ? this.delegates : (this.nextDelegates ?? this.delegates);
-    return delegates.filter((id) => maySit(this.standings[id] as Standing, following));
+    const able = delegates.filter((id) => maySit(this.standings[id] as Standing, following));
+    // A chain without a committee would stop for good: where nobody may sit, those who sit stay, however guilty.
+    return able.length > 0 ? able : this.committee.members;
   }
 
   /** @returns whether a delegate's claim for the following iteration may be recorded now */
@@ -259,14 +261,17 @@ export class Rotation implements RotationFields {
     const delegateSet = epoch === this.epoch ? this.delegateSet : delegateSetOf(registry, delegates);
     const withinEpoch = this.iteration % parameters.iterationsPerEpoch;
     const snapshot = withinEpoch === parameters.iterationsPerEpoch - 3;
-    const nextDelegates = snapshot
-      ? electDelegates(registry, parameters, { standings: this.standings, epoch: this.epoch + 1 })
-      : epoch === this.epoch
-        ? this.nextDelegates
-        : null;
+    const nextDelegates = snapshot ? this.#elect() : epoch === this.epoch ? this.nextDelegates : null;
     const seats = this.#seats(iteration, candidates);
     const marks = seats.committee.members.map(() => false);
     return new Rotation({ ...this, ...seats, delegates, delegateSet, nextDelegates, marks, claims: [] });
+  }
+
+  /** Where nobody may be elected, the delegates stay who they are. */
+  #elect(): readonly DelegateId[] {
+    const { standings, epoch } = this;
+    const elected = electDelegates(this.registry, this.parameters, { standings, epoch: epoch + 1 });
+    return elected.length > 0 ? elected : this.delegates;
   }
 
   #seats(iteration: number, candidates: readonly DelegateId[]): Pick<RotationFields, "committee" | "seatClaims"> {

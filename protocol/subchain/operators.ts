@@ -80,15 +80,6 @@ function withSeat(standing: Standing, { slashed, resigned }: Seat): Standing {
   return standing;
 }
 
-/** A committee needs somebody: the last ones that may sit stay, however guilty. Their chain is lost to them anyway. */
-function leavesSomebody({ standings, delegates, nextDelegates, epoch }: Rotation): boolean {
-  const maySit = (id: DelegateId) => {
-    const standing = standings[id];
-    return standing !== undefined && !standing.slashed && standing.eligibleEpoch <= epoch;
-  };
-  return delegates.some(maySit) && (nextDelegates ?? delegates).some(maySit);
-}
-
 /** Takes slashed and resigned seats out of all selections to come; committees that sit already keep them (S8). */
 function withStandings(rotation: Rotation, seats: readonly Seat[]): Rotation {
   let result = rotation;
@@ -96,9 +87,7 @@ function withStandings(rotation: Rotation, seats: readonly Seat[]): Rotation {
     const standing = result.standings[id];
     if (standing === undefined) return;
     const next = withSeat(standing, seat);
-    if (next === standing) return;
-    const changed = result.withStanding(id as DelegateId, next);
-    if (leavesSomebody(changed)) result = changed;
+    if (next !== standing) result = result.withStanding(id as DelegateId, next);
   });
   return result;
 }

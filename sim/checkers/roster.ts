@@ -226,9 +226,11 @@ export class Roster {
     return this.#delegates[epoch] ?? [];
   }
 
+  /** Where no delegate may sit, the committee before stays. */
   #candidates(iteration: number): readonly DelegateId[] {
     const epoch = this.#epochOf(iteration);
-    return this.#delegatesOf(epoch).filter((id) => this.#isEligible(id, epoch));
+    const eligible = this.#delegatesOf(epoch).filter((id) => this.#isEligible(id, epoch));
+    return eligible.length === 0 ? (this.#committees[iteration - 1] ?? []) : eligible;
   }
 
   #isEligible(id: DelegateId, epoch: number): boolean {
@@ -236,10 +238,11 @@ export class Roster {
     return record !== undefined && !record.slashed && record.eligibleEpoch <= epoch;
   }
 
-  /** The highest stakes, ties by hash of the key (C1). */
-  #elect(epoch: number): DelegateId[] {
+  /** The highest stakes, ties by hash of the key (C1); the delegates before, where nobody is eligible. */
+  #elect(epoch: number): readonly DelegateId[] {
     const { registry, parameters } = this.#world;
     const ids = this.#records.map((_, id) => id as DelegateId).filter((id) => this.#isEligible(id, epoch));
+    if (ids.length === 0) return this.#delegatesOf(epoch - 1);
     const ranked = ids.map((id) => {
       const stake = this.#records[id]?.stake ?? 0n;
       const { publicKey } = registry.of(id);

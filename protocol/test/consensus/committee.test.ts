@@ -5,7 +5,7 @@ import { type ConsensusParameters, epochOf, iterationOf, quorumOf } from "../../
 import { marksAfter, proposerOrder } from "../../consensus/proposer.ts";
 import { electDelegates, genesisRotation, type Rotation } from "../../consensus/rotation.ts";
 import { orderBySeed, priorityOf, rankedSeats, selects, sortitionAlpha } from "../../consensus/sortition.ts";
-import { type DelegateId, type Hash, ZERO_HASH } from "../../core/ids.ts";
+import { type DelegateId, type Hash, type PeerId, ZERO_HASH } from "../../core/ids.ts";
 import { hashTagged } from "../../crypto/hash.ts";
 import { crypto, identityOf, registryOf, smallChain } from "../people.ts";
 
@@ -232,6 +232,34 @@ test("without a single claim committees are full all the same, and fewer candida
   });
   expect(few.committee.members.length).toBe(5);
   expect(few.committee.quorum).toBe(4);
+});
+
+test("with everybody slashed those who sit stay, in both modes, until somebody else is elected", () => {
+  const threshold = { mode: "threshold", expectedSize: 3, quorum: 2, seedRule: "two-back" } as const;
+  for (const sortition of [{ mode: "ranked" }, threshold] as const) {
+    const parameters = smallChain(6, { committee: sortition.mode === "ranked" ? 4 : 6, sortition });
+    let seated: readonly DelegateId[] = [];
+    const end = walk(parameters, 30, (rotation, height) => {
+      const { members } = rotation.committee;
+      if (height === 5) {
+        seated = [...members].sort();
+        return ids(9).reduce((slashed, id) => {
+          const standing = slashed.standings[id] ?? expect.fail("no standing");
+          return slashed.withStanding(id, { ...standing, bond: 0n, slashed: true });
+        }, rotation);
+      }
+      if (height > 5 && rotation.epoch < 4) {
+        expect([...members].sort()).toEqual(seated);
+        if (height <= 20) expect([...rotation.candidates].sort()).toEqual(seated);
+        expect(rotation.delegates.length).toBe(6);
+      }
+      if (height !== 20) return rotation;
+      const { signing, vrf } = identityOf(9);
+      const keys = { publicKey: signing.publicKey, vrfPublicKey: vrf.publicKey };
+      return rotation.withRegistered({ ...keys, endpoint: 9 as PeerId, stake: 1n, bond: 1n }, 0);
+    });
+    expect([end.delegates, end.committee.members]).toEqual([[9], [9]]);
+  }
 });
 
 test("the rotation's root changes with every part of it that the header chain does not name", () => {

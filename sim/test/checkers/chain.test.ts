@@ -86,6 +86,26 @@ test("a slashed delegate sits out from the next selection on, one that rejoins f
   expect(stage.reports().get("evidence")?.note).toContain("of 1 Byzantine delegates 0 were accused, 1 slashed");
 });
 
+test("with every delegate slashed the committee stays seated, as the nodes have it", () => {
+  const everybody = [0, 1, 2, 3, 4, 5, 6, 7, 8];
+  const stage = new Stage({ byzantine: everybody, parameters: { committee: 4 } });
+  const delegates = stage.state.rotation.delegates;
+  const [one, other] = [stage.build().block.hash, stage.build([], 5).block.hash];
+  const reports = delegates.map((culprit) => {
+    const [first, second] = [stage.vote(culprit, 1, one), stage.vote(culprit, 1, other)];
+    return new EvidenceReport(culprit, encodeEvidence({ kind: "double-vote", first, second }));
+  });
+  expect(stage.honestHeight(reports).block.transactions).toHaveLength(delegates.length);
+  expect(stage.state.rotation.standings.every(({ slashed }) => slashed)).toBe(true);
+  const seated = [...stage.members].sort();
+  for (let height = 2; height <= 24; height++) {
+    stage.honestHeight(height % 3 === 1 ? stage.nodes.map((node) => stage.claim(node)) : []);
+    expect([...stage.members].sort()).toEqual(seated);
+  }
+  expect(stage.details("committee")).toBe("");
+  expect(stage.details("state-root")).toBe("");
+});
+
 test("a state root of accounts that re-execution does not give is caught", () => {
   const stage = new Stage();
   stage.honestHeight([stage.transfer(0, 0, IOTX)]);
