@@ -69,9 +69,10 @@ function reportsOf(findings: Findings, wanted: (report: CheckerReport) => boolea
   return findings.reports.filter(wanted);
 }
 
-/** Safety is what every checker but liveness watches. */
+/** Safety is what every checker but liveness watches, on every chain of which anything is promised. */
 function judgeSafety(name: string, findings: Findings): ExpectationResult {
-  const reports = reportsOf(findings, ({ invariant }) => invariant !== "liveness");
+  const isPromised = ({ chain }: CheckerReport) => findings.unpromised?.has(chain) !== true;
+  const reports = reportsOf(findings, (report) => report.invariant !== "liveness" && isPromised(report));
   const broken = reports.filter(({ violationCount }) => violationCount > 0);
   const samples = reports.reduce((sum, report) => sum + report.samples, 0);
   const idle = reports.filter((report) => report.samples === 0 && report.note === "");

@@ -11,6 +11,8 @@ export interface Findings {
   /** Names of the chains, as `figures` has them. */
   readonly chains: readonly string[];
   readonly reports: readonly CheckerReport[];
+  /** Names of chains with more Byzantine members than they can bear; none where left out. */
+  readonly unpromised?: ReadonlySet<string>;
   /** When something was broken on purpose. */
   readonly windows: readonly Window[];
   readonly simulatedUs: number;

@@ -33,6 +33,7 @@ export class Simulation implements Run {
   readonly #ledger: RootLedgerFigures;
   readonly #light: LightFigures;
   readonly #checks: RunChecks | null;
+  readonly #unpromised: ReadonlySet<string>;
   readonly #world: World;
   readonly #faults: FaultSchedule;
   readonly #clients: Clients;
@@ -63,7 +64,9 @@ export class Simulation implements Run {
     this.#light = new LightFigures(scenario, (chain) => this.#figures.heightOf(chain));
     const stateAt = (node: number) => this.#stateAt(node);
     const checked = { scenario, backend, plans, genesis, residents, byzantine, stateOf: stateAt };
-    this.#checks = options.checkers === false ? null : new RunChecks(checkedChains(checked), residents.length);
+    const worlds = checkedChains(checked);
+    this.#unpromised = new Set(worlds.filter(({ promised }) => !promised).map(({ chain }) => chain));
+    this.#checks = options.checkers === false ? null : new RunChecks(worlds, residents.length);
     const figures = [this.#figures, this.#light];
     const watchers = this.#checks === null ? figures : [...figures, this.#checks];
     const nodes = new Machines({ scenario, plans, residents, genesis, gangs, carriers }).all();
@@ -131,6 +134,7 @@ export class Simulation implements Run {
       figures: this.#figures,
       chains: this.#plans.map(({ name }) => name),
       reports,
+      unpromised: this.#unpromised,
       windows: faultWindows(this.#scenario),
       simulatedUs: this.#simulatedUs,
       messages: this.#world.host.delivered,
