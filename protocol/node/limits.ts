@@ -26,3 +26,9 @@ export const MAX_RELAY_ORDERS = 4096;
 export const MAX_KEPT_PATHS = 128;
 /** Transactions that a light client watches at once. */
 export const MAX_WATCHED = 256;
+
+/** Offences that an informer pursues at a time. */
+export const MAX_ACCUSATIONS = 256;
+
+/** Followed headers of each chain that an informer compares others with. */
+export const MAX_FOLLOWED_HEADERS = 64;

@@ -98,6 +98,12 @@ export class RelayView {
     this.#send(context, new HeadersRequest(this.chainId, this.#anchor.height, 0));
   }
 
+  /** Asks for the highest followed header once more: whoever answers otherwise gives its signers away. */
+  audit(context: Context): void {
+    const { height } = this.#anchor;
+    if (height > 0) this.#send(context, new HeadersRequest(this.chainId, height - 1, height));
+  }
+
   /**
    * Asks for new transfers, and for what the ledger holds under some keys by now.
    *

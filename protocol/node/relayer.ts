@@ -17,6 +17,7 @@ import type { HeaderPath } from "../rootchain/payload.ts";
 import { decodeRootView, ROOT_VIEW_KEY } from "../subchain/entries.ts";
 import { ROOT_CHAIN } from "../subchain/specification.ts";
 import { Reorg, SubRefund } from "../subchain/transaction.ts";
+import { Informer, type InformerOptions } from "./informer.ts";
 import { Found, Headers, Proofs, RelayOrder } from "./light-messages.ts";
 import { MAX_RELAYED } from "./limits.ts";
 import { RelayOrderBook } from "./relay-order-book.ts";
@@ -41,6 +42,8 @@ export interface RelayerOptions {
   readonly heartbeatUs: number;
   /** After which silence the rootchain takes a subchain for dead; its default parameters where left out. */
   readonly death?: Pick<BridgeParameters, "deadAfterUs" | "challengeUs">;
+  /** Informs on operators who certify two histories, where it is given what that takes. */
+  readonly informer?: InformerOptions;
 }
 
 const POLL_TIMER = 0;
@@ -49,6 +52,8 @@ const STEP_TIMER = 1;
 const STEP_DELAY_US = 250_000;
 /** Settled transfers that are remembered, at the least: lookups that go back find them again. */
 const SETTLED_GENERATION = 1024;
+/** Polls after which an informer asks for the last header of each subchain again: another node may tell another story. */
+const AUDIT_POLLS = 4;
 /** Nodes that each transaction is handed to: one may be down. */
 const HANDED_TO = 2;
 
@@ -64,11 +69,14 @@ export class Relayer implements Machine {
   readonly #transfers = new Map<Hash, RelayedTransfer>();
   readonly #settled = new SeenSet(SETTLED_GENERATION);
   readonly #heartbeatDueUs = new Map<number, number>();
+  readonly #informer: Informer | null;
+  #polls = 0;
   /** Whether the timer for the next steps runs. */
   #mayStep = false;
 
   constructor(options: RelayerOptions) {
     this.#options = options;
+    this.#informer = options.informer === undefined ? null : new Informer(options.informer);
     this.#views = new Map(
       [options.root, ...options.subchains].map((chain) => [chain.anchor.chainId, new RelayView(chain)]),
     );
@@ -89,10 +97,15 @@ export class Relayer implements Machine {
     if (timer === POLL_TIMER) {
       context.setTimer(POLL_TIMER, this.#options.pollIntervalUs);
       for (const view of this.#views.values()) view.poll(context);
+      if (this.#informer !== null && ++this.#polls % AUDIT_POLLS === 0) this.#audit(context);
       this.#noteDeaths();
       this.#askAll(context);
     } else this.#mayStep = false;
     this.#takeSteps(context);
+  }
+
+  #audit(context: Context): void {
+    for (const view of this.#views.values()) if (view.chainId !== ROOT_CHAIN) view.audit(context);
   }
 
   #stepSoon(context: Context): void {
@@ -106,10 +119,19 @@ export class Relayer implements Machine {
     if (!(message instanceof Headers || message instanceof Proofs || message instanceof Found)) return;
     const view = this.#views.get(message.chainId);
     if (view === undefined) return reject(context, "answer about a chain that is not served");
-    if (message instanceof Headers) view.onHeaders(context, message);
+    if (message instanceof Headers) this.#onHeaders(context, view, message);
     else if (message instanceof Proofs) view.onProofs(message);
     else for (const found of view.onFound(context, message)) this.#take(view.chainId, found);
     this.#stepSoon(context);
+  }
+
+  #onHeaders(context: Context, view: RelayView, message: Headers): void {
+    const before = view.anchor;
+    view.onHeaders(context, message);
+    const last = message.chain.at(-1);
+    if (this.#informer === null || view.chainId === ROOT_CHAIN || last === undefined) return;
+    if (view.anchor === before) this.#informer.compare(context, message.chain);
+    else this.#informer.follow(last);
   }
 
   #take(chainId: number, found: Parameters<typeof transferIn>[1]): void {
@@ -149,6 +171,7 @@ export class Relayer implements Machine {
     const views = (chainId: number) => this.#views.get(chainId);
     const ask: Ask = (chainId, key, isFixed) => keys.get(chainId)?.set(key, isFixed);
     for (const each of this.#transfers.values()) askAbout(each, views, ask);
+    this.#informer?.ask((key) => ask(ROOT_CHAIN, key, false));
     const mayLookUp = this.#transfers.size < MAX_RELAYED;
     for (const [chainId, view] of this.#views) view.ask(context, keys.get(chainId) ?? new Map(), mayLookUp);
   }
@@ -156,6 +179,9 @@ export class Relayer implements Machine {
   #takeSteps(context: Context): void {
     for (const each of this.#transfers.values()) this.#takeStep(context, each);
     for (const chainId of this.#views.keys()) if (chainId !== ROOT_CHAIN) this.#keepAlive(context, chainId);
+    const root = this.#views.get(ROOT_CHAIN);
+    if (root === undefined || this.#informer === null) return;
+    for (const transaction of this.#informer.step(context, root)) this.#send(context, root, transaction);
   }
 
   #takeStep(context: Context, each: RelayedTransfer): void {
@@ -291,12 +317,16 @@ export class Relayer implements Machine {
     told: { chainId: number; step: "relock" | "deliver" | "refund" | "sub-refund" | "anchor"; lockId: Hash },
   ): true {
     const view = this.#views.get(told.chainId);
-    const message = new Transactions([transaction]);
-    for (let copy = 0; copy < HANDED_TO; copy++) {
-      const peer = view?.peer(context) ?? null;
-      if (peer !== null) context.send(peer, message);
-    }
+    if (view !== undefined) this.#send(context, view, transaction);
     context.observe({ kind: "relayed", ...told });
     return true;
+  }
+
+  #send(context: Context, view: RelayView, transaction: Transaction): void {
+    const message = new Transactions([transaction]);
+    for (let copy = 0; copy < HANDED_TO; copy++) {
+      const peer = view.peer(context);
+      if (peer !== null) context.send(peer, message);
+    }
   }
 }

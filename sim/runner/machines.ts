@@ -14,7 +14,7 @@ import { ByzantineNode, type Gang } from "../adversary/index.ts";
 import type { DeviceProfile } from "../host/index.ts";
 import { numberNodes } from "../scenario/numbering.ts";
 import type { Hardware, LightClientScenario, Scenario } from "../scenario/scenario.ts";
-import type { Holder } from "../workload/holder.ts";
+import type { Coin, Holder } from "../workload/holder.ts";
 import { FEE } from "../workload/leg-maker.ts";
 import { type ChainPlan, membersOf } from "./chain-plan.ts";
 import type { Resident, Role } from "./population.ts";
@@ -73,6 +73,13 @@ export interface NodeMaking {
   readonly provisioned?: typeof PROVISIONED;
 }
 
+/** @returns all coins of a holder, which it has no longer */
+function emptied(holder: Holder): Coin[] {
+  const coins: Coin[] = [];
+  for (let coin = holder.takeCoin(0n, 0); coin !== null; coin = holder.takeCoin(0n, 0)) coins.push(coin);
+  return coins;
+}
+
 /** Makes the machines of a run's nodes, for their first start and after each crash. */
 export class Machines {
   readonly #options: MachineOptions;
@@ -80,10 +87,13 @@ export class Machines {
   /** Place of each node's chain in the plans. */
   readonly #places: number[] = [];
   readonly #firstRelayer: number;
+  /** What each relayer owns on the rootchain, in order. */
+  readonly #purses: readonly (readonly Coin[])[];
 
   constructor(options: MachineOptions) {
-    const { scenario, plans, residents } = options;
+    const { scenario, plans, residents, carriers } = options;
     this.#options = options;
+    this.#purses = carriers.map(emptied);
     this.#firstRelayer = numberNodes(scenario).relayers.first;
     this.#mesh = drawMeshes(scenario, plans, residents.length);
     for (const [place, plan] of plans.entries()) for (const node of membersOf(plan)) this.#places[node] = place;
@@ -153,7 +163,9 @@ export class Machines {
     const [root, ...subchains] = plans.map((plan, place): RelayChain => {
       return { anchor: genesisAnchor(genesis[place] as ChainState), peers: drawServers(scenario, plan, node) };
     });
-    const { address: payee, script: rewardScript } = carriers[node - this.#firstRelayer] as Holder;
+    const relayer = node - this.#firstRelayer;
+    const { address: payee, script: rewardScript, keyPair } = carriers[relayer] as Holder;
+    const retryUs = RETRY_ROUNDS * scenario.rootchain.roundUs;
     const { pollUs } = scenario.relayers;
     const { bridge } = rootParametersOf(scenario);
     return new Relayer({
@@ -163,9 +175,10 @@ export class Machines {
       payee,
       pollIntervalUs: pollUs,
       patienceUs: scenario.relayers.count > 1 ? 2 * scenario.rootchain.roundUs : 0,
-      retryUs: RETRY_ROUNDS * scenario.rootchain.roundUs,
+      retryUs,
       heartbeatUs: Math.max(bridge.heartbeatUs, Math.floor(bridge.deadAfterUs / 4)),
       death: bridge,
+      informer: { keyPair, rewardScript, coins: this.#purses[relayer] ?? [], fee: FEE, retryUs, rules: bridge },
     });
   }
 
