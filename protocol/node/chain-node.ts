@@ -77,7 +77,7 @@ export class ChainNode implements Machine, PbftNode {
     this.#chain = new ChainStore(options.genesis);
     this.#sync = new Sync(this.#chain);
     const { genesis, mesh } = options;
-    this.#intake = new TransactionIntake({ genesis, mesh, timer: Timer.gossip });
+    this.#intake = new TransactionIntake({ genesis, mesh, timer: Timer.gossip, self: options.identity?.id ?? null });
     this.#spread = new BlockSpread(mesh);
     this.#light = new LightServer(this.#chain);
     this.#delegate = options.identity === null ? null : this.#asDelegate();
@@ -144,7 +144,7 @@ export class ChainNode implements Machine, PbftNode {
     else if (message instanceof Status) this.#sync.onStatus(context, from, message);
     else if (message instanceof RangeRequest) this.#sync.onRequest(context, from, message);
     else if (message instanceof RangeResponse) this.#onRangeResponse(context, from, message);
-    else if (message instanceof Transactions) this.#onTransactions(context, message);
+    else if (message instanceof Transactions) this.#onTransactions(context, from, message);
     else if (message instanceof BlockRequest) this.#onBlockRequest(context, from, message);
     else if (message instanceof CheckpointVote) this.#onCheckpointVote(context, message);
     else if (message instanceof BlockBody) this.#delegate?.pbft.onBlockBody(context, message.block);
@@ -324,10 +324,10 @@ export class ChainNode implements Machine, PbftNode {
     if (block !== null) context.send(from, new BlockBody(block));
   }
 
-  #onTransactions(context: Context, message: Transactions): void {
+  #onTransactions(context: Context, from: PeerId, message: Transactions): void {
     for (const transaction of message.transactions) {
       if (isSystem(transaction)) this.#delegate?.pool.add(context, this.state, transaction);
-      else this.#intake.add(context, transaction, this.state);
+      else this.#intake.add(context, from, transaction, this.state);
     }
   }
 }

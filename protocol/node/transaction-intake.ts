@@ -1,21 +1,43 @@
 import type { ChainState } from "../consensus/chain-state.ts";
+import type { Committee } from "../consensus/committee.ts";
 import type { TransactionPool } from "../consensus/ledger-rules.ts";
 import { reject } from "../consensus/pbft-node.ts";
-import type { PeerId } from "../core/ids.ts";
+import type { DelegateId, PeerId } from "../core/ids.ts";
 import type { Context, Message } from "../core/machine.ts";
 import { idNumbersOf } from "../gossip/id-numbers.ts";
-import { Announce, Request } from "../gossip/messages.ts";
+import { Announce, Request, Transactions } from "../gossip/messages.ts";
 import { Relay } from "../gossip/relay.ts";
 import type { LedgerTransaction, Transaction } from "../ledger/transaction.ts";
+
+/**
+ * Whether a transaction rests on proofs alone: whoever carries it sends it again until it is recorded, so that it need not be
+ * everywhere, but only where blocks are made.
+ */
+function restsOnProofs(transaction: LedgerTransaction): boolean {
+  switch (transaction.kind) {
+    case "reorg":
+    case "sub-refund":
+    case "root-update":
+      return true;
+    case "utxo":
+      return transaction.inputs.length === 0;
+    default:
+      return false;
+  }
+}
 
 /** How a node comes by pending transactions of its chain's ledger, and passes them on. */
 export class TransactionIntake {
   readonly #pool: TransactionPool;
   readonly #relay: Relay;
+  readonly #self: DelegateId | null;
+  #membersOf: Committee | null = null;
+  #members: readonly PeerId[] = [];
 
   /** @param options.timer the number of the gossip timer among the machine's timers */
-  constructor(options: { genesis: ChainState; mesh: readonly PeerId[]; timer: number }) {
-    const { genesis, mesh, timer } = options;
+  constructor(options: { genesis: ChainState; mesh: readonly PeerId[]; timer: number; self: DelegateId | null }) {
+    const { genesis, mesh, timer, self } = options;
+    this.#self = self;
     this.#pool = genesis.rules.createPool();
     this.#relay = new Relay(mesh, timer, idNumbersOf(genesis));
   }
@@ -25,12 +47,24 @@ export class TransactionIntake {
     return this.#pool.size;
   }
 
-  /** Takes a transaction in that anyone sent, and announces it to the mesh. */
-  add(context: Context, transaction: LedgerTransaction, state: ChainState): void {
+  /** Takes a transaction in that anyone sent, and announces it to the mesh, or hands it to who makes the blocks. */
+  add(context: Context, from: PeerId, transaction: LedgerTransaction, state: ChainState): void {
     if (!this.#relay.accept(transaction.id)) return;
     const refusal = this.#pool.add(context.crypto, transaction, state);
-    if (refusal === null) this.#relay.publish(context, transaction.id);
-    else reject(context, refusal);
+    if (refusal !== null) reject(context, refusal);
+    else if (!restsOnProofs(transaction)) this.#relay.publish(context, transaction.id);
+    else if (state.rotation.registry.delegateAt(from) === undefined) {
+      context.broadcast(this.#membersIn(state), new Transactions([transaction]));
+    }
+  }
+
+  /** @returns addresses of the sitting committee, but for this node's own; looked up once for each committee */
+  #membersIn({ rotation: { committee, registry } }: ChainState): readonly PeerId[] {
+    if (this.#membersOf !== committee) {
+      this.#membersOf = committee;
+      this.#members = committee.members.filter((id) => id !== this.#self).map((id) => registry.peerOf(id));
+    }
+    return this.#members;
   }
 
   /** Announces what gathered: the gossip timer fired. */
