@@ -11,7 +11,7 @@ import { registrationHandler } from "./registration.ts";
 import { relockHandler } from "./relock.ts";
 import type { BridgeWorkspace, PayloadHandler } from "./workspace-port.ts";
 
-export { BlockTally, NO_QUOTA, NO_ROOM } from "./block-tally.ts";
+export { BlockTally } from "./block-tally.ts";
 export { grant as grantQuota } from "./quota.ts";
 export type { Bid } from "./quota-entries.ts";
 export { registerAtGenesis } from "./registration.ts";

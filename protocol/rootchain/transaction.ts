@@ -6,7 +6,7 @@ import { type Outpoint, outpointKey } from "./outpoint.ts";
 import { type Payload, readPayload, writePayload } from "./payload.ts";
 
 export type { Output } from "./input-signature.ts";
-export { type Outpoint, outpointKey } from "./outpoint.ts";
+export type { Outpoint } from "./outpoint.ts";
 
 /** Most inputs, and most outputs, of one transaction. */
 export const MAX_INPUTS = 1024;

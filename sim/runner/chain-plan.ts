@@ -4,8 +4,6 @@ import type { RootchainScenario, Scenario, SubchainScenario } from "../scenario/
 
 /** Chain id of the rootchain; subchains follow in the order of the scenario. */
 export const ROOT_CHAIN_ID = 1;
-/** Name of the rootchain in scenarios, summaries and traces. */
-export const ROOT = "root";
 
 /** One chain of a run: what it is called, and which nodes hold it. */
 export interface ChainPlan {

@@ -69,7 +69,9 @@ test("what its sender cannot pay for, or has spent, is not kept", () => {
   const spent = accountsOf(1).set(addressOf(holder(0).publicKey), { balance: 5n, nonce: 3 });
   const pool = new Mempool();
   expect(pool.add(crypto, transfer(0, 2), viewOf(spent))).toBe("transfer already spent");
-  expect(pool.add(crypto, transfer(0, 3, { amount: 5n, fee: 1n }), viewOf(spent))).toBe("transfer beyond its sender's balance");
+  expect(pool.add(crypto, transfer(0, 3, { amount: 5n, fee: 1n }), viewOf(spent))).toBe(
+    "transfer beyond its sender's balance",
+  );
   expect(pool.add(crypto, transfer(9, 0), viewOf(spent))).toBe("transfer beyond its sender's balance");
   expect(pool.add(crypto, transfer(0, 3, { amount: 4n, fee: 1n }), viewOf(spent))).toBeNull();
 });

@@ -13,7 +13,7 @@ import { leafDigest, merkleRoot } from "../../crypto/merkle.ts";
 import { addressOf } from "../../ledger/address.ts";
 import type { Block } from "../../ledger/block.ts";
 import { BLOCK_VERSION, type Header, headerHash, VRF_PROOF_BYTES } from "../../ledger/header.ts";
-import { encodeTransaction, type Transaction } from "../../ledger/transaction.ts";
+import { encodeTransaction, type LedgerTransaction, type Transaction } from "../../ledger/transaction.ts";
 import type { Anchor } from "../../light/anchor.ts";
 import type { CertifiedHeader } from "../../light/certified-header.ts";
 import type { StateProof } from "../../light/state-proof.ts";
@@ -170,7 +170,7 @@ export class World {
   }
 
   /** @returns why a transaction is refused in the next block, or null; nothing changes */
-  refusal(transaction: Exclude<Transaction, { kind: "claim" | "evidence" | "rejoin" }>, lateUs = 0): string | null {
+  refusal(transaction: LedgerTransaction, lateUs = 0): string | null {
     const { timeUs, proposer } = this.plan(lateUs);
     const { rotation, height, ledger, rules } = this.state;
     return rules.begin(ledger, { crypto, height: height + 1, timeUs, proposer, rotation }).execute(transaction);
