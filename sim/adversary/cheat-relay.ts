@@ -13,7 +13,10 @@ type Relock = Extract<Payload, { kind: "relock" }>;
 /** Makes a false claim out of a true one, or null where it cannot. */
 type Cheat<T> = (honest: T, earlier: T | null) => T | null;
 
-/** A relayer that never passes a claim on as it is: what it sends has to be refused, and honest relayers have to do its work. */
+/**
+ * A relayer that passes no claim on as it is: what it sends has to be refused, and honest relayers have to do its work. What it
+ * replays, it kept back the first time: where nobody else carried it meanwhile, a true claim gets through late.
+ */
 export class CheatRelay implements Misconduct {
   bites = 0;
   #lastRelock: Relock | null = null;
@@ -77,7 +80,7 @@ function foreign(headers: readonly CertifiedHeader[]): CertifiedHeader[] {
 }
 
 const RELOCK_CHEATS: readonly Cheat<Relock>[] = [
-  // What was consumed already.
+  // What somebody else has consumed by now.
   (_, earlier) => earlier,
   (honest) => ({ ...honest, proof: truncated(honest.proof) }),
   (honest) => ({ ...honest, lock: altered(honest.lock) }),

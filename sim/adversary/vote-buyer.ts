@@ -28,6 +28,8 @@ export class VoteBuyer implements Misconduct {
   readonly #lender: Holder;
   #boughtEpoch = -1;
   #bought: Bought | null = null;
+  /** The stake that it has taken away, which its lender wants back. */
+  #loan: Coin | null = null;
 
   constructor(setting: Setting, member: Member, lender: Holder) {
     this.#setting = setting;
@@ -52,6 +54,7 @@ export class VoteBuyer implements Misconduct {
     const coin = this.#lender.takeCoin(LOAN, nowUs);
     if (coin === null) return;
     this.#boughtEpoch = rotation.epoch;
+    this.#repay(handIn);
     const amount = coin.amount - FEE;
     const payload = { kind: "vote", delegate: delegate as DelegateId } as const;
     const vote = spendCoins(signerOf(this.#setting.backend), {
@@ -82,7 +85,18 @@ export class VoteBuyer implements Misconduct {
       payload: { kind: "unbond" },
     });
     this.bites++;
+    this.#loan = { outpoint: { transactionId: unbond.outpointId, index: 0 }, amount, fromUs: 0 };
     handIn(new Transactions([unbond]));
+  }
+
+  /** The loan was for one epoch: it tries to give it back before the unbonding delay is over. */
+  #repay(handIn: HandIn): void {
+    if (this.#loan === null) return;
+    const outputs = [{ amount: this.#loan.amount - FEE, lockingScript: this.#lender.script }];
+    const coins = [this.#input(this.#loan)];
+    this.#loan = null;
+    this.bites++;
+    handIn(new Transactions([spendCoins(signerOf(this.#setting.backend), { chainId: ROOT_CHAIN, coins, outputs })]));
   }
 
   #input({ outpoint, amount }: Coin): Input {
