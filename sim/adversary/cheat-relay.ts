@@ -1,26 +1,50 @@
-import type { PeerId } from "../../protocol/core/ids.ts";
+import { consumedKey } from "../../protocol/bridge/cross-transfer.ts";
+import { readLock } from "../../protocol/bridge/relock.ts";
+import { type PeerId, ZERO_HASH } from "../../protocol/core/ids.ts";
 import type { Context, Message } from "../../protocol/core/machine.ts";
+import { hashToBytes } from "../../protocol/crypto/hash.ts";
 import { Transactions } from "../../protocol/gossip/messages.ts";
 import { encodeTransaction, type Transaction } from "../../protocol/ledger/transaction.ts";
 import type { CertifiedHeader } from "../../protocol/light/certified-header.ts";
 import type { TransactionProof } from "../../protocol/light/state-proof.ts";
+import { Proofs } from "../../protocol/node/light-messages.ts";
 import type { Payload } from "../../protocol/rootchain/payload.ts";
 import { UtxoTransaction } from "../../protocol/rootchain/transaction.ts";
+import { deliveryOf } from "../../protocol/subchain/delivery.ts";
+import { ROOT_CHAIN } from "../../protocol/subchain/specification.ts";
 import { Reorg } from "../../protocol/subchain/transaction.ts";
 import type { Misconduct } from "./byzantine-node.ts";
 
 type Relock = Extract<Payload, { kind: "relock" }>;
-/** Makes a false claim out of a true one, or null where it cannot. */
-type Cheat<T> = (honest: T, earlier: T | null) => T | null;
+/** Makes a false claim out of a true one, or null where it cannot. @param spent one that was consumed before */
+type Cheat<T> = (honest: T, spent: T | null) => T | null;
 
-/**
- * A relayer that passes no claim on as it is: what it sends has to be refused, and honest relayers have to do its work. What it
- * replays, it kept back the first time: where nobody else carried it meanwhile, a true claim gets through late.
- */
+/** True claims by the key under which their consumption shows, on the chain where it does. */
+class Claims<T> {
+  /** The last one that was consumed, by whoever carried it. */
+  spent: T | null = null;
+  readonly #open = new Map<string, T>();
+
+  note(name: string, claim: T): void {
+    if (this.#open.size < MAX_NOTED) this.#open.set(name, claim);
+  }
+
+  consumed(name: string): void {
+    const claim = this.#open.get(name);
+    if (claim === undefined) return;
+    this.spent = claim;
+    this.#open.delete(name);
+  }
+}
+
+/** Claims of each kind that are remembered until they are consumed. */
+const MAX_NOTED = 1024;
+
+/** A relayer that never passes a claim on as it is: what it sends has to be refused, and honest relayers have to do its work. */
 export class CheatRelay implements Misconduct {
   bites = 0;
-  #lastRelock: Relock | null = null;
-  #lastReorg: Reorg | null = null;
+  readonly #relocks = new Claims<Relock>();
+  readonly #reorgs = new Claims<Reorg>();
   #turn = 0;
 
   intercept(context: Context, to: readonly PeerId[], message: Message): boolean {
@@ -32,22 +56,37 @@ export class CheatRelay implements Misconduct {
     return true;
   }
 
+  /** Learns what was consumed as its honest part does, to replay it. */
+  receive(_context: Context, _from: PeerId, message: Message): boolean {
+    if (!(message instanceof Proofs)) return false;
+    for (const { key, value } of message.entries) {
+      if (value === null) continue;
+      this.#relocks.consumed(`${message.chainId}/${key}`);
+      this.#reorgs.consumed(`${message.chainId}/${key}`);
+    }
+    return false;
+  }
+
   #cheat(transaction: Transaction): Transaction | null {
     this.#turn++;
     if (transaction.kind === "reorg") return this.#cheatReorg(transaction);
     if (transaction.kind !== "utxo" || transaction.payload?.kind !== "relock") return null;
-    const earlier = this.#lastRelock;
-    this.#lastRelock = transaction.payload;
+    const { payload: honest } = transaction;
+    const lockId = readLock(honest.lock)?.lockId;
+    if (lockId !== undefined) this.#relocks.note(`${ROOT_CHAIN}/${consumedKey(lockId)}`, honest);
     const cheat = RELOCK_CHEATS[this.#turn % RELOCK_CHEATS.length] as Cheat<Relock>;
-    const payload = cheat(transaction.payload, earlier);
+    const payload = cheat(honest, this.#relocks.spent);
     return payload === null ? null : new UtxoTransaction({ ...fieldsOf(transaction), payload });
   }
 
   #cheatReorg(reorg: Reorg): Reorg | null {
-    const earlier = this.#lastReorg;
-    this.#lastReorg = reorg;
+    const delivery = deliveryOf(reorg);
+    if (delivery !== null) {
+      const { lockId, transfer } = delivery;
+      this.#reorgs.note(`${transfer.destinationChain}/${consumedKey(lockId)}`, reorg);
+    }
     const cheat = REORG_CHEATS[this.#turn % REORG_CHEATS.length] as Cheat<Reorg>;
-    return cheat(reorg, earlier);
+    return cheat(reorg, this.#reorgs.spent);
   }
 }
 
@@ -55,11 +94,13 @@ function fieldsOf({ chainId, version, inputs, outputs, lockTime }: UtxoTransacti
   return { chainId, version, inputs, outputs, lockTime };
 }
 
-function truncated(proof: TransactionProof): TransactionProof {
-  return { ...proof, branch: proof.branch.slice(0, -1) };
+/** Nothing can be cut off from the proof of a block's only transaction: it gets a hash too many. */
+function altered(proof: TransactionProof): TransactionProof {
+  const { branch } = proof;
+  return { ...proof, branch: branch.length === 0 ? [hashToBytes(ZERO_HASH)] : branch.slice(0, -1) };
 }
 
-function altered(bytes: Uint8Array): Uint8Array {
+function flipped(bytes: Uint8Array): Uint8Array {
   const copy = bytes.slice();
   const at = copy.length >> 1;
   copy[at] = (copy[at] as number) ^ 1;
@@ -80,14 +121,14 @@ function foreign(headers: readonly CertifiedHeader[]): CertifiedHeader[] {
 }
 
 const RELOCK_CHEATS: readonly Cheat<Relock>[] = [
-  // What somebody else has consumed by now.
-  (_, earlier) => earlier,
-  (honest) => ({ ...honest, proof: truncated(honest.proof) }),
-  (honest) => ({ ...honest, lock: altered(honest.lock) }),
+  // What was consumed already.
+  (_, spent) => spent,
+  (honest) => ({ ...honest, proof: altered(honest.proof) }),
+  (honest) => ({ ...honest, lock: flipped(honest.lock) }),
   (honest) => withHeaders(honest, unfinal),
   (honest) => withHeaders(honest, foreign),
   // The proof of one lock for the bytes of another.
-  (honest, earlier) => (earlier === null ? null : { ...honest, lock: earlier.lock }),
+  (honest, spent) => (spent === null ? null : { ...honest, lock: spent.lock }),
   // A transaction of another kind in the lock's place.
   (honest) => ({ ...honest, lock: encodeTransaction(new UtxoTransaction(NOTHING)) }),
 ];
@@ -103,9 +144,9 @@ function withHeaders(
 }
 
 const REORG_CHEATS: readonly Cheat<Reorg>[] = [
-  (_, earlier) => earlier,
-  (honest) => new Reorg({ ...reorgFields(honest), proof: truncated(honest.proof) }),
-  (honest) => new Reorg({ ...reorgFields(honest), transaction: altered(honest.transaction) }),
+  (_, spent) => spent,
+  (honest) => new Reorg({ ...reorgFields(honest), proof: altered(honest.proof) }),
+  (honest) => new Reorg({ ...reorgFields(honest), transaction: flipped(honest.transaction) }),
   (honest) => new Reorg({ ...reorgFields(honest), data: Uint8Array.of(...honest.data, 1) }),
   (honest) => reorgWithHeaders(honest, unfinal),
   (honest) => reorgWithHeaders(honest, foreign),

@@ -20,7 +20,7 @@ function expectOthersUnharmed(played: Played): void {
 
 describe("a subchain whose operators all conspire", () => {
   test("mints without end, and gets no more out of the rootchain than came in", () => {
-    const played = play(operators("mint"));
+    const played = play(operators("mint"), ["duration=3 min", "workload.0.transfer.amount=500..1000 IOTX"]);
     expectOthersUnharmed(played);
     const loot = scriptOf(played, "gang/accomplice");
     const taken = finalSpends(played).filter(({ transaction }) =>
@@ -35,8 +35,7 @@ describe("a subchain whose operators all conspire", () => {
   });
 
   test("certifies states that its transactions do not lead to, which its honest full nodes refuse", () => {
-    const inside = "{transfer: {name: inside, from: bad, to: bad, rate: 15/min, accounts: 6}}";
-    const played = play(operators("forge-state"), `workload.2=${inside}`);
+    const played = play(operators("forge-state"), [], "{name: inside, from: bad, to: bad, rate: 15/min, accounts: 6}");
     expectOthersUnharmed(played);
     expect(played.figure("bad.height")).toBeLessThan(20);
   });
@@ -59,15 +58,14 @@ describe("a subchain whose operators all conspire", () => {
   });
 
   test("falls silent for good: what was on its way there comes back, and nothing is lost", () => {
-    const played = play(
-      operators("go-silent"),
+    const played = play(operators("go-silent"), [
       "duration=5 min",
       "rootchain.heartbeat=10 s",
       "rootchain.deadAfter=40 s",
       "rootchain.challenge=20 s",
       "workload.0.transfer.stop=1 min",
       "workload.0.transfer.expiry={destination: 1 min}",
-    );
+    ]);
     expectOthersUnharmed(played);
     expect(played.figure("bad.stall")).toBeGreaterThan(240);
     expect(played.figure("deposits.refunded")).toBeGreaterThan(0.2);

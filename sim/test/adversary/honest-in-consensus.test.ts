@@ -32,9 +32,9 @@ describe("subchains that abuse their quota", () => {
 
   test("squatters bid in every period, send nothing, and lose their deposits", () => {
     const played = play(
-      `${adversary("operators bad", "quota-squat")}`,
-      "rootchain.quota.period=15",
-      "workload.2={transfer: {name: stuck, from: bad, to: root, rate: 15/min, accounts: 4}}",
+      adversary("operators bad", "quota-squat", "0 s"),
+      ["rootchain.quota.period=15"],
+      "{name: stuck, from: bad, to: root, rate: 15/min, accounts: 4}",
     );
     expectHarmless(played);
     expect(played.figure("quota.bad.relocks")).toBe(0);
@@ -52,15 +52,14 @@ describe("people who cheat", () => {
     expect(played.figure("deposits.delivered")).toBe(1);
   });
 
-  test("alone it gets nothing false through: only what it kept back and replays is true, and most never arrives", () => {
+  test("alone it carries nothing at all: none of its claims is accepted", () => {
     const played = play(adversary("relayers", "cheat-relay", "0 s"));
     expect(broken(played)).toEqual([]);
     expect(played.bites("gang")).toBeGreaterThan(0);
-    const relocks = finalSpends(played).flatMap(({ transaction: { payload } }) => {
-      return payload?.kind === "relock" ? [Buffer.from(payload.lock).toString("hex")] : [];
-    });
-    expect(new Set(relocks).size).toBe(relocks.length);
-    expect(played.figure("orders.delivered")).toBeLessThan(0.5);
+    const relocks = finalSpends(played).filter(({ transaction }) => transaction.payload?.kind === "relock");
+    expect(relocks.length).toBe(0);
+    expect(played.figure("orders.delivered")).toBe(0);
+    expect(played.figure("deposits.delivered")).toBe(0);
   });
 
   test("of two transactions that spend one coin exactly one is final, whoever was told of which", () => {

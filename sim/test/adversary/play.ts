@@ -29,7 +29,7 @@ export interface Played {
 }
 
 /** Two delegates more than the least, one subchain to attack and one beside it. */
-export const WORLD = `
+const WORLD = `
 name: x
 question: x?
 duration: 2 min
@@ -44,7 +44,6 @@ network:
 workload:
   - {transfer: {name: deposits, from: root, to: bad, rate: 15/min, accounts: 6, amount: 5..10 IOTX}}
   - {transfer: {name: orders, from: shop, to: root, rate: 15/min, accounts: 6}}
-expect: {safety: always}
 `;
 
 function collecting(delegates: number, blocks: RootBlock[]): TraceSink {
@@ -64,9 +63,10 @@ function collecting(delegates: number, blocks: RootBlock[]): TraceSink {
   };
 }
 
-/** Runs a scenario: the common world with more to it. */
-export function play(more: string, ...settings: string[]): Played {
-  const scenario = loadText(`${WORLD}${more}`, ...settings);
+/** Runs a scenario: the common world with more to it. @param load one more, after the common ones */
+export function play(more: string, settings: readonly string[] = [], load = ""): Played {
+  const loads = load === "" ? "" : `  - {transfer: ${load}}\n`;
+  const scenario = loadText(`${WORLD}${loads}expect: {safety: always}\n${more}`, ...settings);
   const blocks: RootBlock[] = [];
   const { delegates, standby } = scenario.rootchain;
   const { summary } = outcomeOf(scenario, { trace: collecting(delegates + standby, blocks) });
