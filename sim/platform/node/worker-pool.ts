@@ -85,6 +85,7 @@ function runJob<Job, Result>(
     });
     worker.on("error", (error) => finish({ lost: ending ?? error.message }));
     worker.on("exit", (code, signal) => finish({ lost: ending ?? `its process ended (${signal ?? `code ${code}`})` }));
-    worker.send(job as object, (error) => error && end(error.message));
+    // A worker that died before it read its job has an end of its own to tell.
+    worker.send(job as object, (error) => error && worker.kill("SIGKILL"));
   });
 }
