@@ -87,6 +87,15 @@ export class FinalChain {
   }
 }
 
+/**
+ * @returns whether honest nodes hold a certified header final, or may before long: whoever commits a height holds the one
+ *   below it, so that none is certified further above what they hold
+ */
+export function isHeld(chain: FinalChain, height: number, hash: Hash): boolean {
+  const known = chain.hashAt(height);
+  return known === undefined ? height <= chain.height + 1 : known === hash;
+}
+
 /** Notes about each height, made when first asked for and dropped once every honest node is past it. */
 export class HeightNotes<T> {
   readonly #chain: FinalChain;

@@ -1,7 +1,10 @@
+import { type Bid, decodeBids, decodeGrants } from "../../protocol/bridge/quota-entries.ts";
 import type { Hash } from "../../protocol/core/ids.ts";
+import { hashTagged, hashToBytes } from "../../protocol/crypto/hash.ts";
 import type { Block } from "../../protocol/ledger/block.ts";
 import { decodeOutputEntry } from "../../protocol/rootchain/entries.ts";
 import { outpointKey } from "../../protocol/rootchain/outpoint.ts";
+import type { Payload } from "../../protocol/rootchain/payload.ts";
 import type { UtxoTransaction } from "../../protocol/rootchain/transaction.ts";
 import { type Checker, type CheckerReport, Findings, type World } from "./checker.ts";
 import type { FinalChain } from "./final-chain.ts";
@@ -29,7 +32,11 @@ export class RootSupplyChecker implements Checker {
   readonly #genesisTotal: bigint;
   /** Amounts of unspent outputs by their keys, followed block by block. */
   readonly #unspent = new Map<Hash, bigint>();
+  /** Deposits by the outputs that may give them back: the ledger makes those itself, at the end of a quota period. */
+  readonly #returns = new Map<Hash, bigint>();
   #burned = 0n;
+  /** Whether evidence was given since the last recount. */
+  #mayBurn = false;
   #broken = false;
 
   constructor(world: World, chain: FinalChain, people: People) {
@@ -39,6 +46,7 @@ export class RootSupplyChecker implements Checker {
     for (const [key, entry] of world.genesis.ledger.entries.entries()) {
       const output = decodeOutputEntry(entry);
       if (output !== null) this.#unspent.set(key, output.amount);
+      for (const bid of [...(decodeBids(entry) ?? []), ...(decodeGrants(entry) ?? [])]) this.#mayReturn(bid);
     }
     this.#genesisTotal = totalOf(rootValueIn(world.genesis.ledger.entries, world.nativeToken));
     chain.onBlock((block, atUs, node) => this.#onBlock(block, { atUs, node, height: block.header.height }));
@@ -46,20 +54,21 @@ export class RootSupplyChecker implements Checker {
 
   finish(endUs: number): CheckerReport {
     const [node] = this.#people.honest;
-    if (node !== undefined) this.#recount({ atUs: endUs, node, height: this.#world.stateOf(node)?.height ?? 0 }, true);
+    if (node !== undefined) this.#recount({ atUs: endUs, node, height: this.#world.stateOf(node)?.height ?? 0 });
     return this.#findings.report();
   }
 
   #onBlock(block: Block, seen: Seen): void {
-    let mayBurn = false;
+    let accuses = false;
     for (const transaction of block.transactions) {
-      if (transaction.kind === "evidence") mayBurn = true;
+      if (transaction.kind === "evidence") accuses = true;
       if (transaction.kind !== "utxo") continue;
       const kind = transaction.payload?.kind;
-      mayBurn ||= kind === "evidence-reveal" || kind === "fraud-proof";
+      accuses ||= kind === "evidence-reveal" || kind === "fraud-proof";
       this.#spend(transaction, seen);
     }
-    if (mayBurn || seen.height % RECOUNT_INTERVAL === 0) this.#recount(seen, mayBurn);
+    this.#mayBurn ||= accuses;
+    if (accuses || seen.height % RECOUNT_INTERVAL === 0) this.#recount(seen);
   }
 
   #spend(transaction: UtxoTransaction, seen: Seen): void {
@@ -67,9 +76,10 @@ export class RootSupplyChecker implements Checker {
     let spent = 0n;
     for (const { outpoint } of transaction.inputs) {
       const key = outpointKey(outpoint);
-      const amount = this.#unspent.get(key);
+      const amount = this.#unspent.get(key) ?? this.#returns.get(key);
       if (amount === undefined) this.#violation(seen, "a transaction spends what is not there, or no longer");
       this.#unspent.delete(key);
+      this.#returns.delete(key);
       spent += amount ?? 0n;
     }
     let made = 0n;
@@ -77,12 +87,20 @@ export class RootSupplyChecker implements Checker {
       made += amount;
       this.#unspent.set(outpointKey({ transactionId: transaction.outpointId, index }), amount);
     });
+    const { payload } = transaction;
+    if (payload?.kind === "quota-bid") this.#mayReturn({ id: transaction.outpointId, deposit: payload.deposit });
     // What other payloads give out is in the recount: it depends on more than the transaction.
-    const plain = transaction.payload === null || MOVES_NOTHING.has(transaction.payload.kind);
-    if (plain && made > spent) this.#violation(seen, `a transaction makes ${made - spent} base units from nothing`);
+    const isPlain = payload === null || TAKES_INPUTS_ONLY.has(payload.kind);
+    made += absorbedBy(payload);
+    if (isPlain && made > spent) this.#violation(seen, `a transaction makes ${made - spent} base units from nothing`);
   }
 
-  #recount(seen: Seen, mayBurn: boolean): void {
+  #mayReturn({ id, deposit }: Pick<Bid, "id" | "deposit">): void {
+    const transactionId = hashTagged("orrery/quota-refund", hashToBytes(id));
+    this.#returns.set(outpointKey({ transactionId, index: 0 }), deposit);
+  }
+
+  #recount(seen: Seen): void {
     const state = this.#world.stateOf(seen.node);
     if (state === null || state.height !== seen.height) return;
     this.#findings.samples++;
@@ -92,14 +110,15 @@ export class RootSupplyChecker implements Checker {
       this.#broken = true;
       this.#violation(seen, `the ledger holds ${excess} base units more than it may`);
     }
-    this.#judgeBurned(value, { seen, mayBurn });
+    this.#judgeBurned(value, seen);
   }
 
-  #judgeBurned({ burned }: RootValue, { seen, mayBurn }: { seen: Seen; mayBurn: boolean }): void {
-    if (burned < this.#burned || (burned > this.#burned && !mayBurn)) {
+  #judgeBurned({ burned }: RootValue, seen: Seen): void {
+    if (burned < this.#burned || (burned > this.#burned && !this.#mayBurn)) {
       this.#violation(seen, "what was burned changes without evidence");
     }
     this.#burned = burned;
+    this.#mayBurn = false;
   }
 
   #violation({ atUs, node, height }: Seen, what: string): void {
@@ -107,8 +126,16 @@ export class RootSupplyChecker implements Checker {
   }
 }
 
-/** Advanced kinds that neither take value in nor give any out. */
-const MOVES_NOTHING: ReadonlySet<string> = new Set([
+/** What a payload keeps of its transaction's inputs, base units. */
+function absorbedBy(payload: Payload | null): bigint {
+  if (payload?.kind === "lock") return payload.transfer.amount;
+  return payload?.kind === "quota-bid" ? payload.deposit : 0n;
+}
+
+/** Advanced kinds that give out nothing but what their inputs held. */
+const TAKES_INPUTS_ONLY: ReadonlySet<Payload["kind"]> = new Set<Payload["kind"]>([
+  "lock",
+  "quota-bid",
   "register-subchain",
   "nominate",
   "resign",

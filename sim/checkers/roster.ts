@@ -1,4 +1,4 @@
-import type { CertifiedCheckpoint } from "../../protocol/consensus/checkpoint.ts";
+import type { CertifiedCheckpoint, CheckpointVote } from "../../protocol/consensus/checkpoint.ts";
 import { Writer } from "../../protocol/core/codec.ts";
 import { type DelegateId, type Hash, ZERO_HASH } from "../../protocol/core/ids.ts";
 import { bytesToHash, hashTagged, hashToBytes } from "../../protocol/crypto/hash.ts";
@@ -7,7 +7,7 @@ import type { Header } from "../../protocol/ledger/header.ts";
 import type { Rejoin, SortitionClaim } from "../../protocol/ledger/transaction.ts";
 import type { World } from "./checker.ts";
 import type { People } from "./people.ts";
-import { checkpointDigest, isQuorum, iterationAt } from "./statements.ts";
+import { checkpointDigest, checkpointVotePreimage, isQuorum, iterationAt } from "./statements.ts";
 
 /** Of the claims of honest delegates, one in so many is verified. */
 const SPOT_CHECK_INTERVAL = 32;
@@ -136,14 +136,20 @@ export class Roster {
     const nextDelegatesHash = this.#delegateSetHash(epoch + 1);
     const said = { chainId, epoch, height, blockHash: end.hash, stateRoot, transactionRoot, timeUs };
     const expected = checkpointDigest({ ...said, delegatesHash, nextDelegatesHash, nextCommitteeHash });
-    const signers = new Set(votes.map(({ signer }) => signer).filter((id) => this.#delegatesOf(epoch).includes(id)));
+    const delegates = this.#delegatesOf(epoch);
+    const holds = (vote: CheckpointVote) =>
+      vote.checkpointHash === expected && delegates.includes(vote.signer) && this.#isSigned(vote);
+    const signers = new Set(votes.filter(holds).map(({ signer }) => signer));
     this.#epochEnds.delete(epoch);
     this.#checkpointHash = expected;
     if (checkpointDigest(checkpoint) !== expected)
       return [`a checkpoint of epoch ${epoch} that its blocks do not give`];
-    return isQuorum(signers.size, this.#delegatesOf(epoch).length)
-      ? []
-      : [`a checkpoint of epoch ${epoch} without a quorum`];
+    return isQuorum(signers.size, delegates.length) ? [] : [`a checkpoint of epoch ${epoch} without a quorum`];
+  }
+
+  #isSigned(vote: CheckpointVote): boolean {
+    const { backend, registry } = this.#world;
+    return backend.verify(registry.of(vote.signer).publicKey, checkpointVotePreimage(vote), vote.signature);
   }
 
   /** Marks the proposer and all who were passed over before it; clears the marks once all members have one (C3). */

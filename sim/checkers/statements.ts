@@ -40,7 +40,7 @@ export function viewChangePreimage(change: ViewChange): Uint8Array {
 }
 
 /** What a checkpoint vote has to be a signature over. */
-function checkpointVotePreimage(vote: CheckpointVote): Uint8Array {
+export function checkpointVotePreimage(vote: CheckpointVote): Uint8Array {
   const writer = new Writer().ascii("orrery/checkpoint-vote").u32(vote.chainId).u64(vote.epoch);
   return writer.hash(vote.checkpointHash).finish();
 }

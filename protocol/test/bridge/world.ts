@@ -17,7 +17,7 @@ import { proveTransaction, type StateProof, type TransactionProof } from "../../
 import { decodeTotals, encodeOutputEntry, NO_TOTALS, TOTALS_KEY } from "../../rootchain/entries.ts";
 import { genesisOutpoints, type RootGenesis, rootGenesisLedger } from "../../rootchain/genesis.ts";
 import { type Outpoint, outpointKey } from "../../rootchain/outpoint.ts";
-import { DEFAULT_ROOT_PARAMETERS } from "../../rootchain/parameters.ts";
+import { DEFAULT_ROOT_PARAMETERS, type RootParameters } from "../../rootchain/parameters.ts";
 import type { HeaderPath, OperatorSeat } from "../../rootchain/payload.ts";
 import { RootRules } from "../../rootchain/rules.ts";
 import { supplyOf } from "../../rootchain/supply.ts";
@@ -179,6 +179,7 @@ export interface WorldOptions {
   readonly ownToken?: readonly number[];
   readonly coins?: number;
   readonly bids?: readonly Bid[];
+  readonly economics?: Partial<RootParameters>;
 }
 
 export const ENDOWMENT = 1000n * IOTX;
@@ -229,6 +230,7 @@ export class World {
   readonly root: TestChain;
   readonly chains = new Map<number, TestChain>();
   readonly parameters: BridgeParameters;
+  readonly economics: RootParameters;
   readonly seats: number;
   readonly options: WorldOptions;
   timeUs = MINUTE_US;
@@ -239,7 +241,9 @@ export class World {
     this.seats = seats;
     this.parameters = { ...PARAMETERS, ...options.bridge };
     const consensus = smallChain(seats, { chainId: ROOT, maxBlockBytes: 8 << 20, ...options.root });
-    const rules = new RootRules({ ...DEFAULT_ROOT_PARAMETERS, initialReward: 0n, bridge: this.parameters });
+    const free = { ...DEFAULT_ROOT_PARAMETERS, initialReward: 0n };
+    this.economics = { ...free, bridge: this.parameters, ...options.economics };
+    const rules = new RootRules(this.economics);
     const ledger = rootGenesisLedger(rootGenesis(seats, coins));
     const entries = new MapWorkspace(ledger.entries);
     const genesis = genesisState({ registry: registryOf(seats), parameters: consensus, ledger, rules, timeUs: 0 });

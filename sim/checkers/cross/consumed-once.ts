@@ -4,7 +4,7 @@ import type { Chains } from "./chains.ts";
 import type { CrossBook, Place, TransferStep } from "./cross-book.ts";
 import type { CrossChecker } from "./cross-checker.ts";
 
-/** Each lock is relocked at most once, and created at its destination at most once (B4). */
+/** Each lock is relocked at most once, and created at its destination at most once (B4); what leaves a dead chain leaves once (B5). */
 export class ConsumedOnceChecker implements CrossChecker {
   readonly #findings = new Findings("consumed-once", "");
   readonly #chains: Chains;
@@ -13,7 +13,10 @@ export class ConsumedOnceChecker implements CrossChecker {
 
   constructor(chains: Chains, book: CrossBook) {
     this.#chains = chains;
-    book.listen({ step: (step, place) => this.#judge(step, place) });
+    book.listen({
+      step: (step, place) => this.#judge(step, place),
+      exit: ({ chainId, entry }, place) => this.#consume(place, "exit", `${entry} on chain ${chainId}`),
+    });
   }
 
   finish(): CheckerReport {
@@ -22,21 +25,23 @@ export class ConsumedOnceChecker implements CrossChecker {
   }
 
   #judge(step: TransferStep, place: Place): void {
-    if (step.kind === "lock" || !this.#chains.promised(place.chainId)) return;
+    if (!this.#chains.promised(place.chainId)) return;
+    this.#consume(place, step.kind, `lock ${step.lockId}`);
+  }
+
+  #consume(place: Place, how: string, what: string): void {
     this.#findings.samples++;
-    const key = `${place.chainId} ${consumptionOf(step)} ${step.lockId}`;
+    const key = `${place.chainId} ${how} ${what}`;
     if (this.#consumed.has(key)) {
-      const what = `height ${place.height}: a second ${step.kind} of lock ${shown(step.lockId)}`;
-      this.#findings.violation(place.atUs, [place.node], `${this.#chains.nameOf(place.chainId)}: ${what}`);
+      const where = `${this.#chains.nameOf(place.chainId)}: height ${place.height}`;
+      this.#findings.violation(place.atUs, [place.node], `${where}: a second ${how} of ${what.slice(0, SHOWN)}`);
     }
     this.#consumed.add(key);
   }
 }
 
-/** A refund on the source and the delivery on the destination are different things to consume. */
-function consumptionOf(step: TransferStep): string {
-  return step.kind === "sub-refund" ? "refund" : step.kind;
-}
+/** Characters of what was consumed, for reports. */
+const SHOWN = 24;
 
 /** @returns the beginning of a lock's identity, for reports */
 export function shown(lockId: Hash): string {

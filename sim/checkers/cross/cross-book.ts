@@ -1,10 +1,13 @@
 import { type CrossTransfer, lockIdOf } from "../../../protocol/bridge/cross-transfer.ts";
 import type { Hash } from "../../../protocol/core/ids.ts";
+import { addressOf } from "../../../protocol/ledger/address.ts";
 import type { Block } from "../../../protocol/ledger/block.ts";
 import { decodeTransaction, encodeTransaction, type Transaction } from "../../../protocol/ledger/transaction.ts";
 import type { CertifiedHeader } from "../../../protocol/light/certified-header.ts";
 import type { UtxoTransaction } from "../../../protocol/rootchain/transaction.ts";
+import { decodeOwnLock } from "../../../protocol/subchain/entries.ts";
 import type { ChainCheckers } from "../chain-checkers.ts";
+import { worthOf } from "./held.ts";
 
 /** Where and when an honest node of a chain first held a block final. */
 export interface Place {
@@ -36,10 +39,21 @@ export type TransferStep =
   /** Its source gave it back. */
   | { readonly kind: "sub-refund"; readonly lockId: Hash; readonly noted: boolean };
 
+/** Something that left a dead chain by proof at its terminal anchor. */
+export interface Exit {
+  readonly chainId: number;
+  /** Of the entry that was taken out: nobody else has the like. */
+  readonly entry: string;
+  /** Where it is a lock that never was relocked. */
+  readonly lockId: Hash | null;
+  readonly amount: bigint;
+}
+
 interface Listener {
   step?(step: TransferStep, place: Place): void;
   /** A certified header of a chain was accepted by another one. */
   header?(certified: CertifiedHeader, place: Place): void;
+  exit?(exit: Exit, place: Place): void;
   /** After all steps of a block. */
   block?(block: Block, place: Place): void;
 }
@@ -70,6 +84,8 @@ export class CrossBook {
       for (const certified of headersOf(transaction)) {
         for (const listener of this.#listeners) listener.header?.(certified, place);
       }
+      const exit = exitOf(transaction);
+      if (exit !== null) for (const listener of this.#listeners) listener.exit?.(exit, place);
       const step = stepOf(transaction, place.chainId);
       if (step === null) continue;
       for (const listener of this.#listeners) listener.step?.(step, place);
@@ -93,6 +109,17 @@ function headersOf(transaction: Transaction): readonly CertifiedHeader[] {
     default:
       return [];
   }
+}
+
+/** @returns what leaves a dead chain by a transaction of the rootchain: an account's balance, or a lock that stayed open */
+function exitOf(transaction: Transaction): Exit | null {
+  if (transaction.kind !== "utxo" || transaction.payload?.kind !== "exit") return null;
+  const { chainId, publicKey, account } = transaction.payload;
+  const lock = decodeOwnLock(account);
+  if (lock !== null) return { chainId, entry: lock.lockId, lockId: lock.lockId, amount: lock.transfer.amount };
+  // An account has one entry for a token: whether that is the chain's own makes no difference here.
+  const amount = worthOf(account, transaction.chainId)?.amount ?? 0n;
+  return { chainId, entry: addressOf(publicKey), lockId: null, amount };
 }
 
 /** @returns what a transaction of a chain does across chains, or null */

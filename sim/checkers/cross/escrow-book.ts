@@ -1,7 +1,6 @@
 import type { CrossTransfer } from "../../../protocol/bridge/cross-transfer.ts";
 import { decodeEscrow } from "../../../protocol/bridge/escrow.ts";
 import type { Hash } from "../../../protocol/core/ids.ts";
-import type { Block } from "../../../protocol/ledger/block.ts";
 import type { Chains } from "./chains.ts";
 import type { CrossBook, Place, TransferStep } from "./cross-book.ts";
 
@@ -42,7 +41,7 @@ export class EscrowBook {
     }
     book.listen({
       step: (step, place) => this.#apply(step, place),
-      block: (block, place) => this.#leave(block, place),
+      exit: ({ chainId, amount }) => this.#withdraw(chainId, chains.rootId, amount),
     });
   }
 
@@ -67,17 +66,11 @@ export class EscrowBook {
 
   #refund(lockId: Hash): void {
     const leg = this.legs.get(lockId);
-    if (leg !== undefined) this.#withdraw(leg.transfer.destinationChain, leg.transfer.token, leg.remaining);
-  }
-
-  /** Balances that leave a dead chain: what the exits of a block pay out. */
-  #leave(block: Block, place: Place): void {
-    if (place.chainId !== this.#chains.rootId) return;
-    for (const transaction of block.transactions) {
-      if (transaction.kind !== "utxo" || transaction.payload?.kind !== "exit") continue;
-      const paid = transaction.outputs.reduce((sum, { amount }) => sum + amount, 0n);
-      this.#withdraw(transaction.payload.chainId, this.#chains.rootId, paid);
-    }
+    if (leg === undefined) return;
+    const { token, sourceChain, destinationChain } = leg.transfer;
+    this.#withdraw(destinationChain, token, leg.remaining);
+    // What the rootchain does not hold goes back to where it came from.
+    if (token !== this.#chains.rootId) this.#deposit(sourceChain, token, leg.remaining);
   }
 
   #deposit(chainId: number, token: number, amount: bigint): void {

@@ -1,5 +1,6 @@
 import { decodeEscrow, escrowKey } from "../../../protocol/bridge/escrow.ts";
 import type { Hash } from "../../../protocol/core/ids.ts";
+import type { AuthenticatedMap } from "../../../protocol/crypto/authenticated-map.ts";
 import { type CheckerReport, Findings } from "../checker.ts";
 import type { Chains } from "./chains.ts";
 import type { CrossBook, Place, TransferStep } from "./cross-book.ts";
@@ -9,6 +10,12 @@ import { heldIn } from "./held.ts";
 
 /** Blocks of a subchain between two recounts of all its accounts. */
 const RECOUNT_INTERVAL = 32;
+
+interface Seen {
+  readonly height: number;
+  readonly atUs: number;
+  readonly node: number;
+}
 
 /**
  * At every block of the rootchain each escrow is what the transfers add up to; and what an honest subchain holds is what came
@@ -42,15 +49,21 @@ export class EscrowChecker implements CrossChecker {
 
   finish(endUs: number): CheckerReport {
     for (const { world } of this.#chains.all) {
-      const [node] = world.members.filter((each) => !world.isByzantine(each));
-      if (world.ledger !== "subchain" || !world.promised || node === undefined) continue;
-      const height = world.stateOf(node)?.height ?? -1;
-      // Another node may be further: only the furthest one holds what the book has added up.
-      if (height !== this.#chains.get(world.parameters.chainId)?.chain.height) continue;
-      this.#recount({ chainId: world.parameters.chainId, height, timeUs: 0, atUs: endUs, node });
+      const { chainId } = world.parameters;
+      const height = this.#chains.get(chainId)?.chain.height ?? 0;
+      // Others may lag: only who is furthest holds what the book has added up.
+      const node = world.members.find((each) => !world.isByzantine(each) && world.stateOf(each)?.height === height);
+      if (node === undefined) continue;
+      if (chainId === this.#chains.rootId) this.#finishRoot({ height, atUs: endUs, node });
+      else if (world.promised) this.#recount({ chainId, height, timeUs: 0, atUs: endUs, node });
     }
     if (this.#findings.samples === 0) this.#findings.note = "there are no subchains";
     return this.#findings.report();
+  }
+
+  #finishRoot(seen: Seen): void {
+    const entries = this.#chains.entriesAt(this.#chains.rootId, seen.node, seen.height);
+    if (entries !== null) this.#seekUnknown(entries, seen);
   }
 
   /** What a subchain creates and destroys; what stays within it moves nothing. */
@@ -100,23 +113,47 @@ export class EscrowChecker implements CrossChecker {
       const entry = entries.get(escrowKey(subchain, token));
       const held = entry === undefined ? 0n : (decodeEscrow(entry)?.amount ?? 0n);
       this.#findings.samples++;
-      if (held === expected) continue;
-      const what = `the escrow of ${this.#chains.nameOf(subchain)} holds ${held - expected} too much of token ${token}`;
-      this.#report(`escrow ${holding}`, { atUs, node, what: `height ${height}: ${what}` });
+      if (held !== expected) this.#reportEscrow(holding, held - expected, { atUs, node, height });
     }
+    if (height % RECOUNT_INTERVAL === 0) this.#seekUnknown(entries, { atUs, node, height });
+  }
+
+  /** An escrow for which nothing ever came in is in no book: only a walk over all entries finds it. */
+  #seekUnknown(entries: AuthenticatedMap, seen: Seen): void {
+    for (const [, entry] of entries.entries()) {
+      const escrow = decodeEscrow(entry);
+      if (escrow === null) continue;
+      const holding = holdingOf(escrow.chainId, escrow.token);
+      if (!this.#escrow.amounts.has(holding)) this.#reportEscrow(holding, escrow.amount, seen);
+    }
+  }
+
+  #reportEscrow(holding: Holding, excess: bigint, { height, atUs, node }: Seen): void {
+    const [subchain = 0, token = 0] = holding.split(" ").map(Number);
+    const what = `the escrow of ${this.#chains.nameOf(subchain)} holds ${excess} too much of token ${token}`;
+    this.#report(`escrow ${holding}`, { atUs, node, what: `height ${height}: ${what}` });
   }
 
   #recount({ chainId, node, height, atUs }: Place): void {
     const world = this.#chains.get(chainId)?.world;
     const state = world?.stateOf(node) ?? null;
     if (world === undefined || state === null || state.height !== height) return;
-    for (const [token, held] of heldIn(state.ledger.entries, world.nativeToken)) {
+    const counted = heldIn(state.ledger.entries, world.nativeToken);
+    for (const token of this.#tokensOf(chainId, counted.keys())) {
+      const held = counted.get(token) ?? 0n;
       const expected = this.#held.get(holdingOf(chainId, token)) ?? 0n;
       this.#findings.samples++;
       if (held === expected) continue;
       const what = `${world.chain} holds ${held - expected} too much of token ${token}`;
       this.#report(`held ${chainId} ${token}`, { atUs, node, what: `height ${height}: ${what}` });
     }
+  }
+
+  /** What a chain has to hold counts even where it holds nothing of it. */
+  #tokensOf(chainId: number, held: Iterable<number>): Set<number> {
+    const places = [...this.#held.keys()].map((holding) => holding.split(" ").map(Number));
+    const expected = places.flatMap(([chain, token]) => (chain === chainId && token !== undefined ? [token] : []));
+    return new Set([...held, ...expected]);
   }
 
   /** Once for each holding: what is wrong stays wrong. */

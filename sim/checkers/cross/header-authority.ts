@@ -5,6 +5,7 @@ import { hashTagged } from "../../../protocol/crypto/hash.ts";
 import { type Header, headerHash } from "../../../protocol/ledger/header.ts";
 import type { CertifiedHeader } from "../../../protocol/light/certified-header.ts";
 import { type CheckerReport, Findings } from "../checker.ts";
+import { isHeld } from "../final-chain.ts";
 import { isQuorum, votePreimage } from "../statements.ts";
 import type { Chains } from "./chains.ts";
 import type { CrossBook, Place } from "./cross-book.ts";
@@ -51,8 +52,9 @@ export class HeaderAuthorityChecker implements CrossChecker {
     this.#findings.samples++;
     const { header } = certified;
     const fault = this.#signatureFault(certified);
-    if (fault !== null) this.#report(header, place, fault);
-    this.#authorised.get(header.chainId)?.add(header.nextCommitteeHash);
+    // What is not authorised itself names nobody.
+    if (fault === null) this.#authorised.get(header.chainId)?.add(header.nextCommitteeHash);
+    else this.#report(header, place, fault);
     if (!this.#chains.promised(header.chainId)) return;
     this.#awaited.push({ hash: headerHash(header), height: header.height, chainId: header.chainId, place });
   }
@@ -78,9 +80,7 @@ export class HeaderAuthorityChecker implements CrossChecker {
 
   #compare({ hash, height, chainId, place }: Awaited): void {
     const chain = this.#chains.get(chainId)?.chain;
-    const known = chain?.hashAt(height);
-    // What honest nodes have yet to reach when the run ends cannot be compared: the certificate alone vouches for it.
-    if (known === undefined || chain?.forked === true || known === hash) return;
+    if (chain === undefined || chain.forked || isHeld(chain, height, hash)) return;
     this.#report({ chainId, height }, place, "that its own honest nodes do not hold final");
   }
 

@@ -16,12 +16,20 @@ const REWARD_POOL = 11;
 export function heldIn(entries: AuthenticatedMap, nativeToken: number): Map<number, bigint> {
   const held = new Map<number, bigint>([[nativeToken, 0n]]);
   for (const [, entry] of entries.entries()) {
-    const reader = new Reader(entry);
-    const kind = reader.u8();
-    const isNative = kind === ACCOUNT || kind === BURNED || kind === REWARD_POOL;
-    if (!isNative && kind !== TOKEN) continue;
-    const token = isNative ? nativeToken : reader.u32();
-    held.set(token, (held.get(token) ?? 0n) + reader.u128());
+    const worth = worthOf(entry, nativeToken);
+    if (worth !== null) held.set(worth.token, (held.get(worth.token) ?? 0n) + worth.amount);
   }
   return held;
+}
+
+/** @returns the value in one entry of a subchain's ledger, null where it holds none */
+export function worthOf(
+  entry: Uint8Array,
+  nativeToken: number,
+): { readonly token: number; readonly amount: bigint } | null {
+  const reader = new Reader(entry);
+  const kind = reader.u8();
+  const isNative = kind === ACCOUNT || kind === BURNED || kind === REWARD_POOL;
+  if (!isNative && kind !== TOKEN) return null;
+  return { token: isNative ? nativeToken : reader.u32(), amount: reader.u128() };
 }

@@ -1,5 +1,6 @@
 import type { Observation } from "../../../protocol/core/observation.ts";
 import { type CheckerReport, Findings } from "../checker.ts";
+import { isHeld } from "../final-chain.ts";
 import type { Chains } from "./chains.ts";
 import type { CrossChecker } from "./cross-checker.ts";
 
@@ -25,8 +26,8 @@ export class LightChecker implements CrossChecker {
   finish(): CheckerReport {
     for (const { node, atUs, followed } of this.#awaited) {
       const { chainId, height, blockHash } = followed;
-      const known = this.#chains.get(chainId)?.chain.hashAt(height);
-      if (known === undefined || known === blockHash) continue;
+      const chain = this.#chains.get(chainId)?.chain;
+      if (chain === undefined || chain.forked || isHeld(chain, height, blockHash)) continue;
       const what = `header ${height} of ${this.#chains.nameOf(chainId)}`;
       this.#findings.violation(atUs, [node], `a light client accepts ${what} that full nodes do not hold final`);
     }

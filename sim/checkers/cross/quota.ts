@@ -1,8 +1,12 @@
-import { type Bid, decodeGrants, type Grant, grantsKey } from "../../../protocol/bridge/quota-entries.ts";
+import { type Bid, decodeBids, decodeGrants, type Grant, grantsKey } from "../../../protocol/bridge/quota-entries.ts";
 import type { Hash } from "../../../protocol/core/ids.ts";
+import { hashTagged, hashToBytes } from "../../../protocol/crypto/hash.ts";
 import type { Block } from "../../../protocol/ledger/block.ts";
+import { decodeOutputEntry } from "../../../protocol/rootchain/entries.ts";
+import { outpointKey } from "../../../protocol/rootchain/outpoint.ts";
 import type { RootParameters } from "../../../protocol/rootchain/parameters.ts";
 import { type CheckerReport, Findings } from "../checker.ts";
+import { areSame } from "./bytes.ts";
 import type { Chains } from "./chains.ts";
 import type { CrossBook, Place, TransferStep } from "./cross-book.ts";
 import type { CrossChecker } from "./cross-checker.ts";
@@ -31,6 +35,7 @@ export class QuotaChecker implements CrossChecker {
     for (const [, entry] of chains.root.world.genesis.ledger.entries.entries()) {
       const grants = decodeGrants(entry) ?? [];
       for (const grant of grants) this.#give(grant);
+      this.#bids.push(...(decodeBids(entry) ?? []));
     }
     book.listen({
       step: (step, place) => this.#use(step, place),
@@ -83,19 +88,23 @@ export class QuotaChecker implements CrossChecker {
       const { chainId, pieces, pricePerPiece, deposit, refundScript } = payload;
       this.#bids.push({ id: transaction.outpointId, chainId, pieces, pricePerPiece, deposit, refundScript });
     }
-    if (place.height % this.#periodBlocks === 0) this.#turn();
+    if (place.height % this.#periodBlocks === 0) this.#turn(place);
     for (const chainId of this.#touched) this.#compare(chainId, place);
     this.#touched = new Set();
     this.#inBlock = new Map();
   }
 
   /** Grants whole bids by price per piece, ties by id, as long as there are pieces. */
-  #turn(): void {
+  #turn(place: Place): void {
     for (const chainId of this.#grants.keys()) this.#touched.add(chainId);
+    for (const grant of [...this.#grants.values()].flat()) this.#judgeReturn(grant, this.#unused(grant), place);
     this.#grants = new Map();
     let pieces = Number(PIECES);
     for (const bid of [...this.#bids].sort(byPrice)) {
-      if (bid.pieces > pieces) continue;
+      if (bid.pieces > pieces) {
+        this.#judgeReturn(bid, bid.deposit, place);
+        continue;
+      }
       pieces -= bid.pieces;
       this.#touched.add(bid.chainId);
       this.#give({ ...bid, usedBytes: 0, remaining: bid.deposit });
@@ -103,9 +112,32 @@ export class QuotaChecker implements CrossChecker {
     this.#bids = [];
   }
 
+  /** The part of the rest that was used for comes back. */
+  #unused({ pieces, usedBytes, remaining }: Grant): bigint {
+    return (remaining * BigInt(usedBytes)) / (BigInt(pieces) * this.#pieceBytes * BigInt(this.#periodBlocks));
+  }
+
+  #judgeReturn({ id, chainId, refundScript }: Bid, due: bigint, place: Place): void {
+    const entries = this.#chains.entriesAt(place.chainId, place.node, place.height);
+    if (entries === null) return;
+    this.#findings.samples++;
+    const entry = entries.get(
+      outpointKey({ transactionId: hashTagged("orrery/quota-refund", hashToBytes(id)), index: 0 }),
+    );
+    const output = entry === undefined ? null : decodeOutputEntry(entry);
+    const isWhole = (output?.amount ?? 0n) === due;
+    const isTheirs = output === null || areSame(output.lockingScript, refundScript);
+    if (isWhole && isTheirs) return;
+    this.#report(
+      place,
+      `a bid for ${this.#chains.nameOf(chainId)} gets ${output?.amount ?? 0n} back where ${due} are due`,
+    );
+  }
+
   #compare(chainId: number, place: Place): void {
     const entries = this.#chains.entriesAt(place.chainId, place.node, place.height);
     if (entries === null) return;
+    this.#findings.samples++;
     const entry = entries.get(grantsKey(chainId));
     const held = (entry === undefined ? null : decodeGrants(entry)) ?? [];
     const expected = this.#grants.get(chainId) ?? [];

@@ -21,8 +21,14 @@ export class RewardsChecker implements CrossChecker {
   readonly #economics: RootParameters;
   /** By delegate and epoch: what it has earned so far. */
   readonly #earned = new Map<string, bigint>();
+  /** By delegate: what it and its voters have claimed. */
+  readonly #claimed = new Map<DelegateId, bigint>();
+  /** By claimant: the last epoch that was paid to it. */
+  readonly #claimedThrough = new Map<string, number>();
   #issued = 0n;
   #seen = 0;
+  /** Whether every block so far was seen with its state: only then all earnings are known. */
+  #isWhole = true;
 
   constructor(chains: Chains, book: CrossBook, economics: RootParameters) {
     this.#chains = chains;
@@ -44,12 +50,14 @@ export class RewardsChecker implements CrossChecker {
     return this.#findings.report();
   }
 
-  #judge({ header }: Block, place: Place): void {
+  #judge(block: Block, place: Place): void {
+    const { header } = block;
     const { height } = header;
     this.#issued += this.#rewardOf(height);
     const entries = this.#chains.entriesAt(place.chainId, place.node, height);
     // A node that syncs is seen at its last block only: what was earned in between cannot be told apart.
     const isNext = this.#seen === height - 1;
+    this.#isWhole &&= isNext;
     if (entries === null) return;
     this.#seen = height;
     this.#findings.samples++;
@@ -57,7 +65,9 @@ export class RewardsChecker implements CrossChecker {
     const issued = (totals === undefined ? null : decodeTotals(totals))?.issued ?? 0n;
     if (issued !== this.#issued)
       this.#report(place, `${issued} base units are issued where the schedule has ${this.#issued}`);
-    const earnings = this.#earningsIn(entries, height, place);
+    this.#judgeClaims(block, { entries, place });
+    this.#judgePast(entries, place);
+    const earnings = this.#earningsIn(entries, height);
     // Private sortition pays every delegate of the epoch: who sits is known to nobody.
     const isPublic = this.#chains.root.world.parameters.sortition.mode === "ranked";
     if (isNext && isPublic) this.#judgeShares(earnings, { proposer: header.proposer, place });
@@ -70,27 +80,71 @@ export class RewardsChecker implements CrossChecker {
   }
 
   /** @returns what each delegate earned since the last look, by delegate */
-  #earningsIn(entries: AuthenticatedMap, height: number, place: Place): Map<DelegateId, bigint> {
-    const { parameters, registry } = this.#chains.root.world;
-    const epoch = Math.floor(iterationAt(parameters, height) / parameters.iterationsPerEpoch);
+  #earningsIn(entries: AuthenticatedMap, height: number): Map<DelegateId, bigint> {
+    const epoch = this.#epochAt(height);
     const earnings = new Map<DelegateId, bigint>();
-    for (let id = 0; id < registry.size; id++) {
+    for (let id = 0; id < this.#chains.root.world.registry.size; id++) {
       const delegate = id as DelegateId;
-      const entry = entries.get(potKey(delegate, epoch));
-      const pot = entry === undefined ? null : decodePot(entry);
+      const pot = potIn(entries, delegate, epoch);
       if (pot === null) continue;
       const key = `${id} ${epoch}`;
       const gain = pot.earned - (this.#earned.get(key) ?? 0n);
       this.#earned.set(key, pot.earned);
       if (gain !== 0n) earnings.set(delegate, gain);
-      this.#judgePaid(pot, delegate, place);
     }
     return earnings;
   }
 
-  #judgePaid(pot: Pot, delegate: DelegateId, place: Place): void {
-    if (pot.paid > pot.earned)
-      this.#report(place, `delegate ${delegate} and its voters were paid more than was earned`);
+  #epochAt(height: number): number {
+    const { parameters } = this.#chains.root.world;
+    return Math.floor(iterationAt(parameters, height) / parameters.iterationsPerEpoch);
+  }
+
+  /** What is paid for an epoch is paid once, after it is over, and no more than was earned in it. */
+  #judgeClaims({ transactions }: Block, { entries, place }: { entries: AuthenticatedMap; place: Place }): void {
+    const current = this.#epochAt(place.height);
+    for (const transaction of transactions) {
+      if (transaction.kind !== "utxo" || transaction.payload?.kind !== "claim-reward") continue;
+      const { of, delegate, vote, throughEpoch } = transaction.payload;
+      this.#findings.samples++;
+      const claimant = `${of} ${delegate} ${vote}`;
+      const before = this.#claimedThrough.get(claimant) ?? -1;
+      if (throughEpoch <= before) this.#report(place, `epoch ${throughEpoch} is paid twice to ${of} ${delegate}`);
+      if (throughEpoch >= current) this.#report(place, `epoch ${throughEpoch} is paid before it is over`);
+      this.#claimedThrough.set(claimant, Math.max(before, throughEpoch));
+      const paid = transaction.outputs.reduce((sum, { amount }) => sum + amount, this.#claimed.get(delegate) ?? 0n);
+      this.#claimed.set(delegate, paid);
+      if (this.#isWhole && paid > this.#earnedBefore(delegate, current)) this.#reportPaid(delegate, place);
+      for (let epoch = before + 1; epoch <= throughEpoch; epoch++) this.#judgePot(entries, { delegate, epoch, place });
+    }
+  }
+
+  #earnedBefore(delegate: DelegateId, epoch: number): bigint {
+    let sum = 0n;
+    for (let each = 0; each < epoch; each++) sum += this.#earned.get(`${delegate} ${each}`) ?? 0n;
+    return sum;
+  }
+
+  /** At an epoch's edge: what was earned before it stays what it was. */
+  #judgePast(entries: AuthenticatedMap, place: Place): void {
+    const epoch = this.#epochAt(place.height) - 1;
+    if (epoch < 0 || this.#epochAt(place.height - 1) !== epoch) return;
+    for (let id = 0; id < this.#chains.root.world.registry.size; id++) {
+      this.#judgePot(entries, { delegate: id as DelegateId, epoch, place });
+    }
+  }
+
+  #judgePot(entries: AuthenticatedMap, of: { delegate: DelegateId; epoch: number; place: Place }): void {
+    const { delegate, epoch, place } = of;
+    const pot = potIn(entries, delegate, epoch);
+    if (pot === null) return;
+    if (pot.paid > pot.earned) this.#reportPaid(delegate, place);
+    if (!this.#isWhole || pot.earned === (this.#earned.get(`${delegate} ${epoch}`) ?? 0n)) return;
+    this.#report(place, `what delegate ${delegate} earned in epoch ${epoch} changes after its end`);
+  }
+
+  #reportPaid(delegate: DelegateId, place: Place): void {
+    this.#report(place, `delegate ${delegate} and its voters were paid more than was earned`);
   }
 
   #judgeShares(
@@ -116,4 +170,9 @@ export class RewardsChecker implements CrossChecker {
   #report({ height, atUs, node }: Place, what: string): void {
     this.#findings.violation(atUs, [node], `height ${height}: ${what}`);
   }
+}
+
+function potIn(entries: AuthenticatedMap, delegate: DelegateId, epoch: number): Pot | null {
+  const entry = entries.get(potKey(delegate, epoch));
+  return entry === undefined ? null : decodePot(entry);
 }
