@@ -196,10 +196,10 @@ export class Reader {
     return at < 0 ? new Uint8Array(count) : this.#bytes.slice(at, at + count);
   }
 
-  /** @param maxBytes a longer string fails before anything is allocated */
+  /** @param maxBytes a longer string fails before anything is allocated, as does one that is longer than the rest */
   bytes(maxBytes: number): Uint8Array {
     const count = this.u32();
-    if (count <= maxBytes) return this.fixed(count);
+    if (count <= maxBytes && count <= this.#bytes.length - this.#at) return this.fixed(count);
     this.#failed = true;
     return new Uint8Array(0);
   }
