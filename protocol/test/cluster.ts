@@ -22,6 +22,9 @@ export interface ClusterOptions {
   readonly tampers?: ReadonlyMap<number, Tamper>;
   /** Puts nodes under somebody else's will. */
   readonly corrupt?: ReadonlyMap<number, (machine: ChainNode) => Machine>;
+  /** Whom a node knows; everybody where it is not given. */
+  readonly mesh?: (node: number) => readonly PeerId[];
+  readonly statusIntervalUs?: number;
   readonly decode?: boolean;
   readonly record?: ReadonlySet<number>;
 }
@@ -59,8 +62,8 @@ export class Cluster {
       new ChainNode({
         genesis: this.genesis,
         identity: node < delegates ? identityOf(node) : null,
-        mesh: peers.filter((peer) => peer !== node),
-        statusIntervalUs: 2_000_000,
+        mesh: options.mesh?.(node) ?? peers.filter((peer) => peer !== node),
+        statusIntervalUs: options.statusIntervalUs ?? 2_000_000,
       });
     this.driver = new Driver({
       ...options,
