@@ -33,9 +33,10 @@ export class LongRange implements Misconduct {
   }
 
   receive(context: Context, from: PeerId, message: Message): boolean {
+    if (!(message instanceof CheckpointsRequest)) return false;
     const keys = this.#keys();
     const parameters = this.#member.state()?.rotation.parameters;
-    if (!(message instanceof CheckpointsRequest) || from < keys.firstLightClient) return false;
+    if (from < keys.firstLightClient) return false;
     if (parameters === undefined || message.chainId !== parameters.chainId) return false;
     const epochBlocks = parameters.iterationsPerEpoch * parameters.roundsPerIteration;
     // An epoch that the client knows nothing of: two checkpoints of one epoch would give their signers away.
