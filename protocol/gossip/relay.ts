@@ -106,7 +106,7 @@ export class Relay {
   }
 
   #noteKnown(id: Hash, known: readonly PeerId[], from: PeerId): void {
-    if (known.length < this.#mesh.length) this.#batch.set(id, [...known, from]);
+    if (known.length < this.#mesh.length && !known.includes(from)) this.#batch.set(id, [...known, from]);
   }
 
   /** @returns whether to ask an announcer for an unknown id: nobody else was asked lately */
@@ -119,7 +119,7 @@ export class Relay {
       return true;
     }
     // At most the mesh announces to this node, but anybody may send: only neighbours are worth remembering.
-    if (asked.known.length < this.#mesh.length) asked.known.push(from);
+    if (asked.known.length < this.#mesh.length && !asked.known.includes(from)) asked.known.push(from);
     if (context.nowUs - asked.atUs <= REQUEST_TIMEOUT_US) return false;
     asked.atUs = context.nowUs;
     return true;
