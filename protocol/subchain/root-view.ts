@@ -44,15 +44,20 @@ export function recordAnchor(workspace: Workspace, anchor: Anchor): void {
   workspace.set(ROOT_VIEW_KEY, encodeRootView([...(full ? heights.slice(1) : heights), anchor.height]));
 }
 
-/** The recorded header that a path starts from: the wanted one itself, or the highest below the path's first. */
+/** The recorded header that a path starts from: the wanted one itself, or the highest below it. */
 function baseOf(entries: Pick<Workspace, "get">, { headers, height }: RootPath): Anchor | null {
   const heights = recordedHeights(entries);
-  const first = headers[0];
   const base =
-    first === undefined
-      ? heights.find((each) => each === height)
-      : heights.findLast((each) => each < first.header.height);
+    headers.length === 0 ? heights.find((each) => each === height) : heights.findLast((each) => each < height);
   return base === undefined ? null : recordedAnchor(entries, base);
+}
+
+/** @returns whether a header does not fit the recorded one at its height, or else the next one above */
+function contradicts(entries: Pick<Workspace, "get">, anchor: Anchor): boolean {
+  const height = recordedHeights(entries).find((each) => each >= anchor.height);
+  const above = height === undefined ? null : recordedAnchor(entries, height);
+  if (above === null) return false;
+  return above.height === anchor.height ? above.blockHash !== anchor.blockHash : above.timeUs <= anchor.timeUs;
 }
 
 /** What judging a path takes besides the entries. */
@@ -61,6 +66,9 @@ type PathContext = Pick<ExecutionContext, "specification" | "timeUs"> & { readon
 /**
  * The header of the rootchain that a proof hangs on: recorded, or reached over certified headers from a recorded one that is
  * within the trust period (B3).
+ *
+ * Always from the highest recorded header below the wanted one: what lies between was recorded meanwhile and needs no showing,
+ * and no path of older committees can lead around it.
  */
 export function reachRoot(context: PathContext, entries: Pick<Workspace, "get">, path: RootPath): Followed {
   const base = baseOf(entries, path);
@@ -68,9 +76,12 @@ export function reachRoot(context: PathContext, entries: Pick<Workspace, "get">,
   if (base.timeUs + context.specification.trustPeriodUs < context.timeUs) {
     return { anchor: null, refusal: "path from a header beyond the trust period" };
   }
-  const reached = followHeaders(context.crypto, base, path.headers);
-  if (reached.anchor !== null && reached.anchor.height !== path.height) {
-    return { anchor: null, refusal: "path to another height" };
+  if (path.headers.length === 0) return { anchor: base, refusal: null };
+  if (path.headers.at(-1)?.header.height !== path.height) return { anchor: null, refusal: "path to another height" };
+  const ahead = path.headers.filter(({ header }) => header.height > base.height);
+  const reached = followHeaders(context.crypto, base, ahead);
+  if (reached.anchor !== null && contradicts(entries, reached.anchor)) {
+    return { anchor: null, refusal: "header that contradicts a recorded one" };
   }
   return reached;
 }

@@ -1,6 +1,8 @@
 import { expect, test } from "vitest";
 import { type CrossTransfer, consumedKey, lockIdOf } from "../../bridge/cross-transfer.ts";
 import { encodeLeg, legKey } from "../../bridge/leg.ts";
+import { committeeHash } from "../../consensus/committee.ts";
+import { quorumOf } from "../../consensus/parameters.ts";
 import { type Hash, ZERO_HASH } from "../../core/ids.ts";
 import { IOTX, SECOND_US } from "../../core/units.ts";
 import { hashTagged, hashToBytes } from "../../crypto/hash.ts";
@@ -275,6 +277,33 @@ test("a recorded header needs no path; the oldest makes room for the sixty-fifth
   }
   expect(recordedHeights(world.entries)).toEqual(Array.from({ length: 64 }, (_, index) => 4 + 2 * index));
   expect(world.refusal(bare)).toBe("path from no recorded header");
+});
+
+test("no path of an old committee leads around a header that is recorded by now", () => {
+  const world = new World();
+  const keysOf = (purpose: number) => Array.from({ length: 4 }, (_, index) => keyPair(purpose, index));
+  const hashOf = (signers: ReturnType<typeof keysOf>) => {
+    const keys = signers.map(({ publicKey }) => publicKey);
+    return committeeHash(quorumOf(keys.length), keys, null);
+  };
+  const [next, forgers] = [keysOf(8), keysOf(9)];
+  const relock = relockOf(lockOf(inward()));
+  const transactionRoot = rootOf([utxo(null), relock]);
+  // The committee of genesis signs a forgery once it has nothing to lose any more.
+  const forged = world.root.header(3, { nextCommitteeHash: hashOf(forgers) });
+  const target = certify(world.root.header(9, { transactionRoot }).header, forgers);
+  const around = reorgOf(world, relock, { reorg: { path: { headers: [forged, target], height: 9 } } });
+  expect(world.refusal(around)).toBeNull();
+  const honest = world.root.header(5, { nextCommitteeHash: hashOf(next) });
+  world.next([new RootUpdate({ headers: [honest], height: 5 }, null)]);
+  expect(world.refusal(around)).toBe("header of a foreign committee");
+  // Nor does it end at the recorded height itself, or below it but later.
+  const other = world.root.header(5, { transactionRoot });
+  const beside = reorgOf(world, relock, { reorg: { path: { headers: [other], height: 5 } } });
+  expect(world.refusal(beside)).toBe("header that contradicts a recorded one");
+  const late = world.root.header(4, { transactionRoot, timeUs: honest.header.timeUs });
+  const below = reorgOf(world, relock, { reorg: { path: { headers: [late], height: 4 } } });
+  expect(world.refusal(below)).toBe("header that contradicts a recorded one");
 });
 
 test("a header beyond the trust period is no base any more", () => {
