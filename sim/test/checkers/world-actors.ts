@@ -19,7 +19,7 @@ import type { WorldStage } from "./world-stage.ts";
 /** Silence kills nobody. */
 export const LASTING = { deadAfterUs: 3600 * MINUTE_US } as const;
 
-/** What is left of an amount is somebody's deposit for the next period's quota. */
+/** @returns an offer for more than half of the next period's pieces, paid for by a coin of genesis */
 export function bidOf(chainId: number, index: number, pricePerPiece: bigint): UtxoTransaction {
   const bid = { kind: "quota-bid", chainId, pieces: 33, pricePerPiece, deposit: IOTX } as const;
   const change = [{ amount: COIN - IOTX, lockingScript: script(0) }];
@@ -55,8 +55,8 @@ export function taken(transactions: readonly unknown[], count: number): void {
   if (transactions.length !== count) throw new Error(`${transactions.length} of ${count} transactions were taken`);
 }
 
-/** @returns the claim of all that a delegate itself earned through an epoch */
-export function claimOf(stage: WorldStage, delegate: number, throughEpoch: number): UtxoTransaction {
+/** @returns the claim of all that a delegate itself earned through an epoch, but for a fee */
+export function claimOf(stage: WorldStage, delegate: number, throughEpoch: number, fee = 0n): UtxoTransaction {
   let amount = 0n;
   for (let epoch = 0; epoch <= throughEpoch; epoch++) {
     const entry = stage.bridge.root.state.ledger.entries.get(potKey(delegate as DelegateId, epoch));
@@ -64,7 +64,5 @@ export function claimOf(stage: WorldStage, delegate: number, throughEpoch: numbe
     if (pot !== null) amount += pot.earned - votersPart(pot);
   }
   const payload = { kind: "claim-reward", of: "delegate", delegate: delegate as DelegateId, vote: ZERO_HASH } as const;
-  return utxo({ ...payload, throughEpoch }, [{ amount, lockingScript: script(200 + delegate) }]);
+  return utxo({ ...payload, throughEpoch }, [{ amount: amount - fee, lockingScript: script(200 + delegate) }]);
 }
-
-export { S3, type SECOND_US };
