@@ -13,7 +13,9 @@ import { smallChain } from "../people.ts";
 import { type Format, streamed, whole } from "./format.ts";
 
 /** Longer encodings are left out: they are no more different, only slower. */
-const MAX_SAMPLE_BYTES = 900;
+const MAX_SAMPLE_BYTES = 600;
+/** Long enough for a new view that rests on view changes, or several blocks. */
+const MAX_MESSAGE_BYTES = 1100;
 const SAMPLES = 12;
 
 function some<T>(values: fc.Arbitrary<T>): T[] {
@@ -21,8 +23,8 @@ function some<T>(values: fc.Arbitrary<T>): T[] {
 }
 
 /** @returns a format with those of its samples that are short */
-function short({ samples, again }: Format): Format {
-  return { samples: samples.filter(({ length }) => length <= MAX_SAMPLE_BYTES).slice(0, SAMPLES), again };
+function short({ samples, again }: Format, maxBytes = MAX_SAMPLE_BYTES): Format {
+  return { samples: samples.filter(({ length }) => length <= maxBytes).slice(0, SAMPLES), again };
 }
 
 const statement = viewChange.map((each) => new ViewChange(each, null, each.signature));
@@ -93,7 +95,10 @@ function again(bytes: Uint8Array): Uint8Array | null {
 /** Every kind of message on the wire. */
 export const wireMessages: Record<string, Format> = Object.fromEntries(
   Object.entries(messages).map(([name, values]) => {
-    return [`messages: ${name}`, short({ samples: some<never>(values as never).map(encodeMessage), again })];
+    return [
+      `messages: ${name}`,
+      short({ samples: some<never>(values as never).map(encodeMessage), again }, MAX_MESSAGE_BYTES),
+    ];
   }),
 );
 
