@@ -116,6 +116,25 @@ export class AuthenticatedMap {
     }
   }
 
+  /**
+   * What is not as it was in another version; what both share is passed over, so that the cost goes by the changes.
+   *
+   * @returns in no order to rely on, each key once
+   */
+  *changesSince(older: AuthenticatedMap): Generator<EntryChangeSince> {
+    const pairs: [Node | null, Node | null][] = [[older.#top, this.#top]];
+    for (let pair = pairs.pop(); pair !== undefined; pair = pairs.pop()) {
+      const [before, after] = pair;
+      if (before === after) continue;
+      if (before instanceof Branch || after instanceof Branch) pairs.push(...alignedChildren(before, after));
+      else if (before?.key === after?.key) yield changeOf(before, after);
+      else {
+        if (before !== null) yield changeOf(before, null);
+        if (after !== null) yield changeOf(null, after);
+      }
+    }
+  }
+
   /** @returns the proof of what `get` returns for `key`, for {@link verifyMapProof} */
   prove(key: Hash): MapProof {
     const steps: { bit: number; sibling: Uint8Array }[] = [];
@@ -134,6 +153,45 @@ export class AuthenticatedMap {
     while (node instanceof Branch) node = node.child(key);
     return node;
   }
+}
+
+/** An entry that differs between two versions; undefined where it is absent. */
+export interface EntryChangeSince {
+  readonly key: Hash;
+  readonly before: Uint8Array | undefined;
+  readonly after: Uint8Array | undefined;
+}
+
+function changeOf(before: Leaf | null, after: Leaf | null): EntryChangeSince {
+  const { key } = (before ?? after) as Leaf;
+  return { key, before: before?.value, after: after?.value };
+}
+
+function anyKey(node: Node): Hash {
+  let leaf = node;
+  while (leaf instanceof Branch) leaf = leaf.left;
+  return leaf.key;
+}
+
+/** The bit that a place splits at; a leaf's never. */
+function bitOf(node: Node | null): number {
+  return node instanceof Branch ? node.bit : KEY_BITS;
+}
+
+/** @returns what stands in the places below of two versions of one place, at least one of them a branch */
+function alignedChildren(before: Node | null, after: Node | null): [Node | null, Node | null][] {
+  const bit = Math.min(bitOf(before), bitOf(after));
+  const sides = (node: Node | null): [Node | null, Node | null] => {
+    if (node instanceof Branch && node.bit === bit) return [node.left, node.right];
+    if (node === null) return [null, null];
+    // All keys of a place that splits later are on one side of this bit.
+    return bitAt(anyKey(node), bit) === 1 ? [null, node] : [node, null];
+  };
+  const [older, newer] = [sides(before), sides(after)];
+  return [
+    [older[0], newer[0]],
+    [older[1], newer[1]],
+  ];
 }
 
 /** @param bit the first at which the leaf differs from all keys in its place; KEY_BITS replaces an entry */

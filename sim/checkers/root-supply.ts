@@ -1,4 +1,6 @@
 import { type Bid, decodeBids, decodeGrants } from "../../protocol/bridge/quota-entries.ts";
+import type { ChainState } from "../../protocol/consensus/chain-state.ts";
+import { assert } from "../../protocol/core/assert.ts";
 import type { Hash } from "../../protocol/core/ids.ts";
 import { hashTagged, hashToBytes } from "../../protocol/crypto/hash.ts";
 import type { Block } from "../../protocol/ledger/block.ts";
@@ -9,9 +11,10 @@ import type { UtxoTransaction } from "../../protocol/rootchain/transaction.ts";
 import { type Checker, type CheckerReport, Findings, type World } from "./checker.ts";
 import type { FinalChain } from "./final-chain.ts";
 import type { People } from "./people.ts";
-import { type RootValue, rootValueIn, totalOf } from "./root-value.ts";
+import { stakeFaults } from "./root-stakes.ts";
+import { type RootValue, RunningValue, rootValueIn, totalOf } from "./root-value.ts";
 
-/** Blocks between two recounts of what a node itself holds. */
+/** Blocks between two recounts of every entry from nothing; in between the sum is followed by what changes. */
 const RECOUNT_INTERVAL = 32;
 
 interface Seen {
@@ -30,6 +33,7 @@ export class RootSupplyChecker implements Checker {
   readonly #world: World;
   readonly #people: People;
   readonly #genesisTotal: bigint;
+  readonly #value: RunningValue;
   /** Amounts of unspent outputs by their keys, followed block by block. */
   readonly #unspent = new Map<Hash, bigint>();
   /** Deposits by the outputs that may give them back: the ledger makes those itself, at the end of a quota period. */
@@ -48,6 +52,7 @@ export class RootSupplyChecker implements Checker {
       if (output !== null) this.#unspent.set(key, output.amount);
       for (const bid of [...(decodeBids(entry) ?? []), ...(decodeGrants(entry) ?? [])]) this.#mayReturn(bid);
     }
+    this.#value = new RunningValue(world.genesis.ledger.entries, world.nativeToken);
     this.#genesisTotal = totalOf(rootValueIn(world.genesis.ledger.entries, world.nativeToken));
     chain.onBlock((block, atUs, node) => this.#onBlock(block, { atUs, node, height: block.header.height }));
   }
@@ -68,7 +73,7 @@ export class RootSupplyChecker implements Checker {
       this.#spend(transaction, seen);
     }
     this.#mayBurn ||= accuses;
-    if (accuses || seen.height % RECOUNT_INTERVAL === 0) this.#recount(seen);
+    this.#recount(seen);
   }
 
   #spend(transaction: UtxoTransaction, seen: Seen): void {
@@ -104,13 +109,20 @@ export class RootSupplyChecker implements Checker {
     const state = this.#world.stateOf(seen.node);
     if (state === null || state.height !== seen.height) return;
     this.#findings.samples++;
-    const value = rootValueIn(state.ledger.entries, this.#world.nativeToken);
+    const value = this.#value.follow(state.ledger.entries);
+    if (seen.height % RECOUNT_INTERVAL === 0) this.#recountFromNothing(state, value);
     const excess = totalOf(value) - this.#genesisTotal - value.issued + value.burned;
     if (excess !== 0n && !this.#broken) {
       this.#broken = true;
       this.#violation(seen, `the ledger holds ${excess} base units more than it may`);
     }
+    for (const fault of stakeFaults(state)) this.#violation(seen, fault);
     this.#judgeBurned(value, seen);
+  }
+
+  #recountFromNothing({ ledger }: ChainState, followed: RootValue): void {
+    const counted = rootValueIn(ledger.entries, this.#world.nativeToken);
+    assert(totalOf(counted) === totalOf(followed), "the sum that is followed is the sum of all entries");
   }
 
   #judgeBurned({ burned }: RootValue, seen: Seen): void {

@@ -31,6 +31,27 @@ const fromEntries = (entries: Iterable<[Hash, Uint8Array]>): AuthenticatedMap =>
 };
 
 describe("authenticated map", () => {
+  it("names exactly the entries in which two versions differ, whichever way and however they came about", () => {
+    const histories = fc.tuple(fc.array(operation, { maxLength: 30 }), fc.array(operation, { maxLength: 30 }));
+    fc.assert(
+      fc.property(histories, fc.boolean(), ([first, second], continues) => {
+        const older = apply(first);
+        const newer = apply(continues ? [...first, ...second] : second);
+        // A continued version shares what it can; one made apart shares nothing.
+        let map = continues ? older.map : AuthenticatedMap.empty();
+        for (const { key, value } of second) map = value === undefined ? map.delete(key) : map.set(key, value);
+        const changes = [...map.changesSince(older.map)].filter(({ before, after }) => before !== after);
+        const keys = new Set([...older.model.keys(), ...newer.model.keys()]);
+        const expected = [...keys].filter((each) => older.model.get(each) !== newer.model.get(each));
+        expect(changes.map((change) => change.key).sort()).toEqual(expected.sort());
+        for (const { key, before, after } of changes) {
+          expect([before, after]).toEqual([older.model.get(key), newer.model.get(key)]);
+        }
+      }),
+      { numRuns: 500, seed: 1 },
+    );
+  });
+
   it("holds what a plain map holds, in order of the keys", () => {
     fc.assert(
       fc.property(fc.array(operation, { maxLength: 60 }), key, (operations, other) => {
