@@ -16,6 +16,8 @@ export class CommitteeChecker implements Checker {
   readonly #chain: FinalChain;
   readonly #ranked: boolean;
   readonly #world: World;
+  /** Whether somebody unbonded: a bond that matured goes by any transaction that spends it. */
+  #mayRelease = false;
 
   /** @param state its roster is kept up to date by this checker, for all others */
   constructor(world: World, chain: FinalChain, state: { people: People; roster: Roster }) {
@@ -61,7 +63,9 @@ export class CommitteeChecker implements Checker {
 
   /** What a node holds of its delegates, where a block's own ledger can have changed it; null where it cannot, or is not seen. */
   #settled(block: Block, node: number): readonly Standing[] | null {
-    if (!block.transactions.some(movesStanding)) return null;
+    this.#mayRelease ||= block.transactions.some(unbonds);
+    const mayMove = (each: Transaction) => movesStanding(each) || (this.#mayRelease && each.kind === "utxo");
+    if (!block.transactions.some(mayMove)) return null;
     const state = this.#world.stateOf(node);
     return state?.height === block.header.height ? state.rotation.standings : null;
   }
@@ -75,6 +79,10 @@ export class CommitteeChecker implements Checker {
       faults.push("the header carries a priority that nobody recorded");
     return faults;
   }
+}
+
+function unbonds(transaction: Transaction): boolean {
+  return transaction.kind === "utxo" && transaction.payload?.kind === "unbond";
 }
 
 /** @returns whether a transaction of the chain's ledger may move a delegate's stake or bond */

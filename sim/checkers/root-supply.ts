@@ -59,7 +59,12 @@ export class RootSupplyChecker implements Checker {
 
   finish(endUs: number): CheckerReport {
     const [node] = this.#people.honest;
-    if (node !== undefined) this.#recount({ atUs: endUs, node, height: this.#world.stateOf(node)?.height ?? 0 });
+    const state = node === undefined ? null : this.#world.stateOf(node);
+    if (node !== undefined && state !== null) {
+      const seen = { atUs: endUs, node, height: state.height };
+      this.#recount(seen);
+      this.#judgeStakes(state, seen);
+    }
     return this.#findings.report();
   }
 
@@ -116,13 +121,17 @@ export class RootSupplyChecker implements Checker {
       this.#broken = true;
       this.#violation(seen, `the ledger holds ${excess} base units more than it may`);
     }
-    for (const fault of stakeFaults(state)) this.#violation(seen, fault);
+    if (seen.height % RECOUNT_INTERVAL === 0) this.#judgeStakes(state, seen);
     this.#judgeBurned(value, seen);
   }
 
   #recountFromNothing({ ledger }: ChainState, followed: RootValue): void {
     const counted = rootValueIn(ledger.entries, this.#world.nativeToken);
     assert(totalOf(counted) === totalOf(followed), "the sum that is followed is the sum of all entries");
+  }
+
+  #judgeStakes(state: ChainState, seen: Seen): void {
+    for (const fault of stakeFaults(state)) this.#violation(seen, fault);
   }
 
   #judgeBurned({ burned }: RootValue, seen: Seen): void {

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { decodeGrants, encodeGrants, grantsKey } from "../../../protocol/bridge/quota-entries.ts";
+import type { Rotation } from "../../../protocol/consensus/rotation.ts";
 import type { DelegateId, Hash } from "../../../protocol/core/ids.ts";
 import { IOTX } from "../../../protocol/core/units.ts";
 import type { AuthenticatedMap } from "../../../protocol/crypto/authenticated-map.ts";
@@ -67,6 +68,26 @@ describe("supply of the rootchain", () => {
     const stage = new WorldStage();
     stage.stepAltered(ROOT, { entries: (entries) => withTotals(entries, ({ pool }) => ({ pool: pool + 4n })) });
     expectOnly(stage, ["root: supply"], "the ledger holds 4 base units more than it may");
+  });
+
+  test("a stake, or a bond, that no output stands for is caught, where a block may move it at all", () => {
+    const vote = utxo({ kind: "vote", delegate: 1 as DelegateId }, change(COIN - 1n), [coin(0)]);
+    for (const [what, more] of [
+      ["counts with a stake", { stake: 9n * COIN }],
+      ["answers with a bond", { bond: 9n * COIN }],
+    ] as const) {
+      const stage = new WorldStage();
+      const alter = (rotation: Rotation) => {
+        const standing = rotation.standings[2];
+        if (standing === undefined) throw new Error("there are four delegates");
+        return rotation.withStanding(2 as DelegateId, { ...standing, ...more });
+      };
+      stage.stepAltered(ROOT, { rotation: alter }, [vote]);
+      expectOnly(stage, ["root: supply"], `delegate 2 ${what} of ${9n * COIN} where`);
+      const still = new WorldStage();
+      still.stepAltered(ROOT, { rotation: alter });
+      expect(still.broken().names).toEqual(["root: state-root", "root: supply"]);
+    }
   });
 
   test("what is burned without evidence is caught at the end, however short the run", () => {

@@ -155,6 +155,21 @@ describe("slashing", () => {
     expect(stage.broken().details).toBe("height 1: seat 2 of chain-2 loses its bond although it is honest");
   });
 
+  test("an honest delegate of the rootchain that loses its bond is caught too", () => {
+    const stage = new WorldStage();
+    const evidence = utxo({ kind: "evidence-reveal", chainId: ROOT, evidence: new Uint8Array(1), salt: ZERO_HASH }, []);
+    stage.stepAltered(ROOT, {
+      transactions: [evidence],
+      rotation: (rotation) => {
+        const standing = rotation.standings[1];
+        if (standing === undefined) throw new Error("there are four delegates");
+        return rotation.withStanding(1 as DelegateId, { ...standing, slashed: true });
+      },
+    });
+    expect(stage.broken().names).toEqual(["slashing"]);
+    expect(stage.broken().details).toBe("height 1: seat 1 of root loses its bond although it is honest");
+  });
+
   test("a guilty one may lose it, but not without evidence", () => {
     const byzantine = [new WorldStage().nodeOf(S2, 2)];
     const proven = new WorldStage({ byzantine });

@@ -1,5 +1,6 @@
 import type { Certificate } from "../../../protocol/consensus/certificate.ts";
 import type { ChainState } from "../../../protocol/consensus/chain-state.ts";
+import type { Rotation } from "../../../protocol/consensus/rotation.ts";
 import { stateRootOf } from "../../../protocol/consensus/state-root.ts";
 import type { DelegateId, Hash } from "../../../protocol/core/ids.ts";
 import { SECOND_US } from "../../../protocol/core/units.ts";
@@ -26,6 +27,8 @@ export interface Alteration {
   readonly header?: Partial<Header>;
   /** The state root follows, so that this alone is wrong. */
   readonly entries?: (entries: AuthenticatedMap, before: AuthenticatedMap) => AuthenticatedMap;
+  /** As for the entries. */
+  readonly rotation?: (rotation: Rotation) => Rotation;
   /** Whether the checkers see the state after the block. */
   readonly unseen?: boolean;
 }
@@ -102,11 +105,12 @@ export class WorldStage {
     const taken = this.#produce(chainId, candidates, SECOND_US);
     const { after, certified } = chain.at(chain.height);
     const entries = alteration.entries?.(after.ledger.entries, before.ledger.entries) ?? after.ledger.entries;
+    const rotation = alteration.rotation?.(after.rotation) ?? after.rotation;
     const transactions = alteration.transactions ?? taken;
-    const stateRoot = stateRootOf(entries.root, after.rotation.root);
+    const stateRoot = stateRootOf(entries.root, rotation.root);
     const roots = { stateRoot, transactionRoot: transactionRoot(transactions) };
     const block = new Block({ ...certified.header, ...roots, ...alteration.header }, transactions);
-    const state = { ...after, blockHash: block.hash, stateRoot, ledger: { ...after.ledger, entries } };
+    const state = { ...after, blockHash: block.hash, stateRoot, rotation, ledger: { ...after.ledger, entries } };
     const signed = chain.certify(block.header, block.hash);
     chain.state = state;
     chain.sealed[chain.height - 1] = { certified: signed, transactions, after: state };
