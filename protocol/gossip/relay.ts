@@ -22,6 +22,8 @@ interface Asked {
   atUs: number;
   /** Who announced it. */
   readonly known: PeerId[];
+  /** How many of them were asked again, in the order of their announcements. */
+  again: number;
 }
 
 const NOBODY: readonly PeerId[] = [];
@@ -115,7 +117,7 @@ export class Relay {
     if (asked === undefined) {
       const [oldest] = this.#requested.keys();
       if (oldest !== undefined && this.#requested.size >= MAX_REQUESTS) this.#requested.delete(oldest);
-      this.#requested.set(id, { atUs: context.nowUs, known: [from] });
+      this.#requested.set(id, { atUs: context.nowUs, known: [from], again: 0 });
       return true;
     }
     // At most the mesh announces to this node, but anybody may send: only neighbours are worth remembering.
@@ -123,6 +125,20 @@ export class Relay {
     if (context.nowUs - asked.atUs <= REQUEST_TIMEOUT_US) return false;
     asked.atUs = context.nowUs;
     return true;
+  }
+
+  /** Asks for what was not answered: another announcer each time, until all were asked. Called now and then. */
+  repeat(context: Context): void {
+    const overdue = new Map<PeerId, Hash[]>();
+    for (const [id, asked] of this.#requested) {
+      if (context.nowUs - asked.atUs <= REQUEST_TIMEOUT_US) continue;
+      asked.again++;
+      asked.atUs = context.nowUs;
+      const peer = asked.known[asked.again % asked.known.length];
+      if (peer === undefined || asked.again > asked.known.length) this.#requested.delete(id);
+      else overdue.set(peer, [...(overdue.get(peer) ?? []), id]);
+    }
+    for (const [peer, ids] of overdue) context.send(peer, new Request(ids.slice(0, MAX_IDS)));
   }
 
   /** @param find looks a transaction up by id */

@@ -125,6 +125,7 @@ export class ChainNode implements Machine, PbftNode {
   /** A node that made no headway since the last time asks a neighbour how far it is. */
   #onStatusTimer(context: Context): void {
     context.setTimer(Timer.status, this.#options.statusIntervalUs);
+    this.#intake.repeat(context);
     if (this.state.height === this.#reportedHeight) this.#askNeighbour(context);
     this.#reportedHeight = this.state.height;
   }

@@ -67,6 +67,11 @@ export class TransactionIntake {
     return this.#members;
   }
 
+  /** Asks again for transactions whose senders did not answer. */
+  repeat(context: Context): void {
+    this.#relay.repeat(context);
+  }
+
   /** Announces what gathered: the gossip timer fired. */
   flush(context: Context): void {
     this.#relay.flush(context);
