@@ -54,9 +54,8 @@ import {
 /** What happens to the first subchain during a history; the second one is honest and only sometimes late. */
 export type Fate = "honest" | "dies" | "byzantine";
 
-/** Holders whose accounts are locked from, and transfers, of one world. */
-const HOLDERS = 8;
-const TRANSFERS = 60;
+/** Holders and transfers of one world. */
+const [HOLDERS, TRANSFERS] = [8, 60];
 const CHAINS = [ROOT, S2, S3];
 
 const COINS: readonly Outpoint[] = genesisOutpoints({
@@ -358,9 +357,8 @@ export class History {
         if (!isOpen || isConsumed(world.root.state.ledger.entries, lockId)) continue;
         const sender = people.find(({ publicKey }) => addressOf(publicKey) === lock.sender);
         assert(sender !== undefined, "holders lock");
-        candidates.push(
-          exitOf(world, { chainId, owner: 0, key: ownLockKey(lockId), amount: transfer.amount, keys: sender }),
-        );
+        const order = { chainId, owner: 0, key: ownLockKey(lockId), amount: transfer.amount, keys: sender };
+        candidates.push(exitOf(world, order));
         this.exited.add(lockId);
       }
       world.timeUs += SECOND_US;
