@@ -1,3 +1,3 @@
 export { ByzantineNode } from "./byzantine-node.ts";
 export { Gang } from "./gang.ts";
-export type { Member, Setting, Wealth } from "./setting.ts";
+export type { Setting, Wealth } from "./setting.ts";

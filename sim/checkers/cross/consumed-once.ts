@@ -1,4 +1,3 @@
-import type { Hash } from "../../../protocol/core/ids.ts";
 import { type CheckerReport, Findings } from "../checker.ts";
 import type { Chains } from "./chains.ts";
 import type { CrossBook, Place, TransferStep } from "./cross-book.ts";
@@ -42,8 +41,3 @@ export class ConsumedOnceChecker implements CrossChecker {
 
 /** Characters of what was consumed, for reports. */
 const SHOWN = 24;
-
-/** @returns the beginning of a lock's identity, for reports */
-export function shown(lockId: Hash): string {
-  return lockId.slice(0, 8);
-}
