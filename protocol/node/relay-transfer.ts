@@ -35,6 +35,8 @@ export interface RelayedTransfer {
   step: Step["kind"];
   /** Not before this time of the relayer's clock: others may be at it. */
   dueUs: number;
+  /** Of all that was known when the relayer last looked; −1 before. */
+  version: number;
 }
 
 /** What a transfer needs next. */
@@ -53,23 +55,49 @@ const SETTLED: Step = { kind: "settled" };
 /** Finds the view of a chain; undefined for one that the relayer does not serve. */
 export type Views = (chainId: number) => RelayView | undefined;
 
-/** @returns the transfer that a transaction of a chain begins or moves on, or null when it does neither */
-export function transferIn(chainId: number, found: FoundTransaction): RelayedTransfer | null {
-  const begun = { step: "wait", dueUs: 0 } as const;
-  if (chainId !== ROOT_CHAIN) {
-    const lock = readLock(found.encoded);
-    if (lock === null || lock.transfer.sourceChain !== chainId) return null;
-    return { ...begun, ...lock, keys: keysOf(lock.lockId), lock: found, relock: null };
+/** What a found transaction says, whoever found it. */
+interface Said {
+  /** The chain that it is a transaction of. */
+  readonly chainId: number;
+  readonly lockId: Hash;
+  readonly transfer: CrossTransfer;
+  readonly keys: TransferKeys;
+}
+
+/** By the very bytes: relayers find the same transactions, and each of them again and again. */
+const read = new WeakMap<Uint8Array, { readonly said: Said | null }>();
+
+function saidBy(encoded: Uint8Array): Said | null {
+  const known = read.get(encoded);
+  if (known !== undefined) return known.said;
+  const said = readSaid(encoded);
+  read.set(encoded, { said });
+  return said;
+}
+
+function readSaid(encoded: Uint8Array): Said | null {
+  const ownLock = readLock(encoded);
+  if (ownLock !== null) {
+    return { ...ownLock, chainId: ownLock.transfer.sourceChain, keys: keysOf(ownLock.lockId) };
   }
-  const transaction = decodeTransaction(found.encoded);
+  const transaction = decodeTransaction(encoded);
   if (transaction?.kind !== "utxo") return null;
   const { payload, outpointId } = transaction;
   if (payload?.kind === "lock") {
     const lockId = lockIdOf(ROOT_CHAIN, outpointId);
-    return { ...begun, lockId, transfer: payload.transfer, keys: keysOf(lockId), lock: null, relock: found };
+    return { chainId: ROOT_CHAIN, lockId, transfer: payload.transfer, keys: keysOf(lockId) };
   }
   const lock = payload?.kind === "relock" ? readLock(payload.lock) : null;
-  return lock === null ? null : { ...begun, ...lock, keys: keysOf(lock.lockId), lock: null, relock: found };
+  return lock === null ? null : { ...lock, chainId: ROOT_CHAIN, keys: keysOf(lock.lockId) };
+}
+
+/** @returns the transfer that a transaction of a chain begins or moves on, or null when it does neither */
+export function transferIn(chainId: number, found: FoundTransaction): RelayedTransfer | null {
+  const said = saidBy(found.encoded);
+  if (said === null || said.chainId !== chainId) return null;
+  const { lockId, transfer, keys } = said;
+  const [lock, relock] = chainId === ROOT_CHAIN ? [null, found] : [found, null];
+  return { lockId, transfer, keys, lock, relock, step: "wait", dueUs: 0, version: -1 };
 }
 
 /** Says which entries of which chains a transfer hangs on. @param isFixed what is known of it already will not change before it is settled */

@@ -55,6 +55,7 @@ export class RelayView {
   #terminal: Anchor | null = null;
   /** Ways between two heights, by both of them; anew with each poll, as whoever told them may have lied. */
   readonly #paths = new Map<string, Path>();
+  #version = 0;
   #bytes = 0;
   #signatures = 0;
 
@@ -63,6 +64,11 @@ export class RelayView {
     this.peers = peers;
     this.#anchor = anchor;
     this.#lookedThrough = anchor.height;
+  }
+
+  /** Grows with everything that becomes known, or is forgotten. */
+  get version(): number {
+    return this.#version;
   }
 
   /** The highest header that was followed. */
@@ -80,6 +86,7 @@ export class RelayView {
     if (this.#terminal !== null) return;
     this.#terminal = terminal;
     this.#facts.clear();
+    this.#version++;
   }
 
   /** @returns a peer to turn to */
@@ -111,6 +118,7 @@ export class RelayView {
    */
   ask(context: Context, keys: ReadonlyMap<Hash, boolean>, mayLookUp: boolean): void {
     for (const key of this.#facts.keys()) if (!keys.has(key)) this.#facts.delete(key);
+    this.#version++;
     if (mayLookUp) this.#lookUp(context);
     this.#asked = this.#terminal ?? this.#anchor;
     const { height } = this.#asked;
@@ -169,6 +177,7 @@ export class RelayView {
     const { anchor, refusal } = followHeaders(context.crypto, this.#anchor, chain);
     if (anchor === null) return reject(context, refusal);
     this.#anchor = anchor;
+    this.#version++;
     const { chainId } = this;
     const { height, blockHash } = anchor;
     const costs = { bytes: this.#bytes, signatures: this.#signatures };
@@ -184,6 +193,7 @@ export class RelayView {
       const [value, proof] = [entry.value ?? undefined, proofs.proofOf(entry)];
       if (!verifyStateEntry(anchor.stateRoot, entry.key, value, proof)) return;
       this.#facts.set(entry.key, { anchor, value, proof });
+      this.#version++;
     }
   }
 

@@ -142,6 +142,7 @@ export class Relayer implements Machine {
       // The latest one counts: nothing that one peer said stays for good.
       known.lock = seen.lock ?? known.lock;
       known.relock = seen.relock ?? known.relock;
+      known.version = -1;
       return;
     }
     const { sourceChain, destinationChain } = seen.transfer;
@@ -184,7 +185,19 @@ export class Relayer implements Machine {
     for (const transaction of this.#informer.step(context, root)) this.#send(context, root, transaction);
   }
 
+  /** @returns a number that grows with all that is known of the chains that a transfer touches */
+  #versionOf({ transfer: { sourceChain, destinationChain } }: RelayedTransfer): number {
+    let sum = this.#views.get(ROOT_CHAIN)?.version ?? 0;
+    if (sourceChain !== ROOT_CHAIN) sum += this.#views.get(sourceChain)?.version ?? 0;
+    if (destinationChain !== ROOT_CHAIN) sum += this.#views.get(destinationChain)?.version ?? 0;
+    return sum;
+  }
+
   #takeStep(context: Context, each: RelayedTransfer): void {
+    const version = this.#versionOf(each);
+    const isWaiting = each.step === "wait" || context.nowUs < each.dueUs;
+    if (version === each.version && isWaiting) return;
+    each.version = version;
     const step = nextStep(each, (chainId) => this.#views.get(chainId));
     if (step.kind === "settled") {
       this.#transfers.delete(each.lockId);
