@@ -1,7 +1,7 @@
 import type { NodeCrypto } from "../crypto/node-crypto.ts";
 import type { Anchor } from "../light/anchor.ts";
 import { followHeaders } from "../light/certified-header.ts";
-import type { HeaderPath } from "../rootchain/payload.ts";
+import type { HeaderPath } from "../light/header-path.ts";
 import { type AnchorRing, lastAnchored, withAnchored } from "./anchor-ring.ts";
 import type { BridgeParameters } from "./parameters.ts";
 import type { Subchain } from "./subchains.ts";

@@ -1,7 +1,8 @@
 import type { CrossTransfer } from "../bridge/cross-transfer.ts";
 import { leastRefund } from "../bridge/refund.ts";
 import type { Hash } from "../core/ids.ts";
-import type { HeaderPath, Payload } from "../rootchain/payload.ts";
+import type { HeaderPath } from "../light/header-path.ts";
+import type { Payload } from "../rootchain/payload.ts";
 import { type Output, UtxoTransaction } from "../rootchain/transaction.ts";
 import { ROOT_CHAIN } from "../subchain/specification.ts";
 import type { FoundTransaction } from "./light-messages.ts";

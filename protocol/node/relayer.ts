@@ -13,7 +13,7 @@ import { type Context, type Machine, type Message, PROTOCOL_VERSION } from "../c
 import { Transactions } from "../gossip/messages.ts";
 import { SeenSet } from "../gossip/seen-set.ts";
 import type { Transaction } from "../ledger/transaction.ts";
-import type { HeaderPath } from "../rootchain/payload.ts";
+import type { HeaderPath } from "../light/header-path.ts";
 import { decodeRootView, ROOT_VIEW_KEY } from "../subchain/entries.ts";
 import { ROOT_CHAIN } from "../subchain/specification.ts";
 import { Reorg, SubRefund } from "../subchain/transaction.ts";

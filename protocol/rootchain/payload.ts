@@ -1,11 +1,16 @@
-import { type CrossTransfer, readCrossTransfer, writeCrossTransfer } from "../bridge/cross-transfer.ts";
+import {
+  type CrossTransfer,
+  MAX_ADDRESS_BYTES,
+  readCrossTransfer,
+  writeCrossTransfer,
+} from "../bridge/cross-transfer.ts";
 import { MAX_PROVEN_ENTRY_BYTES } from "../bridge/limits.ts";
 import type { Reader, Writer } from "../core/codec.ts";
 import type { DelegateId, Hash, PeerId } from "../core/ids.ts";
 import { MAX_BLOCK_BYTES } from "../core/limits.ts";
 import { SIGNATURE_BYTES } from "../crypto/signed-object.ts";
 import { type Anchor, readAnchor, writeAnchor } from "../light/anchor.ts";
-import { type CertifiedHeader, readHeaderChain, writeHeaderChain } from "../light/certified-header.ts";
+import { type HeaderPath, readHeaderPath, writeHeaderPath } from "../light/header-path.ts";
 import {
   readStateProof,
   readTransactionProof,
@@ -20,7 +25,6 @@ import { type ChainSpecification, readSpecification, writeSpecification } from "
 const KEY_BYTES = 32;
 /** Most operators of one subchain. */
 export const MAX_OPERATORS = 256;
-const MAX_ADDRESS_BYTES = 128;
 
 /** An operator's seat on a subchain: its keys, where it is reached, and its bond (S3). */
 export interface OperatorSeat {
@@ -29,13 +33,6 @@ export interface OperatorSeat {
   readonly endpoint: PeerId;
   /** Base units of the root token; the registration's output of the same place holds them. */
   readonly bond: bigint;
-}
-
-/** Where a subchain's header stands that a proof hangs on, and the way to it from the last anchored one. */
-export interface HeaderPath {
-  /** Changes of committee since the anchor, then the header at `height`; empty when that height is anchored already. */
-  readonly headers: readonly CertifiedHeader[];
-  readonly height: number;
 }
 
 /**
@@ -153,15 +150,6 @@ const KINDS: readonly Payload["kind"][] = [
   "fraud-proof",
 ];
 
-function writePath(writer: Writer, { headers, height }: HeaderPath): void {
-  writeHeaderChain(writer, headers);
-  writer.u64(height);
-}
-
-function readPath(reader: Reader): HeaderPath {
-  return { headers: readHeaderChain(reader), height: reader.u64() };
-}
-
 /** Appends the canonical encoding of a seat. */
 export function writeOperatorSeat(writer: Writer, { publicKey, vrfPublicKey, endpoint, bond }: OperatorSeat): void {
   writer.fixed(publicKey).fixed(vrfPublicKey).u32(endpoint).u128(bond);
@@ -195,13 +183,13 @@ export function writePayload(writer: Writer, payload: Payload): void {
     case "lock":
       return writeCrossTransfer(writer, payload.transfer);
     case "relock":
-      writePath(writer, payload.path);
+      writeHeaderPath(writer, payload.path);
       return writeTransactionProof(writer.bytes(payload.lock), payload.proof);
     case "refund":
-      writePath(writer.hash(payload.lockId), payload.path);
+      writeHeaderPath(writer.hash(payload.lockId), payload.path);
       return writeStateProof(writer, payload.proof);
     case "anchor":
-      return writePath(writer.u32(payload.chainId), payload.path);
+      return writeHeaderPath(writer.u32(payload.chainId), payload.path);
     case "exit":
       writer.u32(payload.chainId).fixed(payload.publicKey);
       writeStateProof(writer, payload.proof);
@@ -276,12 +264,14 @@ export function readPayload(reader: Reader): Payload {
       return { kind, chainId: reader.u32(), seat: reader.u32(), signature: reader.fixed(SIGNATURE_BYTES) };
     case "lock":
       return { kind, transfer: readCrossTransfer(reader) };
-    case "relock":
-      return { kind, path: readPath(reader), lock: reader.bytes(MAX_BLOCK_BYTES), proof: readTransactionProof(reader) };
+    case "relock": {
+      const [path, lock] = [readHeaderPath(reader), reader.bytes(MAX_BLOCK_BYTES)];
+      return { kind, path, lock, proof: readTransactionProof(reader) };
+    }
     case "refund":
-      return { kind, lockId: reader.hash(), path: readPath(reader), proof: readStateProof(reader) };
+      return { kind, lockId: reader.hash(), path: readHeaderPath(reader), proof: readStateProof(reader) };
     case "anchor":
-      return { kind, chainId: reader.u32(), path: readPath(reader) };
+      return { kind, chainId: reader.u32(), path: readHeaderPath(reader) };
     case "exit":
       return readExit(reader);
     case "quota-bid":

@@ -2,6 +2,7 @@ import { assert } from "../core/assert.ts";
 import type { NodeCrypto } from "../crypto/node-crypto.ts";
 import type { Anchor } from "../light/anchor.ts";
 import { type Followed, followHeaders } from "../light/certified-header.ts";
+import type { HeaderPath } from "../light/header-path.ts";
 import {
   decodeRootAnchor,
   decodeRootView,
@@ -12,7 +13,6 @@ import {
 } from "./entries.ts";
 import type { ExecutionContext } from "./execution-context.ts";
 import { MAX_ROOT_ANCHORS } from "./limits.ts";
-import type { RootPath } from "./transaction.ts";
 import type { Workspace } from "./workspace.ts";
 
 /** @returns the heights of the rootchain that are recorded, ascending */
@@ -45,7 +45,7 @@ export function recordAnchor(workspace: Workspace, anchor: Anchor): void {
 }
 
 /** The recorded header that a path starts from: the wanted one itself, or the highest below it. */
-function baseOf(entries: Pick<Workspace, "get">, { headers, height }: RootPath): Anchor | null {
+function baseOf(entries: Pick<Workspace, "get">, { headers, height }: HeaderPath): Anchor | null {
   const heights = recordedHeights(entries);
   const base =
     headers.length === 0 ? heights.find((each) => each === height) : heights.findLast((each) => each < height);
@@ -70,7 +70,7 @@ type PathContext = Pick<ExecutionContext, "specification" | "timeUs"> & { readon
  * Always from the highest recorded header below the wanted one: what lies between was recorded meanwhile and needs no showing,
  * and no path of older committees can lead around it.
  */
-export function reachRoot(context: PathContext, entries: Pick<Workspace, "get">, path: RootPath): Followed {
+export function reachRoot(context: PathContext, entries: Pick<Workspace, "get">, path: HeaderPath): Followed {
   const base = baseOf(entries, path);
   if (base === null) return { anchor: null, refusal: "path from no recorded header" };
   if (base.timeUs + context.specification.trustPeriodUs < context.timeUs) {

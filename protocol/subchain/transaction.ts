@@ -5,7 +5,7 @@ import { MAX_BLOCK_BYTES, MAX_DATA_BYTES } from "../core/limits.ts";
 import { hashTagged } from "../crypto/hash.ts";
 import { SIGNATURE_BYTES, SignedObject } from "../crypto/signed-object.ts";
 import { addressOf } from "../ledger/address.ts";
-import { type CertifiedHeader, readHeaderChain, writeHeaderChain } from "../light/certified-header.ts";
+import { type HeaderPath, readHeaderPath, writeHeaderPath } from "../light/header-path.ts";
 import {
   readStateProof,
   readTransactionProof,
@@ -72,24 +72,18 @@ export class AccountAction extends SignedObject implements ActionFields {
   }
 }
 
-/** Where the rootchain's header stands that a proof hangs on; empty headers when that height is recorded here already. */
-export interface RootPath {
-  readonly headers: readonly CertifiedHeader[];
-  readonly height: number;
-}
-
 /**
  * Takes the chain's view of the rootchain further (S4), and with it, where `record` is given, what the rootchain knows of
  * this chain: its operators, and who of them was slashed.
  */
 export class RootUpdate {
   readonly kind = "root-update";
-  readonly path: RootPath;
+  readonly path: HeaderPath;
   /** This chain's record on the rootchain, encoded as there, and the proof of it; null to move the anchor alone. */
   readonly record: { readonly encoded: Uint8Array; readonly proof: StateProof } | null;
   #id: Hash | null = null;
 
-  constructor(path: RootPath, record: RootUpdate["record"]) {
+  constructor(path: HeaderPath, record: RootUpdate["record"]) {
     this.path = path;
     this.record = record;
   }
@@ -101,7 +95,7 @@ export class RootUpdate {
 }
 
 interface ReorgFields {
-  readonly path: RootPath;
+  readonly path: HeaderPath;
   /** The encoded relock, or (from the rootchain itself) lock, of the rootchain. */
   readonly transaction: Uint8Array;
   readonly proof: TransactionProof;
@@ -114,7 +108,7 @@ interface ReorgFields {
 /** ReOrg: creates on its destination what the rootchain has relocked for it, and delivers the attached data (B1). */
 export class Reorg implements ReorgFields {
   readonly kind = "reorg";
-  readonly path: RootPath;
+  readonly path: HeaderPath;
   readonly transaction: Uint8Array;
   readonly proof: TransactionProof;
   readonly data: Uint8Array;
@@ -137,7 +131,7 @@ export class Reorg implements ReorgFields {
 
 interface SubRefundFields {
   readonly lockId: Hash;
-  readonly path: RootPath;
+  readonly path: HeaderPath;
   /** Of absence from the rootchain's consumed locks; or, with `credit`, of the refund that the rootchain recorded there. */
   readonly proof: StateProof;
   readonly credit: Uint8Array | null;
@@ -147,7 +141,7 @@ interface SubRefundFields {
 export class SubRefund implements SubRefundFields {
   readonly kind = "sub-refund";
   readonly lockId: Hash;
-  readonly path: RootPath;
+  readonly path: HeaderPath;
   readonly proof: StateProof;
   readonly credit: Uint8Array | null;
   #id: Hash | null = null;
@@ -205,15 +199,6 @@ function readAction(reader: Reader): Action {
   return { kind: "call", code: reader.u32(), input: reader.bytes(MAX_BLOCK_BYTES) };
 }
 
-function writePath(writer: Writer, { headers, height }: RootPath): void {
-  writeHeaderChain(writer, headers);
-  writer.u64(height);
-}
-
-function readPath(reader: Reader): RootPath {
-  return { headers: readHeaderChain(reader), height: reader.u64() };
-}
-
 /** Appends the canonical encoding, its kind in front. */
 export function writeSubchainTransaction(writer: Writer, transaction: SubchainTransaction): void {
   switch (transaction.kind) {
@@ -222,17 +207,17 @@ export function writeSubchainTransaction(writer: Writer, transaction: SubchainTr
       return void writer.fixed(transaction.signature);
     case "root-update": {
       const { record } = transaction;
-      writePath(writer.u8(ROOT_UPDATE), transaction.path);
+      writeHeaderPath(writer.u8(ROOT_UPDATE), transaction.path);
       writer.u8(record === null ? 0 : 1);
       if (record !== null) writeStateProof(writer.bytes(record.encoded), record.proof);
       return;
     }
     case "reorg":
-      writePath(writer.u8(REORG), transaction.path);
+      writeHeaderPath(writer.u8(REORG), transaction.path);
       writeTransactionProof(writer.bytes(transaction.transaction), transaction.proof);
       return void writer.bytes(transaction.data).hash(transaction.payee);
     case "sub-refund":
-      writePath(writer.u8(SUB_REFUND).hash(transaction.lockId), transaction.path);
+      writeHeaderPath(writer.u8(SUB_REFUND).hash(transaction.lockId), transaction.path);
       writeStateProof(writer, transaction.proof);
       writer.u8(transaction.credit === null ? 0 : 1);
       if (transaction.credit !== null) writer.bytes(transaction.credit);
@@ -252,19 +237,19 @@ function readAccountAction(reader: Reader): AccountAction {
 }
 
 function readRootUpdate(reader: Reader): RootUpdate {
-  const path = readPath(reader);
+  const path = readHeaderPath(reader);
   if (!readFlag(reader)) return new RootUpdate(path, null);
   return new RootUpdate(path, { encoded: reader.bytes(MAX_RECORD_BYTES), proof: readStateProof(reader) });
 }
 
 function readReorg(reader: Reader): Reorg {
-  const path = readPath(reader);
+  const path = readHeaderPath(reader);
   const [transaction, proof] = [reader.bytes(MAX_BLOCK_BYTES), readTransactionProof(reader)];
   return new Reorg({ path, transaction, proof, data: reader.bytes(MAX_DATA_BYTES), payee: reader.hash() });
 }
 
 function readSubRefund(reader: Reader): SubRefund {
-  const [lockId, path, proof] = [reader.hash(), readPath(reader), readStateProof(reader)];
+  const [lockId, path, proof] = [reader.hash(), readHeaderPath(reader), readStateProof(reader)];
   return new SubRefund({ lockId, path, proof, credit: readFlag(reader) ? reader.bytes(MAX_RECORD_BYTES) : null });
 }
 

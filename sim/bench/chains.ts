@@ -1,7 +1,6 @@
-import { fork } from "node:child_process";
-import { once } from "node:events";
 import type { RunSummary } from "../runner/index.ts";
 import { besideSigning, besideSketch } from "./pace.ts";
+import { residentMemory } from "./resident-memory.ts";
 import type { Bench, BenchResult } from "./result.ts";
 import { simulate, sodiumBackend } from "./simulate.ts";
 import { manyChains, saturatedChains } from "./workloads.ts";
@@ -19,23 +18,8 @@ export const chains32Modelled: Bench = (name) =>
   besideSketch(name, manyChains("modelled", { ...CHAINS_32, minutes: 6 }), 60);
 
 /** Largest resident memory of a process that runs 32 subchains and nothing else. */
-export const chains32Memory: Bench = async (name) => {
-  const child = fork(new URL("chains-memory-worker.js", import.meta.url));
-  const [peakBytes] = (await once(child, "message")) as [number];
-  const value = peakBytes / 1e6;
-  return [
-    {
-      name,
-      value,
-      unit: "MB",
-      higherIsBetter: false,
-      ratio: null,
-      target: MAX_RESIDENT_MEGABYTES,
-      met: value <= MAX_RESIDENT_MEGABYTES,
-      detail: "target at most, of a whole Node process; real crypto, checkers off, trace off, digest on",
-    },
-  ];
-};
+export const chains32Memory: Bench = (name) =>
+  residentMemory(name, "chains-memory-worker.js", { target: MAX_RESIDENT_MEGABYTES, remark: "real crypto" });
 
 /** Transactions a second that subchains take in when each is offered more than it can hold; the root's share apart (claim 9). */
 export const chainsGrowth: Bench = async (name) => {

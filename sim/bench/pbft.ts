@@ -1,6 +1,5 @@
-import { fork } from "node:child_process";
-import { once } from "node:events";
 import type { Scenario } from "../scenario/index.ts";
+import { residentMemory } from "./resident-memory.ts";
 import type { Bench, BenchResult } from "./result.ts";
 import { interleave, medianOf } from "./rounds.ts";
 import { simulate, sodiumBackend } from "./simulate.ts";
@@ -64,20 +63,5 @@ async function besideSketch(scenario: Scenario, line: Line): Promise<readonly Be
 }
 
 /** Largest resident memory of a process that runs the 64 modelled machines and nothing else. */
-export const pbftMemory: Bench = async (name) => {
-  const child = fork(new URL("peak-memory-worker.js", import.meta.url));
-  const [peakBytes] = (await once(child, "message")) as [number];
-  const value = peakBytes / 1e6;
-  return [
-    {
-      name,
-      value,
-      unit: "MB",
-      higherIsBetter: false,
-      ratio: null,
-      target: MAX_RESIDENT_MEGABYTES,
-      met: value < MAX_RESIDENT_MEGABYTES,
-      detail: "target at most, of a whole Node process; modelled crypto, checkers off, trace off, digest on",
-    },
-  ];
-};
+export const pbftMemory: Bench = (name) =>
+  residentMemory(name, "peak-memory-worker.js", { target: MAX_RESIDENT_MEGABYTES, remark: "modelled crypto" });

@@ -1,12 +1,10 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { decodeAnchorRing, encodeAnchorRing } from "../../bridge/anchor-ring.ts";
-import type { CrossTransfer } from "../../bridge/cross-transfer.ts";
 import { decodeEscrow, encodeEscrow } from "../../bridge/escrow.ts";
 import { decodeCommitment } from "../../bridge/informer.ts";
-import { decodeLeg, encodeLeg, type LegState } from "../../bridge/leg.ts";
+import { decodeLeg, encodeLeg } from "../../bridge/leg.ts";
 import {
-  type Bid,
   decodeBids,
   decodeGranted,
   decodeGrants,
@@ -16,63 +14,8 @@ import {
 } from "../../bridge/quota-entries.ts";
 import { readLock } from "../../bridge/relock.ts";
 import { decodeSubchainRecord, encodeSubchainRecord } from "../../bridge/subchain-record.ts";
-import type { PeerId } from "../../core/ids.ts";
-import type { Anchor } from "../../light/anchor.ts";
-import type { OperatorSeat } from "../../rootchain/payload.ts";
-import { hash, u32, u64, u128 } from "../arbitraries.ts";
-import { specificationOf } from "./world.ts";
-
-const bytes = (minLength: number, maxLength: number) => fc.uint8Array({ minLength, maxLength });
-const key = bytes(32, 32);
-const anchor: fc.Arbitrary<Anchor> = fc.record({
-  chainId: u32,
-  height: u64,
-  blockHash: hash,
-  timeUs: u64,
-  stateRoot: hash,
-  transactionRoot: hash,
-  nextCommitteeHash: hash,
-});
-const transfer: fc.Arbitrary<CrossTransfer> = fc.record({
-  token: u32,
-  sourceChain: u32,
-  destinationChain: u32,
-  amount: u128,
-  receiver: bytes(0, 128),
-  dataHash: hash,
-  rootExpiryUs: u64,
-  destinationExpiryUs: u64,
-  relockFee: u128,
-  deliveryFee: u128,
-  fallback: bytes(0, 128),
-});
-const seat: fc.Arbitrary<OperatorSeat> = fc.record({
-  publicKey: key,
-  vrfPublicKey: key,
-  endpoint: u32.map((each) => each as PeerId),
-  bond: u128,
-});
-const operator = fc.record({
-  registered: seat,
-  nominees: fc.array(seat, { maxLength: 3 }),
-  slashed: fc.boolean(),
-  resigned: fc.boolean(),
-  bond: fc.record({ transactionId: hash, index: u32 }),
-});
-const specification = fc.integer({ min: 2, max: 99 }).map((chainId) => specificationOf(chainId));
-const record = fc.record({ specification, registeredHeight: u64, operators: fc.array(operator, { maxLength: 3 }) });
-const bid: fc.Arbitrary<Bid> = fc.record({
-  id: hash,
-  chainId: u32,
-  pieces: u32,
-  pricePerPiece: u128,
-  deposit: u128,
-  refundScript: bytes(0, 128),
-});
-const grant = fc.tuple(bid, u64, u128).map(([each, usedBytes, remaining]) => ({ ...each, usedBytes, remaining }));
-const state = fc.constantFrom<LegState>("waiting", "refunded", "paid");
-const anchored = fc.record({ anchor, anchoredUs: u64 });
-const escrow = fc.record({ chainId: u32, token: u32, amount: u128 });
+import { u32, u128 } from "../arbitraries.ts";
+import { anchored, bid, bytes, escrow, grant, record, state, transfer } from "./arbitraries.ts";
 
 interface Format {
   readonly values: fc.Arbitrary<unknown>;
