@@ -1,24 +1,24 @@
-import { asciiToBytes } from "@noble/curves/utils.js";
-import { sha256 as sha256Family } from "@noble/hashes/sha2.js";
+import { asciiToBytes, concatBytes } from "@noble/curves/utils.js";
 import { assert } from "../core/assert.ts";
 import type { Hash } from "../core/ids.ts";
+import { HASH_BYTES, INITIAL_STATE, NobleSha256, type Sha256Engine } from "./sha256-engine.ts";
 
-/** Length of a SHA-256 digest in bytes. */
-export const HASH_BYTES = 32;
+export { HASH_BYTES } from "./sha256-engine.ts";
 
 /** Bound of the remembered tags; tags are literals of the source, so reaching it is a bug. */
 const MAX_TAGS = 256;
 
-// One hasher is reset from a remembered state for each digest, which halves the cost of a short input. Nothing here yields, so
-// no second digest can begin meanwhile.
-const initialState = sha256Family.create();
-const hasher = sha256Family.create();
-const taggedStates = new Map<string, typeof initialState>();
-const LENGTH_BYTES = 4;
-/** Short parts are hashed together: a call to the hasher costs as much as some 20 bytes. */
-const GATHERED_BYTES = 512;
-const gathering = new Uint8Array(GATHERED_BYTES);
-const gatheringView = new DataView(gathering.buffer);
+const reference = new NobleSha256();
+let engine: Sha256Engine = reference;
+/** Tags by the state after them. */
+const taggedStates = new Map<string, number>();
+
+/** Has all further digests computed by another engine; whoever starts the program decides, and every engine gives the same bytes. */
+export function useSha256(other: Sha256Engine = reference): void {
+  if (other === engine) return;
+  engine = other;
+  taggedStates.clear();
+}
 
 /**
  * Plain SHA-256.
@@ -26,8 +26,17 @@ const gatheringView = new DataView(gathering.buffer);
  * @returns 32 fresh bytes
  */
 export function sha256(bytes: Uint8Array): Uint8Array {
-  initialState._cloneInto(hasher);
-  return finish(hasher.update(bytes));
+  engine.begin(INITIAL_STATE);
+  engine.feed(bytes);
+  return engine.finish();
+}
+
+/** SHA-256 of two byte strings as one. @returns 32 fresh bytes */
+export function sha256Prefixed(prefix: Uint8Array, bytes: Uint8Array): Uint8Array {
+  engine.begin(INITIAL_STATE);
+  engine.feed(prefix);
+  engine.feed(bytes);
+  return engine.finish();
 }
 
 /**
@@ -41,25 +50,12 @@ export function sha256(bytes: Uint8Array): Uint8Array {
  * Source: BIP 340, tagged hashes.
  */
 export function digestTagged(tag: string, ...parts: readonly Uint8Array[]): Uint8Array {
-  (taggedStates.get(tag) ?? addTag(tag))._cloneInto(hasher);
-  let gathered = 0;
+  engine.begin(taggedStates.get(tag) ?? addTag(tag));
   for (const part of parts) {
-    const end = gathered + LENGTH_BYTES + part.length;
-    if (end > GATHERED_BYTES) {
-      hasher.update(gathering.subarray(0, gathered));
-      gathered = 0;
-    }
-    gatheringView.setUint32(gathered, part.length);
-    gathered += LENGTH_BYTES;
-    if (part.length <= GATHERED_BYTES - gathered) {
-      gathering.set(part, gathered);
-      gathered += part.length;
-    } else {
-      hasher.update(gathering.subarray(0, gathered)).update(part);
-      gathered = 0;
-    }
+    engine.feedU32(part.length);
+    engine.feed(part);
   }
-  return finish(hasher.update(gathering.subarray(0, gathered)));
+  return engine.finish();
 }
 
 /** {@link digestTagged} as a `Hash`. */
@@ -67,16 +63,10 @@ export function hashTagged(tag: string, ...parts: readonly Uint8Array[]): Hash {
   return bytesToHash(digestTagged(tag, ...parts));
 }
 
-function finish(state: typeof hasher): Uint8Array {
-  const digest = new Uint8Array(HASH_BYTES);
-  state.digestInto(digest);
-  return digest;
-}
-
-function addTag(tag: string): typeof initialState {
+function addTag(tag: string): number {
   assert(tag.length > 0 && taggedStates.size < MAX_TAGS, "hash tags are few and not empty");
   const digest = sha256(asciiToBytes(tag));
-  const state = sha256Family.create().update(digest).update(digest);
+  const state = engine.remember(concatBytes(digest, digest));
   taggedStates.set(tag, state);
   return state;
 }

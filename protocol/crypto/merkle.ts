@@ -1,8 +1,8 @@
 import { assert } from "../core/assert.ts";
-import { HASH_BYTES, sha256 } from "./hash.ts";
+import { HASH_BYTES, sha256, sha256Prefixed } from "./hash.ts";
 
 // Prefixes of leaves and inner nodes, so that neither can pass for the other. Source: RFC 9162, section 2.1.1.
-const LEAF_PREFIX = 0x00;
+const LEAF_PREFIX = Uint8Array.of(0x00);
 const NODE_PREFIX = 0x01;
 
 /** Most leaves of a tree, so that indices fit the 32-bit integer operators. */
@@ -16,10 +16,7 @@ export type MerkleProof = readonly Uint8Array[];
 
 /** @returns the digest under which a leaf's data enters its tree. Source: RFC 9162, section 2.1.1. */
 export function leafDigest(data: Uint8Array): Uint8Array {
-  const preimage = new Uint8Array(1 + data.length);
-  preimage[0] = LEAF_PREFIX;
-  preimage.set(data, 1);
-  return sha256(preimage);
+  return sha256Prefixed(LEAF_PREFIX, data);
 }
 
 const nodePreimage = new Uint8Array(1 + 2 * HASH_BYTES);
