@@ -19,6 +19,17 @@ function mayGoOn({ blocks }: RangeResponse): boolean {
   return blocks.length === MAX_RANGE_BLOCKS || 2 * bytes >= RESPONSE_BYTES;
 }
 
+/** Answers of one block: a large one is fetched by all who were told of it, and encoded once. */
+const single = new WeakMap<CertifiedBlock, RangeResponse>();
+
+function answerOf(blocks: readonly CertifiedBlock[]): RangeResponse {
+  const [only] = blocks;
+  if (only === undefined || blocks.length > 1) return new RangeResponse(blocks);
+  const answer = single.get(only) ?? new RangeResponse(blocks);
+  single.set(only, answer);
+  return answer;
+}
+
 /** What block sync needs of the chain around it. */
 export interface SyncChain {
   readonly state: { readonly height: number; readonly blockHash: Status["blockHash"] };
@@ -81,6 +92,6 @@ export class Sync {
       blocks.push(block);
       bytes += block.wire?.length ?? UNKNOWN_BYTES;
     }
-    if (blocks.length > 0) context.send(from, new RangeResponse(blocks));
+    if (blocks.length > 0) context.send(from, answerOf(blocks));
   }
 }

@@ -10,6 +10,9 @@ import {
   mapLeafDigest,
 } from "./map-proof.ts";
 
+/** Proofs that one version of a map keeps. */
+const MAX_KEPT_PROOFS = 1024;
+
 type Node = Leaf | Branch;
 
 class Leaf {
@@ -74,6 +77,8 @@ export class AuthenticatedMap {
   /** Number of entries. */
   readonly size: number;
   readonly #top: Node | null;
+  /** Proofs by key: everybody asks for the same ones. */
+  #proofs: Map<Hash, MapProof> | null = null;
 
   private constructor(top: Node | null, size: number) {
     this.#top = top;
@@ -137,6 +142,15 @@ export class AuthenticatedMap {
 
   /** @returns the proof of what `get` returns for `key`, for {@link verifyMapProof} */
   prove(key: Hash): MapProof {
+    const known = this.#proofs?.get(key);
+    if (known !== undefined) return known;
+    const proof = this.#prove(key);
+    this.#proofs ??= new Map();
+    if (this.#proofs.size < MAX_KEPT_PROOFS) this.#proofs.set(key, proof);
+    return proof;
+  }
+
+  #prove(key: Hash): MapProof {
     const steps: { bit: number; sibling: Uint8Array }[] = [];
     let node = this.#top;
     while (node instanceof Branch) {

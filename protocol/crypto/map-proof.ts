@@ -47,6 +47,9 @@ export function mapBranchDigest(bit: number, left: Uint8Array, right: Uint8Array
   return digestTagged("orrery/map-branch", branchPreimage);
 }
 
+/** What was last found of a proof: the same one, with the very same value, leads to the same root for all who are given it. */
+const judged = new WeakMap<MapProof, { key: Hash; value: Uint8Array | undefined; root: Hash | null }>();
+
 /**
  * The only root under which `proof` shows what a map holds for a key; never throws.
  *
@@ -54,6 +57,14 @@ export function mapBranchDigest(bit: number, left: Uint8Array, right: Uint8Array
  * @returns null when the proof fits no map
  */
 export function mapProofRoot(key: Hash, value: Uint8Array | undefined, proof: MapProof): Hash | null {
+  const known = judged.get(proof);
+  if (known?.key === key && known.value === value) return known.root;
+  const root = computeRoot(key, value, proof);
+  judged.set(proof, { key, value, root });
+  return root;
+}
+
+function computeRoot(key: Hash, value: Uint8Array | undefined, proof: MapProof): Hash | null {
   const leaf = leafInPlace(key, value, proof);
   if (leaf === null) {
     const isEmpty = value === undefined && proof.other === null && proof.steps.length === 0;

@@ -3,6 +3,7 @@ import type { LedgerView, Refusal, TransactionPool } from "../consensus/ledger-r
 import type { Hash } from "../core/ids.ts";
 import type { NodeCrypto } from "../crypto/node-crypto.ts";
 import { AccountQueue } from "../ledger/account-queue.ts";
+import { type Judged, judgedOn } from "../ledger/judged.ts";
 import { encodeTransaction, type LedgerTransaction, type Transaction, type Transfer } from "../ledger/transaction.ts";
 import { accountOf, balanceOf } from "./balances.ts";
 import { deliveryOf } from "./delivery.ts";
@@ -23,6 +24,9 @@ interface Kept<T> {
   readonly transaction: T;
   readonly sinceHeight: number;
 }
+
+/** How each was judged last: the operators of a chain are handed the same ones on the same state. */
+const judgements = new WeakMap<ProofTransaction | RootUpdate, Judged<Refusal | null>>();
 
 /** What a pool needs of its chain's rules. */
 type Rules = Pick<ExecutionContext, "specification" | "extensions">;
@@ -97,10 +101,15 @@ export class SubchainPool implements TransactionPool {
   }
 
   /** @returns what a transaction would be refused for right now */
-  #refusal(crypto: NodeCrypto, transaction: LedgerTransaction, view: LedgerView): Refusal | null {
-    const { height, timeUs, ledger } = view;
-    const context = { ...this.#rules, crypto, height: height + 1, timeUs };
-    return executeOn(context, new MapWorkspace(ledger.entries), transaction);
+  #refusal(crypto: NodeCrypto, transaction: ProofTransaction | RootUpdate, view: LedgerView): Refusal | null {
+    const known = judgements.get(transaction) ?? null;
+    const judged = judgedOn(crypto, { view, rules: this.#rules, known }, (recording) => {
+      const { specification, extensions } = this.#rules;
+      const context = { specification, extensions, crypto: recording, height: view.height + 1, timeUs: view.timeUs };
+      return executeOn(context, new MapWorkspace(view.ledger.entries), transaction);
+    });
+    judgements.set(transaction, judged);
+    return judged.outcome;
   }
 
   #addProof(crypto: NodeCrypto, transaction: ProofTransaction, view: LedgerView): Refusal | null {
@@ -131,7 +140,7 @@ export class SubchainPool implements TransactionPool {
   #keepUpdates(updates: readonly RootUpdate[]): void {
     const worth = ({ path, record }: RootUpdate) => 2 * path.height + (record === null ? 0 : 1);
     const ordered = [...updates].sort((a, b) => worth(b) - worth(a) || (a.id < b.id ? -1 : 1));
-    for (const each of ordered.slice(MAX_POOLED_UPDATES)) this.#byId.delete(each.id);
+    for (const each of ordered.slice(MAX_POOLED_UPDATES)) this.#forgetUpdate(each);
     this.#updates = ordered.slice(0, MAX_POOLED_UPDATES);
   }
 
@@ -145,10 +154,17 @@ export class SubchainPool implements TransactionPool {
       if (!old && !this.#isSettled(lockId, transaction, view)) continue;
       this.#proofs.delete(lockId);
       this.#byId.delete(transaction.id);
+      judgements.delete(transaction);
     }
     const fresh = this.#updates.filter((update) => staleUpdate(view.ledger.entries, update) === null);
-    for (const each of this.#updates) if (!fresh.includes(each)) this.#byId.delete(each.id);
+    for (const each of this.#updates) if (!fresh.includes(each)) this.#forgetUpdate(each);
     this.#updates = fresh;
+  }
+
+  /** Whoever keeps the update shall not keep the state that it was judged on. */
+  #forgetUpdate(update: RootUpdate): void {
+    this.#byId.delete(update.id);
+    judgements.delete(update);
   }
 
   #isSettled(lockId: Hash, transaction: ProofTransaction, { ledger, timeUs }: LedgerView): boolean {
