@@ -4,7 +4,7 @@ import { type DelegateId, type Hash, ZERO_HASH } from "../core/ids.ts";
 import { MAX_BLOCK_TRANSACTIONS } from "../core/limits.ts";
 import { hashTagged } from "../crypto/hash.ts";
 import type { NodeCrypto } from "../crypto/node-crypto.ts";
-import { Block, transactionRoot } from "../ledger/block.ts";
+import { Block, bodyOf } from "../ledger/block.ts";
 import { BLOCK_VERSION, type Header, headerHash } from "../ledger/header.ts";
 import {
   type CheckpointTransaction,
@@ -277,7 +277,8 @@ export function buildBlock(
   const draft = new BlockDraft(crypto, state, plan);
   const transactions = executeFitting(draft, candidates);
   draft.close(plan.originalView);
-  const block = new Block(headerOf(state, draft, plan, transactionRoot(transactions)), transactions);
+  const body = bodyOf(transactions);
+  const block = new Block(headerOf(state, draft, plan, body.root), transactions, body);
   return { block, after: sealed(state, block, draft) };
 }
 

@@ -6,44 +6,56 @@ import { leafDigest, merkleRoot } from "../crypto/merkle.ts";
 import { HEADER_BYTES, type Header, headerHash, readHeader, writeHeader } from "./header.ts";
 import { encodeTransaction, readTransaction, type Transaction, writeTransaction } from "./transaction.ts";
 
+/** What a block's transactions come to. */
+interface Body {
+  /** RFC 9162 tree hash over the encoded transactions. */
+  readonly root: Hash;
+  /** Encoded size of all transactions, in bytes. */
+  readonly bytes: number;
+}
+
+/** @returns what transactions come to as the body of a block */
+export function bodyOf(transactions: readonly Transaction[]): Body {
+  let bytes = 0;
+  const leaves = transactions.map((transaction) => {
+    const encoded = encodeTransaction(transaction);
+    bytes += encoded.length;
+    return leafDigest(encoded);
+  });
+  return { root: bytesToHash(merkleRoot(leaves)), bytes };
+}
+
 /** A header and the transactions under its root. */
 export class Block {
   readonly header: Header;
   readonly transactions: readonly Transaction[];
   readonly hash: Hash;
-  #bodyRoot: Hash | null = null;
-  #bodyBytes = 0;
+  #body: Body | null;
 
-  constructor(header: Header, transactions: readonly Transaction[]) {
+  /** @param body where it is known already: {@link bodyOf} of the very transactions */
+  constructor(header: Header, transactions: readonly Transaction[], body: Body | null = null) {
     this.header = header;
     this.transactions = transactions;
     this.hash = headerHash(header);
+    this.#body = body;
   }
 
   /** What the header's transaction root has to be: the hash names only the header, a peer may send it another body. */
   get bodyRoot(): Hash {
-    if (this.#bodyRoot !== null) return this.#bodyRoot;
-    const encoded = this.transactions.map(encodeTransaction);
-    this.#bodyBytes = encoded.reduce((sum, each) => sum + each.length, 0);
-    this.#bodyRoot = bytesToHash(merkleRoot(encoded.map(leafDigest)));
-    return this.#bodyRoot;
+    this.#body ??= bodyOf(this.transactions);
+    return this.#body.root;
   }
 
   /** Encoded size of all transactions, in bytes. */
   get bodyBytes(): number {
-    void this.bodyRoot;
-    return this.#bodyBytes;
+    this.#body ??= bodyOf(this.transactions);
+    return this.#body.bytes;
   }
 }
 
 /** @returns the encoded size of a block in bytes */
 export function blockBytes(block: Block): number {
   return HEADER_BYTES + 4 + block.bodyBytes;
-}
-
-/** @returns the RFC 9162 tree hash over the encoded transactions */
-export function transactionRoot(transactions: readonly Transaction[]): Hash {
-  return bytesToHash(merkleRoot(transactions.map((each) => leafDigest(encodeTransaction(each)))));
 }
 
 /** Appends the canonical encoding of a block. */

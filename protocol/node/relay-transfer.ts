@@ -1,9 +1,9 @@
 import { type CrossTransfer, consumedKey, lockIdOf } from "../bridge/cross-transfer.ts";
-import { decodeLeg, type Leg, legKey } from "../bridge/leg.ts";
+import { type Leg, legKey } from "../bridge/leg.ts";
 import { readLock } from "../bridge/relock.ts";
 import type { Hash } from "../core/ids.ts";
 import { decodeTransaction } from "../ledger/transaction.ts";
-import { decodeOwnLock, ownLockKey } from "../subchain/entries.ts";
+import { ownLockKey } from "../subchain/entries.ts";
 import { ROOT_CHAIN } from "../subchain/specification.ts";
 import type { FoundTransaction } from "./light-messages.ts";
 import type { Fact, RelayView } from "./relay-view.ts";
@@ -124,7 +124,7 @@ export function askAbout({ transfer, keys }: RelayedTransfer, views: Views, ask:
 function isOpen({ keys, transfer }: RelayedTransfer, views: Views): boolean | undefined {
   const fact = views(transfer.sourceChain)?.fact(keys.ownLock);
   if (fact === undefined) return undefined;
-  return decodeOwnLock(fact.value)?.state === "open";
+  return fact.ownLock?.state === "open";
 }
 
 /** Gives back on the source, if that has not happened yet. */
@@ -153,7 +153,7 @@ function secondHalf(each: RelayedTransfer, views: Views, sinceHeight: number): S
   const { keys, transfer, relock } = each;
   const shown = views(ROOT_CHAIN)?.fact(keys.leg);
   if (shown === undefined) return WAIT;
-  const leg = shown.value === undefined ? null : decodeLeg(shown.value);
+  const { leg } = shown;
   if (leg === null) return shown.anchor.height < sinceHeight ? WAIT : SETTLED;
   if (leg.state === "paid") return SETTLED;
   if (leg.state === "refunded") return subRefund(each, views, shown, shown.value ?? null);

@@ -1,9 +1,12 @@
+import { decodeLeg, type Leg } from "../bridge/leg.ts";
 import { reject } from "../consensus/pbft-node.ts";
 import type { Hash, PeerId } from "../core/ids.ts";
 import type { Context, Message } from "../core/machine.ts";
+import { SECOND_US } from "../core/units.ts";
 import type { Anchor } from "../light/anchor.ts";
 import { type CertifiedHeader, certifiedHeaderBytes, followHeaders } from "../light/certified-header.ts";
 import { type StateProof, verifyStateEntry } from "../light/state-proof.ts";
+import { decodeOwnLock, type OwnLock } from "../subchain/entries.ts";
 import {
   type Found,
   type FoundTransaction,
@@ -24,12 +27,32 @@ export interface RelayChain {
 }
 
 /** What a chain's ledger held under a key, with the proof of it. */
-export interface Fact {
+export class Fact {
   /** The header that the proof leads to. */
   readonly anchor: Anchor;
   /** Undefined: nothing. */
   readonly value: Uint8Array | undefined;
   readonly proof: StateProof;
+  #leg: Leg | null | undefined;
+  #ownLock: OwnLock | null | undefined;
+
+  constructor(anchor: Anchor, value: Uint8Array | undefined, proof: StateProof) {
+    this.anchor = anchor;
+    this.value = value;
+    this.proof = proof;
+  }
+
+  /** The value as a leg; null where it is none. */
+  get leg(): Leg | null {
+    if (this.#leg === undefined) this.#leg = this.value === undefined ? null : decodeLeg(this.value);
+    return this.#leg;
+  }
+
+  /** The value as what was locked on its chain; null where it is nothing of the kind. */
+  get ownLock(): OwnLock | null {
+    if (this.#ownLock === undefined) this.#ownLock = decodeOwnLock(this.value);
+    return this.#ownLock;
+  }
 }
 
 /** A way that was asked for, as far as the answers reach. */
@@ -38,6 +61,9 @@ interface Path {
   readonly reached: number;
   readonly headers: readonly CertifiedHeader[];
 }
+
+/** However slow a chain was, it is asked again after this long. */
+const MAX_QUIET_US = 10 * SECOND_US;
 
 /** Blocks that every eighth lookup goes back by: a peer may have kept something quiet. */
 const LOOK_BACK = 64;
@@ -56,6 +82,8 @@ export class RelayView {
   /** Ways between two heights, by both of them; anew with each poll, as whoever told them may have lied. */
   readonly #paths = new Map<string, Path>();
   #version = 0;
+  /** When the next header may be there, by the own clock; before, nobody is asked. */
+  #quietUntilUs = 0;
   #bytes = 0;
   #signatures = 0;
 
@@ -99,10 +127,20 @@ export class RelayView {
     if (peer !== null) context.send(peer, message);
   }
 
-  /** Asks how the chain went on. */
-  poll(context: Context): void {
+  /** Asks how the chain went on, unless it is too early for that. @returns whether it is time to ask */
+  poll(context: Context): boolean {
     this.#paths.clear();
+    if (context.nowUs < this.#quietUntilUs) return false;
     this.#send(context, new HeadersRequest(this.chainId, this.#anchor.height, 0));
+    return true;
+  }
+
+  /** A chain's header follows the one before no sooner than those before it did, by the clocks of honest proposers. */
+  #expectNext(context: Context, before: Anchor): void {
+    const { timeUs, height } = this.#anchor;
+    const intervalUs = Math.floor((timeUs - before.timeUs) / (height - before.height));
+    const nextUs = Math.min(timeUs, context.nowUs) + Math.min(intervalUs, MAX_QUIET_US);
+    this.#quietUntilUs = before.height === 0 ? 0 : nextUs;
   }
 
   /** Asks for the highest followed header once more: whoever answers otherwise gives its signers away. */
@@ -117,8 +155,11 @@ export class RelayView {
    * @param keys facts under other ones are forgotten; true: what is known will do, however old
    */
   ask(context: Context, keys: ReadonlyMap<Hash, boolean>, mayLookUp: boolean): void {
-    for (const key of this.#facts.keys()) if (!keys.has(key)) this.#facts.delete(key);
-    this.#version++;
+    for (const key of this.#facts.keys()) {
+      if (keys.has(key)) continue;
+      this.#facts.delete(key);
+      this.#version++;
+    }
     if (mayLookUp) this.#lookUp(context);
     this.#asked = this.#terminal ?? this.#anchor;
     const { height } = this.#asked;
@@ -176,13 +217,17 @@ export class RelayView {
     this.#signatures += chain.reduce((sum, { certificate }) => sum + certificate.votes.length, 0);
     const { anchor, refusal } = followHeaders(context.crypto, this.#anchor, chain);
     if (anchor === null) return reject(context, refusal);
+    const before = this.#anchor;
     this.#anchor = anchor;
     this.#version++;
+    this.#expectNext(context, before);
     const { chainId } = this;
     const { height, blockHash } = anchor;
     const costs = { bytes: this.#bytes, signatures: this.#signatures };
     context.observe({ kind: "followed", chainId, height, blockHash, ...costs });
-    if (chain.length >= MAX_ANSWERED_HEADERS) this.poll(context);
+    if (chain.length < MAX_ANSWERED_HEADERS) return;
+    this.#quietUntilUs = 0;
+    this.poll(context);
   }
 
   /** Takes in what the ledger holds, as far as it is proven. */
@@ -192,7 +237,7 @@ export class RelayView {
     for (const entry of proofs.entries) {
       const [value, proof] = [entry.value ?? undefined, proofs.proofOf(entry)];
       if (!verifyStateEntry(anchor.stateRoot, entry.key, value, proof)) return;
-      this.#facts.set(entry.key, { anchor, value, proof });
+      this.#facts.set(entry.key, new Fact(anchor, value, proof));
       this.#version++;
     }
   }

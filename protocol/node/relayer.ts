@@ -96,10 +96,10 @@ export class Relayer implements Machine {
   onTimer(context: Context, timer: number): void {
     if (timer === POLL_TIMER) {
       context.setTimer(POLL_TIMER, this.#options.pollIntervalUs);
-      for (const view of this.#views.values()) view.poll(context);
+      const due = new Set([...this.#views.values()].filter((view) => view.poll(context)));
       if (this.#informer !== null && ++this.#polls % AUDIT_POLLS === 0) this.#audit(context);
       this.#noteDeaths();
-      this.#askAll(context);
+      this.#askAll(context, due);
     } else this.#mayStep = false;
     this.#takeSteps(context);
   }
@@ -161,8 +161,8 @@ export class Relayer implements Machine {
     }
   }
 
-  /** Asks every chain for what decides about the transfers, and for new ones while there is room. */
-  #askAll(context: Context): void {
+  /** Asks every chain for what decides about the transfers, and those that may have gone on for new ones while there is room. */
+  #askAll(context: Context, due: ReadonlySet<RelayView>): void {
     const keys = new Map([...this.#views.keys()].map((chainId) => [chainId, new Map<Hash, boolean>()]));
     for (const chainId of this.#views.keys()) {
       if (chainId === ROOT_CHAIN) continue;
@@ -174,7 +174,9 @@ export class Relayer implements Machine {
     for (const each of this.#transfers.values()) askAbout(each, views, ask);
     this.#informer?.ask((key) => ask(ROOT_CHAIN, key, false));
     const mayLookUp = this.#transfers.size < MAX_RELAYED;
-    for (const [chainId, view] of this.#views) view.ask(context, keys.get(chainId) ?? new Map(), mayLookUp);
+    for (const [chainId, view] of this.#views) {
+      view.ask(context, keys.get(chainId) ?? new Map(), mayLookUp && due.has(view));
+    }
   }
 
   #takeSteps(context: Context): void {

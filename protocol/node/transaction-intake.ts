@@ -26,6 +26,17 @@ function restsOnProofs(transaction: LedgerTransaction): boolean {
   }
 }
 
+/** Members that a node without a seat hands such a transaction to: one may be down. */
+const FOLLOWER_TELLS = 2;
+
+/**
+ * Whether all who may ever propose sit in the committee, as in most subchains: then a transaction goes straight to them, in one
+ * message for each, where gossip would take three and find nobody else who needs it.
+ */
+function everyoneSits({ rotation: { committee, delegates } }: ChainState): boolean {
+  return committee.members.length === delegates.length;
+}
+
 /** How a node comes by pending transactions of its chain's ledger, and passes them on. */
 export class TransactionIntake {
   readonly #pool: TransactionPool;
@@ -52,10 +63,18 @@ export class TransactionIntake {
     if (!this.#relay.accept(transaction.id)) return;
     const refusal = this.#pool.add(context.crypto, transaction, state);
     if (refusal !== null) reject(context, refusal);
-    else if (!restsOnProofs(transaction)) this.#relay.publish(context, transaction.id);
+    else if (!restsOnProofs(transaction) && !everyoneSits(state)) this.#relay.publish(context, transaction.id);
     else if (state.rotation.registry.delegateAt(from) === undefined) {
-      context.broadcast(this.#membersIn(state), new Transactions([transaction]));
+      context.broadcast(this.#carriersIn(context, state), new Transactions([transaction]));
     }
+  }
+
+  /** @returns to whom a transaction from outside goes: a candidate tells the whole committee, a follower some who will */
+  #carriersIn(context: Context, state: ChainState): readonly PeerId[] {
+    const members = this.#membersIn(state);
+    if (this.#self !== null || members.length <= FOLLOWER_TELLS) return members;
+    const first = context.entropy() % members.length;
+    return Array.from({ length: FOLLOWER_TELLS }, (_, at) => members[(first + at) % members.length] as PeerId);
   }
 
   /** @returns addresses of the sitting committee, but for this node's own; looked up once for each committee */

@@ -1,5 +1,6 @@
 import { assertNever } from "../../protocol/core/assert.ts";
 import { METRICS, type Metric } from "../scenario/expectation.ts";
+import { groupByLoad, type OrderOutcome } from "../workload/load-figures.ts";
 import type { ChainFigures } from "./chain-figures.ts";
 import { count, type Figure, NOTHING, ratio } from "./figure.ts";
 import type { Findings } from "./findings.ts";
@@ -77,9 +78,18 @@ function undone({ reports }: Findings, name: string): Figure {
   return report === undefined ? NOTHING : { value: report.violationCount, samples: report.samples };
 }
 
+const byLoad = new WeakMap<Findings["transfers"], ReturnType<typeof groupByLoad<OrderOutcome>>>();
+
+/** @param subject a load's name; empty: of all loads */
+function transfersOf({ transfers, tallies }: Findings, subject: string): readonly OrderOutcome[] {
+  if (subject === "") return transfers;
+  const groups = byLoad.get(transfers) ?? groupByLoad(transfers);
+  byLoad.set(transfers, groups);
+  return groups.get(tallies.findIndex(({ load }) => load.name === subject)) ?? [];
+}
+
 function loadFigure(metric: Of<"load">, subject: string, findings: Findings, without: readonly Window[]): Figure {
-  const places = findings.tallies.map(({ load }, place) => (subject === "" || load.name === subject ? place : -1));
-  const transfers = findings.transfers.filter(({ load }) => places.includes(load));
+  const transfers = transfersOf(findings, subject);
   const tallies = findings.tallies.filter(({ load }) => subject === "" || load.name === subject);
   const delivered = transfers.filter(({ finalUs }) => finalUs >= 0).length;
   const sum = (of: (tally: Findings["tallies"][number]) => number) => tallies.reduce((all, each) => all + of(each), 0);

@@ -41,10 +41,24 @@ export function outcomeOf(order: Order, nowUs: number): OrderOutcome {
   return { load, startedUs, finalUs, refunded: step === "refunded", lost: isLost(order, nowUs) };
 }
 
+/** @returns what belongs to each load, in order, by the load's place */
+export function groupByLoad<T extends { readonly load: number }>(
+  items: readonly T[],
+): ReadonlyMap<number, readonly T[]> {
+  const groups = new Map<number, T[]>();
+  for (const item of items) {
+    const group = groups.get(item.load);
+    if (group === undefined) groups.set(item.load, [item]);
+    else group.push(item);
+  }
+  return groups;
+}
+
 /** @returns the tallies of each load over its orders */
 export function tallyLoads(loads: readonly TransferLoad[], orders: readonly Order[]): LoadTally[] {
+  const byLoad = groupByLoad(orders);
   return loads.map((load, index) => {
-    const own = orders.filter((order) => order.load === index);
+    const own = byLoad.get(index) ?? [];
     const delivered = own.filter(({ step }) => step === "delivered");
     const sum = (of: (order: Order) => number, over: readonly Order[]) => over.reduce((all, each) => all + of(each), 0);
     return {

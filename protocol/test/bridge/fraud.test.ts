@@ -7,7 +7,7 @@ import { Writer } from "../../core/codec.ts";
 import type { Hash } from "../../core/ids.ts";
 import { IOTX } from "../../core/units.ts";
 import { hashTagged } from "../../crypto/hash.ts";
-import { transactionRoot } from "../../ledger/block.ts";
+import { bodyOf } from "../../ledger/block.ts";
 import { headerHash } from "../../ledger/header.ts";
 import type { Transaction } from "../../ledger/transaction.ts";
 import { decodeTotals, TOTALS_KEY } from "../../rootchain/entries.ts";
@@ -31,7 +31,7 @@ function stepTo(world: World, by: readonly number[], claimed: Hash | null): Frau
   const honest = { certified: chain.certify(template, blockHash, by), transactions, entries: ledger.entries };
   const roots = ledgerRoots(CHAIN, honest).map((root, index) => (index === 1 ? (claimed ?? root) : root));
   const executionRoot = executionRootOf(1, executionTreeOf(roots.map(executionLeaf)));
-  const header = { ...template, transactionRoot: transactionRoot(transactions), executionRoot };
+  const header = { ...template, transactionRoot: bodyOf(transactions).root, executionRoot };
   const certified = chain.certify(header, headerHash(header), by);
   const block: SuspectBlock = { ...honest, certified, roots, ends: null };
   return proveStep(CHAIN, block, { index: 0, ledger: ledger.entries });

@@ -8,7 +8,7 @@ import { type DelegateId, type Hash, ZERO_HASH } from "../../core/ids.ts";
 import { IOTX } from "../../core/units.ts";
 import { hashTagged } from "../../crypto/hash.ts";
 import { addressOf } from "../../ledger/address.ts";
-import { Block, transactionRoot } from "../../ledger/block.ts";
+import { Block, bodyOf } from "../../ledger/block.ts";
 import type { Header } from "../../ledger/header.ts";
 import { EvidenceReport, Rejoin, SortitionClaim, type Transaction } from "../../ledger/transaction.ts";
 import { forgedVote } from "../byzantine.ts";
@@ -44,7 +44,7 @@ function next(state: ChainState, candidates: readonly Transaction[], view = 0): 
 /** @returns a block around transactions that were never judged, its header otherwise the built one's */
 function unjudged(state: ChainState, transactions: readonly Transaction[]): Block {
   const { block } = next(state, []);
-  return new Block({ ...block.header, transactionRoot: transactionRoot(transactions) }, transactions);
+  return new Block({ ...block.header, transactionRoot: bodyOf(transactions).root }, transactions);
 }
 
 function balances(state: ChainState): bigint {

@@ -4,7 +4,7 @@ import { type CertifiedCheckpoint, CheckpointVote, MAX_DUE_CHECKPOINTS } from ".
 import type { PeerId } from "../../core/ids.ts";
 import type { Message } from "../../core/machine.ts";
 import { SECOND_US } from "../../core/units.ts";
-import { Block, transactionRoot } from "../../ledger/block.ts";
+import { Block, bodyOf } from "../../ledger/block.ts";
 import { CheckpointTransaction, type Transaction } from "../../ledger/transaction.ts";
 import { genesisAnchor } from "../../light/anchor.ts";
 import { LightClient } from "../../light/client.ts";
@@ -126,7 +126,7 @@ describe("on the chain", () => {
   /** @returns why a block with these transactions is refused, whatever its header says of the state */
   function refusalOf(state: ChainState, transactions: readonly Transaction[]): string | null {
     const { header } = next(state).block;
-    const block = new Block({ ...header, transactionRoot: transactionRoot(transactions) }, transactions);
+    const block = new Block({ ...header, transactionRoot: bodyOf(transactions).root }, transactions);
     return judgeBlock(crypto, state, block).refusal;
   }
 

@@ -4,7 +4,7 @@ import { Reader, Writer } from "../../core/codec.ts";
 import { type DelegateId, type Hash, ZERO_HASH } from "../../core/ids.ts";
 import { IOTX } from "../../core/units.ts";
 import type { AuthenticatedMap } from "../../crypto/authenticated-map.ts";
-import { transactionRoot } from "../../ledger/block.ts";
+import { bodyOf } from "../../ledger/block.ts";
 import type { Header } from "../../ledger/header.ts";
 import { isSystem, type Transaction } from "../../ledger/transaction.ts";
 import type { CertifiedHeader } from "../../light/certified-header.ts";
@@ -74,7 +74,7 @@ export function honestBlock(world: World, candidates: readonly Transaction[]): S
 export function lyingBlock(world: World, transactions: readonly Transaction[], roots: readonly Hash[]): SuspectBlock {
   const { entries } = world;
   const executionRoot = executionRootOf(transactions.length, executionTreeOf(roots.map(executionLeaf)));
-  const header = { ...world.next().header, transactionRoot: transactionRoot(transactions), executionRoot };
+  const header = { ...world.next().header, transactionRoot: bodyOf(transactions).root, executionRoot };
   return { certified: certifyHere(world, header), transactions, roots, entries, ends: null };
 }
 

@@ -13,7 +13,7 @@ import type { KeyPair, SignedObject } from "../../../protocol/crypto/signed-obje
 import { accountRules } from "../../../protocol/ledger/account-rules.ts";
 import { Accounts } from "../../../protocol/ledger/accounts.ts";
 import { addressOf } from "../../../protocol/ledger/address.ts";
-import { Block, transactionRoot } from "../../../protocol/ledger/block.ts";
+import { Block, bodyOf } from "../../../protocol/ledger/block.ts";
 import type { Header } from "../../../protocol/ledger/header.ts";
 import { SortitionClaim, type Transaction, Transfer } from "../../../protocol/ledger/transaction.ts";
 import { watchChain } from "../../checkers/chain-checkers.ts";
@@ -261,7 +261,7 @@ export class Stage {
     alter: Partial<Header>,
     transactions: readonly Transaction[] = built.block.transactions,
   ): void {
-    const header = { ...built.block.header, transactionRoot: transactionRoot(transactions), ...alter };
+    const header = { ...built.block.header, transactionRoot: bodyOf(transactions).root, ...alter };
     const block = new Block(header, transactions);
     const commits = this.votes(this.members, Phase.commit, block.hash);
     this.finalize({ block, after: built.after }, new CertifiedBlock(block, certificateOf(commits)));

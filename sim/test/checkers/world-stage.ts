@@ -5,7 +5,7 @@ import { stateRootOf } from "../../../protocol/consensus/state-root.ts";
 import type { DelegateId, Hash } from "../../../protocol/core/ids.ts";
 import { SECOND_US } from "../../../protocol/core/units.ts";
 import type { AuthenticatedMap } from "../../../protocol/crypto/authenticated-map.ts";
-import { Block, transactionRoot } from "../../../protocol/ledger/block.ts";
+import { Block, bodyOf } from "../../../protocol/ledger/block.ts";
 import type { Header } from "../../../protocol/ledger/header.ts";
 import type { Transaction } from "../../../protocol/ledger/transaction.ts";
 import { World as BridgeWorld, ROOT, S2, S3, type WorldOptions } from "../../../protocol/test/bridge/world.ts";
@@ -108,7 +108,7 @@ export class WorldStage {
     const rotation = alteration.rotation?.(after.rotation) ?? after.rotation;
     const transactions = alteration.transactions ?? taken;
     const stateRoot = stateRootOf(entries.root, rotation.root);
-    const roots = { stateRoot, transactionRoot: transactionRoot(transactions) };
+    const roots = { stateRoot, transactionRoot: bodyOf(transactions).root };
     const block = new Block({ ...certified.header, ...roots, ...alteration.header }, transactions);
     const state = { ...after, blockHash: block.hash, stateRoot, rotation, ledger: { ...after.ledger, entries } };
     const signed = chain.certify(block.header, block.hash);
