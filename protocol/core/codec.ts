@@ -1,14 +1,14 @@
 import { assert } from "./assert.ts";
-import type { Hash } from "./ids.ts";
+import { hashAt } from "./hex.ts";
+import { type Hash, ZERO_HASH } from "./ids.ts";
 
 /** Largest integer that an 8-byte field may hold: everything above would lose precision as a number. */
 const MAX_SAFE = Number.MAX_SAFE_INTEGER;
 const U32_RANGE = 4_294_967_296;
 const INITIAL_BYTES = 1024;
-const HEX_DIGITS = "0123456789abcdef";
-const BYTE_TO_HEX: readonly string[] = Array.from({ length: 256 }, (_, byte) => {
-  return HEX_DIGITS.charAt(byte >> 4) + HEX_DIGITS.charAt(byte & 15);
-});
+const U128_RANGE = 1n << 128n;
+/** A shorter byte string is copied faster by a loop than by a call. */
+const LOOPED_BYTES = 64;
 
 /** The value of an ASCII hex digit (lower case, as hashes are written). */
 function nibble(code: number): number {
@@ -20,6 +20,10 @@ const SLAB_BYTES = 16 * 1024;
 const MAX_SHARED_BYTES = 512;
 let slab = new ArrayBuffer(SLAB_BYTES);
 let slabUsed = 0;
+
+function copy(from: Uint8Array, to: Uint8Array, at: number): void {
+  for (let i = 0; i < from.length; i++) to[at + i] = from[i] as number;
+}
 
 function allocate(count: number): Uint8Array {
   if (count > MAX_SHARED_BYTES) return new Uint8Array(count);
@@ -38,6 +42,7 @@ function allocate(count: number): Uint8Array {
  */
 export class Writer {
   #bytes = new Uint8Array(INITIAL_BYTES);
+  #view = new DataView(this.#bytes.buffer);
   #length = 0;
 
   #reserve(count: number): number {
@@ -47,6 +52,7 @@ export class Writer {
       const grown = new Uint8Array(Math.max(this.#bytes.length * 2, this.#length));
       grown.set(this.#bytes);
       this.#bytes = grown;
+      this.#view = new DataView(grown.buffer);
     }
     return at;
   }
@@ -77,8 +83,10 @@ export class Writer {
 
   /** Sixteen bytes for an amount of base units. */
   u128(value: bigint): this {
-    assert(value >= 0n && value < 1n << 128n, "an amount fits 128 bits");
-    for (let shift = 96n; shift >= 0n; shift -= 32n) this.u32(Number((value >> shift) & 0xffff_ffffn));
+    assert(value >= 0n && value < U128_RANGE, "an amount fits 128 bits");
+    const at = this.#reserve(16);
+    this.#view.setBigUint64(at, value >> 64n);
+    this.#view.setBigUint64(at + 8, BigInt.asUintN(64, value));
     return this;
   }
 
@@ -94,8 +102,10 @@ export class Writer {
 
   /** Bytes of a length that the reader knows. */
   fixed(value: Uint8Array): this {
-    const at = this.#reserve(value.length);
-    this.#bytes.set(value, at);
+    const { length } = value;
+    const at = this.#reserve(length);
+    if (length > LOOPED_BYTES) this.#bytes.set(value, at);
+    else copy(value, this.#bytes, at);
     return this;
   }
 
@@ -114,8 +124,10 @@ export class Writer {
 
   /** @returns a copy of what was written; the writer is empty again */
   finish(): Uint8Array {
-    const result = allocate(this.#length);
-    result.set(this.#bytes.subarray(0, this.#length));
+    const length = this.#length;
+    const result = allocate(length);
+    if (length > LOOPED_BYTES) result.set(this.#bytes.subarray(0, length));
+    else for (let at = 0; at < length; at++) result[at] = this.#bytes[at] as number;
     this.#length = 0;
     return result;
   }
@@ -179,16 +191,19 @@ export class Reader {
   }
 
   u128(): bigint {
-    let value = 0n;
-    for (let i = 0; i < 4; i++) value = (value << 32n) | BigInt(this.u32());
-    return value;
+    const [high, low] = [this.#bigU64(), this.#bigU64()];
+    return high === 0n ? low : (high << 64n) | low;
+  }
+
+  #bigU64(): bigint {
+    const [high, low] = [this.u32(), this.u32()];
+    const value = high * U32_RANGE + low;
+    return value <= MAX_SAFE ? BigInt(value) : (BigInt(high) << 32n) | BigInt(low);
   }
 
   hash(): Hash {
     const at = this.#take(32);
-    let text = "";
-    for (let i = 0; i < 32; i++) text += at < 0 ? "00" : BYTE_TO_HEX[this.#bytes[at + i] as number];
-    return text as Hash;
+    return at < 0 ? ZERO_HASH : hashAt(this.#bytes, at);
   }
 
   fixed(count: number): Uint8Array {

@@ -1,5 +1,6 @@
 import { asciiToBytes, concatBytes } from "@noble/curves/utils.js";
 import { assert } from "../core/assert.ts";
+import { hashAt } from "../core/hex.ts";
 import type { Hash } from "../core/ids.ts";
 import { HASH_BYTES, INITIAL_STATE, NobleSha256, type Sha256Engine } from "./sha256-engine.ts";
 
@@ -71,21 +72,13 @@ function addTag(tag: string): number {
   return state;
 }
 
-const HEX_DIGIT_CODES = asciiToBytes("0123456789abcdef");
-const hexCodes = new Array<number>(2 * HASH_BYTES).fill(0);
-
 /**
  * @param bytes exactly 32
  * @throws InvariantError for another length; always this project's fault
  */
 export function bytesToHash(bytes: Uint8Array): Hash {
   assert(bytes.length === HASH_BYTES, "a hash has 32 bytes");
-  for (let i = 0; i < HASH_BYTES; i++) {
-    const byte = bytes[i] as number;
-    hexCodes[2 * i] = HEX_DIGIT_CODES[byte >> 4] as number;
-    hexCodes[2 * i + 1] = HEX_DIGIT_CODES[byte & 15] as number;
-  }
-  return String.fromCharCode.apply(null, hexCodes) as Hash;
+  return hashAt(bytes, 0);
 }
 
 /** @returns the 32 bytes of a hash, fresh */

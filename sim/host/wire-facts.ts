@@ -34,8 +34,14 @@ export class WireFacts {
     if (known !== undefined) return known;
     const hasher = this.#hasher();
     hasher.update(wire);
-    const facts = { hash32: contentHash32(wire), digest: hasher.digest() };
+    const digest = hasher.digest();
+    const facts = { hash32: firstWord(digest), digest };
     this.#large.set(wire, facts);
     return facts;
   }
+}
+
+function firstWord(digest: Uint8Array): number {
+  const [a = 0, b = 0, c = 0, d = 0] = digest;
+  return (a | (b << 8) | (c << 16) | (d << 24)) >>> 0;
 }
