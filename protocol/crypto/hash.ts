@@ -59,6 +59,18 @@ export function digestTagged(tag: string, ...parts: readonly Uint8Array[]): Uint
   return engine.finish();
 }
 
+/**
+ * Domain-separated SHA-256 of parts without their lengths: injective where all but the last have lengths of their own.
+ *
+ * @param tag as for {@link digestTagged}, and no tag of both
+ * @returns 32 fresh bytes
+ */
+export function digestJoined(tag: string, ...parts: readonly Uint8Array[]): Uint8Array {
+  engine.begin(taggedStates.get(tag) ?? addTag(tag));
+  for (const part of parts) engine.feed(part);
+  return engine.finish();
+}
+
 /** {@link digestTagged} as a `Hash`. */
 export function hashTagged(tag: string, ...parts: readonly Uint8Array[]): Hash {
   return bytesToHash(digestTagged(tag, ...parts));

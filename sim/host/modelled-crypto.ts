@@ -1,36 +1,17 @@
-import { asciiToBytes, equalBytes } from "@noble/curves/utils.js";
-import { sha256 } from "@noble/hashes/sha2.js";
+import { equalBytes } from "@noble/curves/utils.js";
 import { VRF_OUTPUT_BYTES, VRF_PROOF_BYTES } from "../../protocol/crypto/ecvrf.ts";
-import { digestTagged, HASH_BYTES } from "../../protocol/crypto/hash.ts";
+import { digestJoined, digestTagged, HASH_BYTES } from "../../protocol/crypto/hash.ts";
 import type { CryptoBackend } from "../../protocol/crypto/node-crypto.ts";
 import { perKeyPair } from "../../protocol/crypto/per-key-pair.ts";
 import { SIGNATURE_BYTES } from "../../protocol/crypto/signed-object.ts";
 
-type Sha256 = ReturnType<typeof sha256.create>;
+/** Stands in the key's place where there is none. */
+const NO_KEY = new Uint8Array(HASH_BYTES);
 
-/** Reset from a remembered state for each digest; nothing here yields, so no second digest can begin meanwhile. */
-const hasher = sha256.create();
-
-/** The hash state after tag, secret and key: two whole blocks, so that a message costs no more than its own. */
-function keyedState(tag: string, secret: Uint8Array, publicKey: Uint8Array): Sha256 {
-  const tagDigest = sha256(asciiToBytes(tag));
-  return sha256
-    .create()
-    .update(tagDigest)
-    .update(tagDigest)
-    .update(digestTagged("orrery/modelled-secret", secret))
-    .update(publicKey);
-}
-
-/** @returns the digest, repeated to the length of what it stands for */
-function stretched(state: Sha256, message: Uint8Array, sizeBytes: number): Uint8Array {
-  state._cloneInto(hasher);
-  const digest = new Uint8Array(HASH_BYTES);
-  hasher.update(message).digestInto(digest);
+/** @returns a digest, repeated to the length of what it stands for */
+function stretched(digest: Uint8Array, sizeBytes: number): Uint8Array {
   const bytes = new Uint8Array(sizeBytes);
-  for (let start = 0; start < sizeBytes; start += HASH_BYTES) {
-    bytes.set(start + HASH_BYTES <= sizeBytes ? digest : digest.subarray(0, sizeBytes - start), start);
-  }
+  for (let at = 0; at < sizeBytes; at++) bytes[at] = digest[at % HASH_BYTES] as number;
   return bytes;
 }
 
@@ -43,21 +24,23 @@ function stretched(state: Sha256, message: Uint8Array, sizeBytes: number): Uint8
  * @param secret of the simulation, never shown to a node
  */
 export function createModelledBackend(secret: Uint8Array): CryptoBackend {
-  const signing = (publicKey: Uint8Array) => keyedState("orrery/modelled-signature", secret, publicKey);
-  const proving = (publicKey: Uint8Array) => keyedState("orrery/modelled-vrf-proof", secret, publicKey);
-  const ownSigning = perKeyPair(({ secretKey }) => signing(derivePublicKey(secretKey)));
-  const ownProving = perKeyPair(({ secretKey }) => proving(derivePublicKey(secretKey)));
-  const output = keyedState("orrery/modelled-vrf-output", secret, new Uint8Array(HASH_BYTES));
-  const outputOf = (proof: Uint8Array): Uint8Array => stretched(output, proof, VRF_OUTPUT_BYTES);
+  const secretDigest = digestTagged("orrery/modelled-secret", secret);
+  const ownPublicKey = perKeyPair(({ secretKey }) => derivePublicKey(secretKey));
+  const signature = (publicKey: Uint8Array, message: Uint8Array) =>
+    stretched(digestJoined("orrery/modelled-signature", secretDigest, publicKey, message), SIGNATURE_BYTES);
+  const proofOf = (publicKey: Uint8Array, alpha: Uint8Array) =>
+    stretched(digestJoined("orrery/modelled-vrf-proof", secretDigest, publicKey, alpha), VRF_PROOF_BYTES);
+  const outputOf = (proof: Uint8Array) =>
+    stretched(digestJoined("orrery/modelled-vrf-output", secretDigest, NO_KEY, proof), VRF_OUTPUT_BYTES);
   const proves = (publicKey: Uint8Array, alpha: Uint8Array, proof: Uint8Array): boolean =>
-    publicKey.length === HASH_BYTES && equalBytes(stretched(proving(publicKey), alpha, VRF_PROOF_BYTES), proof);
+    publicKey.length === HASH_BYTES && equalBytes(proofOf(publicKey, alpha), proof);
   return {
     name: "modelled",
     keyPairFromSeed: (seed) => ({ publicKey: derivePublicKey(seed), secretKey: seed }),
-    sign: (keyPair, message) => stretched(ownSigning(keyPair), message, SIGNATURE_BYTES),
-    verify: (publicKey, message, signature) =>
-      publicKey.length === HASH_BYTES && equalBytes(stretched(signing(publicKey), message, SIGNATURE_BYTES), signature),
-    vrfProve: (keyPair, alpha) => stretched(ownProving(keyPair), alpha, VRF_PROOF_BYTES),
+    sign: (keyPair, message) => signature(ownPublicKey(keyPair), message),
+    verify: (publicKey, message, given) =>
+      publicKey.length === HASH_BYTES && equalBytes(signature(publicKey, message), given),
+    vrfProve: (keyPair, alpha) => proofOf(ownPublicKey(keyPair), alpha),
     vrfVerify: (publicKey, alpha, proof) => (proves(publicKey, alpha, proof) ? outputOf(proof) : null),
     vrfOutput: (proof) => (proof.length === VRF_PROOF_BYTES ? outputOf(proof) : null),
   };
