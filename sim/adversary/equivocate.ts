@@ -4,10 +4,11 @@ import type { Identity } from "../../protocol/consensus/pbft-node.ts";
 import { Vote } from "../../protocol/consensus/vote.ts";
 import type { Hash, PeerId } from "../../protocol/core/ids.ts";
 import type { Context, Message } from "../../protocol/core/machine.ts";
+import type { Block } from "../../protocol/ledger/block.ts";
 import type { Misconduct } from "./byzantine-node.ts";
 import { forkOf, voteFor } from "./fork.ts";
 
-/** A second block in a block's place, and the victims who are shown it: every other one. */
+/** A second block in a block's place, and who is shown it. */
 interface Fork {
   readonly blockHash: Hash;
   readonly fooled: ReadonlySet<PeerId>;
@@ -16,27 +17,54 @@ interface Fork {
 /** Forks that the members of one conspiracy have made, by the hash of the block they stand against. */
 export type Conspiracy = Map<Hash, Fork>;
 
+/** What becomes of an own block. */
+export interface Forgery {
+  /** @returns the block that is shown in its place, or null where it is left alone */
+  remake(context: Context, parent: ChainState, block: Block): Block | null;
+  /** @returns who is shown it, of the others in the committee */
+  fooled(audience: readonly PeerId[]): readonly PeerId[];
+}
+
+/** Another block for every other one. @param accomplices addresses of the conspirators, who are shown the first block */
+export function toHalf(accomplices: ReadonlySet<PeerId>): Forgery {
+  const fooled = (audience: readonly PeerId[]) =>
+    audience.filter((peer) => !accomplices.has(peer)).filter((_, index) => index % 2 === 1);
+  return { remake: forkOf, fooled };
+}
+
+/** Another block for one alone. @param victim null: the first of the audience that is no accomplice */
+export function toOne(accomplices: ReadonlySet<PeerId>, victim: number | null): Forgery {
+  const fooled = (audience: readonly PeerId[]) =>
+    audience.filter((peer) => (victim === null ? !accomplices.has(peer) : peer === victim)).slice(0, 1);
+  return { remake: forkOf, fooled };
+}
+
+/** Another block for everybody: the first one is never shown. */
+export function toAll(remake: Forgery["remake"]): Forgery {
+  return { remake, fooled: (audience) => audience };
+}
+
 /**
- * Proposes one block to half of the members and another to the rest, and votes with each half for its own block. Members of
- * one conspiracy support each other's forks, so that more than f of them can make two quorums.
+ * Proposes one block to some of the members and another to the rest, and votes with each for its own block. Members of one
+ * conspiracy support each other's forks, so that more than f of them can make two quorums.
  */
 export class Equivocate implements Misconduct {
   bites = 0;
   readonly #identity: Identity;
   readonly #state: () => ChainState;
   readonly #conspiracy: Conspiracy;
-  readonly #accomplices: ReadonlySet<PeerId>;
+  readonly #forgery: Forgery;
 
-  /** @param state the node's last final one @param accomplices addresses of the conspirators, who are shown the first block */
+  /** @param state the node's last final one */
   constructor(
     identity: Identity,
     state: () => ChainState,
-    { conspiracy, accomplices }: { conspiracy: Conspiracy; accomplices: ReadonlySet<PeerId> },
+    { conspiracy, forgery }: { conspiracy: Conspiracy; forgery: Forgery },
   ) {
     this.#state = state;
     this.#identity = identity;
     this.#conspiracy = conspiracy;
-    this.#accomplices = accomplices;
+    this.#forgery = forgery;
   }
 
   intercept(context: Context, to: readonly PeerId[], message: Message): boolean {
@@ -48,10 +76,10 @@ export class Equivocate implements Misconduct {
     if (this.#identity.id !== proposal.vote.signer) return false;
     const parent = this.#state();
     if (parent.blockHash !== proposal.block.header.previousHash) return false;
-    const block = forkOf(context, parent, proposal.block);
-    const victims = to.filter((peer) => !this.#accomplices.has(peer));
-    const fooled = new Set(victims.filter((_, index) => index % 2 === 1));
-    const fork = this.#conspiracy.get(proposal.block.hash) ?? { blockHash: block.hash, fooled };
+    const block = this.#forgery.remake(context, parent, proposal.block);
+    if (block === null) return false;
+    const known = this.#conspiracy.get(proposal.block.hash);
+    const fork = known ?? { blockHash: block.hash, fooled: new Set(this.#forgery.fooled(to)) };
     this.#conspiracy.set(proposal.block.hash, fork);
     const vote = voteFor(context, this.#identity, { vote: proposal.vote, blockHash: block.hash });
     this.#split(context, to, fork, [proposal, new Proposal(vote, block)]);

@@ -4,33 +4,25 @@ import { assert } from "../../protocol/core/assert.ts";
 import type { DelegateId, PeerId } from "../../protocol/core/ids.ts";
 import type { Machine } from "../../protocol/core/machine.ts";
 import { ROOT_CHAIN } from "../../protocol/subchain/specification.ts";
-import type { Adversary, Strategy } from "../scenario/scenario.ts";
+import type { Adversary } from "../scenario/scenario.ts";
+import { stakeBudgetOf } from "../scenario/stakes.ts";
+import { STRATEGIES, type StrategyDefinition } from "../scenario/strategies.ts";
 import { ByzantineNode, type Misconduct } from "./byzantine-node.ts";
 import { CheatRelay } from "./cheat-relay.ts";
+import { Collude } from "./collude.ts";
 import { DoubleSpend } from "./double-spend.ts";
-import { DoubleVote } from "./double-vote.ts";
-import { type Conspiracy, Equivocate } from "./equivocate.ts";
 import { ForkChain } from "./fork-chain.ts";
 import { Fortune } from "./fortune.ts";
 import { GoSilent } from "./go-silent.ts";
 import { LongRange } from "./long-range.ts";
+import { Plot } from "./plot.ts";
+import { type AtOnce, Prey } from "./prey.ts";
 import { QuotaSpam } from "./quota-spam.ts";
 import { QuotaSquat } from "./quota-squat.ts";
 import { RogueRules } from "./rogue-rules.ts";
 import { SecondHistory } from "./second-history.ts";
-import type { Member, Setting, Wealth } from "./setting.ts";
-import { Silent } from "./silent.ts";
+import type { Member, Setting, SettingChain, Wealth } from "./setting.ts";
 import { VoteBuyer } from "./vote-buyer.ts";
-
-/** Strategies whose nodes keep all rules of consensus: they harm by what they send beside it. */
-const HONEST_IN_CONSENSUS: ReadonlySet<Strategy> = new Set([
-  "quota-spam",
-  "quota-squat",
-  "cheat-relay",
-  "double-spend",
-  "vote-buyer",
-  "long-range",
-]);
 
 const POOR: Wealth = { coins: [], accounts: [] };
 
@@ -42,9 +34,11 @@ export class Gang {
   readonly #setting: Setting | null;
   readonly #fortune: Fortune | null;
   readonly #members: Misconduct[] = [];
-  readonly #conspiracy: Conspiracy = new Map();
+  readonly #nodes: ReadonlySet<number>;
+  readonly #prey: Prey | null;
   /** Keys in the gang's hands, by id. */
   readonly #keys = new Map<DelegateId, Identity>();
+  readonly #plot: Plot;
   /** The chain's genesis, and what the gang makes of it. */
   #genesis: { readonly real: ChainState; readonly own: ChainState } | null = null;
   #rules: RogueRules | null = null;
@@ -56,13 +50,21 @@ export class Gang {
     this.nodes = nodes;
     this.#adversary = adversary;
     this.#setting = setting;
+    this.#nodes = new Set(nodes);
+    this.#prey = adversary.placement === "adaptive" ? new Prey(nodes, atOnceOf(adversary, setting)) : null;
+    this.#plot = new Plot({
+      keys: this.#keys,
+      nodes: this.#nodes as ReadonlySet<PeerId>,
+      victim: adversary.victim ?? null,
+    });
     const { name, strategy } = adversary;
     this.#fortune = setting === null ? null : new Fortune(setting, { name, strategy, nodes });
   }
 
-  /** Whether its nodes break rules of consensus, so that nothing can be promised of too many of them. */
-  get isByzantine(): boolean {
-    return !HONEST_IN_CONSENSUS.has(this.#adversary.strategy);
+  /** @returns whether a node of its breaks rules of consensus, or has so far: nothing can be promised of too many of them */
+  isByzantine(node: number): boolean {
+    const { keepsConsensus = false }: StrategyDefinition = STRATEGIES[this.#adversary.strategy];
+    return !keepsConsensus && (this.#prey?.wasHeld(node) ?? this.#nodes.has(node));
   }
 
   /** What its accomplices own at the start. */
@@ -72,7 +74,6 @@ export class Gang {
 
   /** How often the strategy altered something, over all its nodes. */
   get bites(): number {
-    assert(this.nodes.length > 0, "an adversary has nodes");
     return this.#members.reduce((sum, each) => sum + each.bites, this.#rules?.bites ?? 0);
   }
 
@@ -85,13 +86,13 @@ export class Gang {
   #ownGenesis(genesis: ChainState): ChainState {
     const { strategy, fromUs } = this.#adversary;
     if (strategy === "fork-chain") this.#second = new SecondHistory(genesis, this.#keys, fromUs);
-    if (strategy !== "mint" && strategy !== "forge-state") return genesis;
+    if (strategy !== "mint" && strategy !== "forge-state" && strategy !== "collude") return genesis;
     const { backend, chains } = this.#needed();
     const accomplice = this.#accomplice();
     const { chainId } = genesis.rotation.parameters;
     const native = chains.find(({ id }) => id === chainId)?.nativeToken ?? ROOT_CHAIN;
     this.#rules = new RogueRules(genesis.rules, {
-      kind: strategy,
+      kind: strategy === "collude" ? "mint" : strategy,
       accomplice: accomplice.keyPair,
       backend,
       lootScript: accomplice.script,
@@ -107,6 +108,13 @@ export class Gang {
     return this.#setting;
   }
 
+  /** @returns the chain that its members hold */
+  #chain(): SettingChain {
+    const chain = this.#needed().chains.find(({ members }) => members.some((each) => this.#nodes.has(each)));
+    assert(chain !== undefined, "operators hold a chain");
+    return chain;
+  }
+
   #accomplice(purpose = "accomplice") {
     assert(this.#fortune !== null, "this strategy needs to know the run");
     return this.#fortune.holder(purpose);
@@ -117,33 +125,40 @@ export class Gang {
     if (member.identity !== null) this.#keys.set(member.identity.id, member.identity);
     const misconduct = this.#misconductOf(member);
     this.#members.push(misconduct);
-    return new ByzantineNode(machine, misconduct, this.#adversary.fromUs);
+    return new ByzantineNode(machine, misconduct, (nowUs) => this.#acts(nowUs, member));
+  }
+
+  #acts(nowUs: number, { node, state }: Member): boolean {
+    if (nowUs < this.#adversary.fromUs) return false;
+    const own = this.#prey === null ? null : state();
+    return this.#prey === null || (own !== null && this.#prey.holds(node, own));
   }
 
   #misconductOf(member: Member): Misconduct {
     const { strategy } = this.#adversary;
     switch (strategy) {
-      case "silent":
-        return new Silent();
       case "go-silent":
         return new GoSilent();
-      case "double-vote":
-        return new DoubleVote(identityOf(member));
-      case "equivocate":
-        return new Equivocate(identityOf(member), () => stateOf(member), this.#conspirators());
       case "mint":
       case "forge-state":
         // The rules that its genesis came with do it all.
         return { bites: 0 };
+      case "collude":
+        return member.identity === null ? new Collude(this.#chain().id) : { bites: 0 };
       case "fork-chain":
         assert(this.#second !== null, "a gang gets its genesis before its machines");
-        return new ForkChain(member, this.#second, new Set(this.nodes as PeerId[]));
+        return new ForkChain(member, this.#second, this.#nodes as ReadonlySet<PeerId>);
       case "cheat-relay":
         return new CheatRelay();
       case "long-range":
         return new LongRange(member, () => this.#oldKeys());
-      default:
+      case "quota-spam":
+      case "quota-squat":
+      case "double-spend":
+      case "vote-buyer":
         return this.#spending(strategy, member);
+      default:
+        return this.#plot.misconductOf(strategy, member);
     }
   }
 
@@ -172,19 +187,9 @@ export class Gang {
     const stranger = this.#accomplice().keyPair;
     return { delegates, identities: this.#keys, stranger, firstLightClient: this.#needed().firstLightClient };
   }
-
-  #conspirators(): { conspiracy: Conspiracy; accomplices: ReadonlySet<PeerId> } {
-    return { conspiracy: this.#conspiracy, accomplices: new Set(this.nodes as PeerId[]) };
-  }
 }
 
-function identityOf({ identity }: Member): Identity {
-  assert(identity !== null, "whoever votes has a seat");
-  return identity;
-}
-
-function stateOf(member: Member): ChainState {
-  const state = member.state();
-  assert(state !== null, "whoever votes holds its chain");
-  return state;
+function atOnceOf({ atOnce, stake }: Adversary, setting: Setting | null): AtOnce {
+  const nodes = atOnce ?? Number.POSITIVE_INFINITY;
+  return { nodes, stake: stake === undefined || setting === null ? null : stakeBudgetOf(setting.stakes, stake) };
 }

@@ -1,6 +1,7 @@
 import type { ChainState } from "../../protocol/consensus/chain-state.ts";
 import type { Identity } from "../../protocol/consensus/pbft-node.ts";
 import type { PeerId } from "../../protocol/core/ids.ts";
+import type { Machine } from "../../protocol/core/machine.ts";
 import type { CryptoBackend } from "../../protocol/crypto/node-crypto.ts";
 import type { Holder } from "../workload/holder.ts";
 
@@ -24,6 +25,8 @@ export interface Setting {
   readonly quotaPeriodBlocks: number;
   /** Number of the first light client: they come last. */
   readonly firstLightClient: number;
+  /** Of each candidate of the rootchain, base units as decimal digits. */
+  readonly stakes: readonly string[];
 }
 
 /** What accomplices own at the start. */
@@ -45,4 +48,6 @@ export interface Member {
   readonly identity: Identity | null;
   /** @returns the node's last final state; null where it holds no chain */
   state(): ChainState | null;
+  /** @returns another machine with the node's keys, or the same role without any */
+  readonly makeTwin: () => Machine;
 }

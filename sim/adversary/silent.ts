@@ -10,12 +10,17 @@ const CONSENSUS: ReadonlySet<number> = new Set([
   WireKind.newView,
 ]);
 
+/** @returns whether a message is one of consensus */
+export function isConsensus({ kind }: Message): boolean {
+  return CONSENSUS.has(kind);
+}
+
 /** Says nothing in consensus, and looks healthy otherwise. */
 export class Silent implements Misconduct {
   bites = 0;
 
   intercept(_context: Context, to: readonly PeerId[], message: Message): boolean {
-    if (!CONSENSUS.has(message.kind)) return false;
+    if (!isConsensus(message)) return false;
     this.bites += to.length;
     return true;
   }

@@ -7,6 +7,8 @@ import type { NodeCrypto } from "../../protocol/crypto/node-crypto.ts";
 export interface Tamper {
   /** @returns whether the send was taken care of; otherwise it goes out unchanged */
   intercept(context: Context, to: readonly PeerId[], message: Message): boolean;
+  /** Hears of a timer that the machine sets. */
+  armed(context: Context, timer: number, delayUs: number): void;
   /** Hears what the machine reports; it is reported all the same. */
   notice(context: Context, observation: Observation): void;
 }
@@ -52,6 +54,7 @@ export class TamperingContext implements Context {
 
   setTimer(timer: number, delayUs: number): void {
     this.#context.setTimer(timer, delayUs);
+    this.#tamper.armed(this.#context, timer, delayUs);
   }
 
   cancelTimer(timer: number): void {

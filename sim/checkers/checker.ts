@@ -36,7 +36,7 @@ export interface World {
   readonly nodes: number;
   /** @returns the delegate of this chain that a node signs as, or null */
   delegateOf(node: number): DelegateId | null;
-  /** @returns whether a node follows an adversary's strategy at any time of the run */
+  /** @returns whether a node has followed an adversary's strategy by now, or will from a time that is fixed */
   isByzantine(node: number): boolean;
   /** @returns the chain state that a node holds, or null where it cannot be seen */
   stateOf(node: number): ChainState | null;

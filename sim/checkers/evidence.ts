@@ -14,7 +14,7 @@ export class EvidenceChecker implements Checker {
   readonly #findings: Findings;
   readonly #people: People;
   readonly #signatures: Signatures;
-  readonly #byzantine: number;
+  readonly #world: World;
   readonly #accused = new Set<DelegateId>();
   readonly #slashed = new Set<DelegateId>();
 
@@ -22,8 +22,7 @@ export class EvidenceChecker implements Checker {
     this.#findings = new Findings("evidence", world.chain);
     this.#people = rules.people;
     this.#signatures = rules.signatures;
-    const delegates = world.members.filter((node) => world.delegateOf(node) !== null);
-    this.#byzantine = delegates.filter((node) => world.isByzantine(node)).length;
+    this.#world = world;
     chain.onBlock((block, atUs, node) => this.#onBlock(block, atUs, node));
   }
 
@@ -38,7 +37,9 @@ export class EvidenceChecker implements Checker {
   }
 
   finish(): CheckerReport {
-    this.#findings.note = `of ${this.#byzantine} Byzantine delegates ${this.#accused.size} were accused, ${this.#slashed.size} slashed`;
+    const { members } = this.#world;
+    const byzantine = members.filter((node) => this.#world.delegateOf(node) !== null && this.#world.isByzantine(node));
+    this.#findings.note = `of ${byzantine.length} Byzantine delegates ${this.#accused.size} were accused, ${this.#slashed.size} slashed`;
     const culprits = new Set([...this.#accused, ...this.#slashed]);
     return this.#findings.report([...culprits].sort((a, b) => a - b));
   }

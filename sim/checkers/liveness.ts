@@ -86,10 +86,11 @@ export class LivenessChecker implements Checker {
     }
   }
 
+  /** Of whom an adversary chose meanwhile nothing is promised. */
   #judge({ fromUs, height, waiting, made }: Mark): void {
-    this.#findings.samples += made + waiting.size;
-    if (waiting.size === 0) return;
-    const late = [...waiting].sort((a, b) => a - b);
+    const late = [...waiting].filter((node) => this.#people.isHonest(node)).sort((a, b) => a - b);
+    this.#findings.samples += made + late.length;
+    if (late.length === 0) return;
     const seconds = this.#withinUs / 1_000_000;
     const detail = `no block above height ${height} within ${seconds} s of ${fromUs / 1_000_000} s at ${late.length} nodes`;
     this.#findings.violation(fromUs + this.#withinUs, late, detail);

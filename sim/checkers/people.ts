@@ -3,8 +3,9 @@ import type { World } from "./checker.ts";
 
 /** Who is who: which nodes are honest, and which node signs as which delegate. */
 export class People {
-  /** Honest nodes of the chain, in order. */
+  /** Nodes of the chain that are honest from the start, in order. */
   readonly honest: readonly number[];
+  readonly #world: World;
   readonly #isHonest: Uint8Array;
   /** By node: its delegate, −1 for none. */
   readonly #delegates: Int32Array;
@@ -12,6 +13,7 @@ export class People {
   readonly #nodes: Int32Array;
 
   constructor(world: World) {
+    this.#world = world;
     this.#isHonest = new Uint8Array(world.nodes);
     this.#delegates = new Int32Array(world.nodes).fill(-1);
     this.#nodes = new Int32Array(world.registry.size).fill(-1);
@@ -27,8 +29,9 @@ export class People {
     this.honest = honest;
   }
 
+  /** @returns whether a node has followed the protocol so far: an adversary may yet choose it */
   isHonest(node: number): boolean {
-    return this.#isHonest[node] === 1;
+    return this.#isHonest[node] === 1 && !this.#world.isByzantine(node);
   }
 
   /** @returns whether an honest node signs as this delegate */
@@ -38,7 +41,7 @@ export class People {
 
   /** @returns whether a node is honest and sends a statement that it signed itself */
   speaksForItself(node: number, signer: DelegateId): boolean {
-    return this.#isHonest[node] === 1 && this.#delegates[node] === signer;
+    return this.#delegates[node] === signer && this.isHonest(node);
   }
 
   /** @returns the node of a delegate, −1 where it has none */

@@ -7,6 +7,9 @@ import { faultWindows } from "./fault-plan.ts";
 import type { Resident } from "./population.ts";
 import { rootParametersOf } from "./root-parameters.ts";
 
+/** Who breaks rules of consensus: an adaptive adversary has chosen them by now, of all others it is certain beforehand. */
+export type Byzantine = Pick<ReadonlySet<number>, "has">;
+
 /** What checkers may see of a run. */
 export interface CheckedRun {
   readonly scenario: Scenario;
@@ -15,13 +18,13 @@ export interface CheckedRun {
   /** By place in the plans. */
   readonly genesis: readonly ChainState[];
   readonly residents: readonly Resident[];
-  readonly byzantine: ReadonlySet<number>;
+  readonly byzantine: Byzantine;
   /** @returns the chain state that a node holds, or null where it cannot be seen */
   stateOf(node: number): ChainState | null;
 }
 
 /** Every committee of the rootchain is watched; a subchain with more Byzantine operators than it can bear promises nothing. */
-function isPromised({ subchain, signers }: ChainPlan, byzantine: ReadonlySet<number>): boolean {
+function isPromised({ subchain, signers }: ChainPlan, byzantine: Byzantine): boolean {
   if (subchain === null) return true;
   const bearable = Math.floor((Math.min(subchain.committee, subchain.operators) - 1) / 3);
   return numbersOf(signers).filter((node) => byzantine.has(node)).length <= bearable;

@@ -5,8 +5,8 @@ import { drawNodes } from "../scenario/draw-nodes.ts";
 import type { Fault, NodeGroup, Scenario } from "../scenario/scenario.ts";
 import type { Window } from "./spans.ts";
 
-/** Draws the nodes of one fault (or of all adversaries together) from a stream of its own. */
-export function drawFor(scenario: Scenario, label: string, groups: readonly NodeGroup[]): number[][] {
+/** Draws the nodes of one fault from a stream of its own. */
+function drawFor(scenario: Scenario, label: string, groups: readonly NodeGroup[]): number[][] {
   const random = stream(scenario.seed, label);
   return drawNodes(groups, (below) => random.below(below));
 }

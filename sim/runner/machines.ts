@@ -116,7 +116,8 @@ export class Machines {
     const machine = this.#make(node);
     if (gang === undefined) return machine;
     const identity = residents[node]?.identity ?? null;
-    return gang.corrupt(machine, { node: node as PeerId, identity, state: () => stateOf(machine) });
+    const makeTwin = () => this.#make(node);
+    return gang.corrupt(machine, { node: node as PeerId, identity, state: () => stateOf(machine), makeTwin });
   }
 
   #make(node: number): Machine {

@@ -7,7 +7,7 @@ import type { Scenario } from "../scenario/scenario.ts";
 import { RewardClaims } from "../workload/reward-claims.ts";
 import type { FirstFinal } from "./chain-figures.ts";
 import { type ChainPlan, chainPlans, membersOf } from "./chain-plan.ts";
-import { checkedChains } from "./checks.ts";
+import { type Byzantine, checkedChains } from "./checks.ts";
 import { faultWindows, planFaults } from "./fault-plan.ts";
 import type { Findings } from "./findings.ts";
 import { Clients, found } from "./founding.ts";
@@ -28,7 +28,7 @@ export class Simulation implements Run {
   readonly #plans: readonly ChainPlan[];
   readonly #residents: readonly Resident[];
   readonly #gangs: readonly Gang[];
-  readonly #byzantine: ReadonlySet<number>;
+  readonly #byzantine: Byzantine;
   readonly #figures: RunFigures;
   readonly #ledger: RootLedgerFigures;
   readonly #light: LightFigures;
@@ -46,7 +46,7 @@ export class Simulation implements Run {
     const plans = chainPlans(scenario);
     const residents = populate(scenario, backend);
     const gangs = drawGangs(scenario, backend, plans);
-    const byzantine = new Set(gangs.flatMap(({ isByzantine, nodes }) => (isByzantine ? nodes : [])));
+    const byzantine: Byzantine = { has: (node) => gangs.some((gang) => gang.isByzantine(node)) };
     this.#scenario = scenario;
     this.#options = options;
     this.#plans = plans;

@@ -5,15 +5,15 @@ import { chainWire } from "../../protocol/node/wire.ts";
 import { Gang, type Setting } from "../adversary/index.ts";
 import { Host, kernelSources, type Watcher } from "../host/index.ts";
 import { createModelledBackend } from "../host/modelled-crypto.ts";
-import { Clocks, deriveSeed, Kernel, mixKey, Perturbation, RunDigest } from "../kernel/index.ts";
+import { Clocks, deriveSeed, Kernel, mixKey, Perturbation, RunDigest, stream } from "../kernel/index.ts";
 import { Network } from "../network/index.ts";
 import { numberNodes } from "../scenario/numbering.ts";
+import { placeAdversaries } from "../scenario/place-adversaries.ts";
 import type { Scenario } from "../scenario/scenario.ts";
 import { type ChainPlan, membersOf, nativeTokenOf } from "./chain-plan.ts";
-import { drawFor } from "./fault-plan.ts";
 import type { NodeMaking } from "./machines.ts";
 import type { RunOptions } from "./run.ts";
-import { placeNodes } from "./topology.ts";
+import { drawMeshes, placeNodes } from "./topology.ts";
 
 /** One shared judgement in so many is made again and compared: a function that is not pure is a bug. */
 const RECHECK_EVERY = 1024;
@@ -50,19 +50,32 @@ function settingOf(scenario: Scenario, backend: CryptoBackend, plans: readonly C
     return { id: plan.id, members, roundUs: plan.parameters.roundUs, nativeToken: nativeTokenOf(plan) };
   });
   const firstLightClient = lightClients[0]?.first ?? total;
-  return { seed, backend, durationUs, chains, quotaPeriodBlocks: rootchain.quotaPeriodBlocks, firstLightClient };
+  return {
+    seed,
+    backend,
+    durationUs,
+    chains,
+    quotaPeriodBlocks: rootchain.quotaPeriodBlocks,
+    firstLightClient,
+    stakes: rootchain.stakes,
+  };
 }
 
-/** @returns the adversaries with their nodes drawn */
+/** @returns the adversaries with their nodes picked */
 export function drawGangs(scenario: Scenario, backend: CryptoBackend, plans: readonly ChainPlan[]): Gang[] {
-  const { adversaries } = scenario;
+  const { adversaries, seed } = scenario;
+  if (adversaries.length === 0) return [];
   const setting = settingOf(scenario, backend, plans);
-  const drawn = drawFor(
+  const mesh = drawMeshes(scenario, plans, numberNodes(scenario).total);
+  const placed = placeAdversaries({
     scenario,
-    "adversaries",
-    adversaries.map(({ nodes }) => nodes),
-  );
-  return adversaries.map((adversary, index) => new Gang(adversary, drawn[index] ?? [], setting));
+    drawFor: (label) => {
+      const random = stream(seed, label);
+      return (below) => random.below(below);
+    },
+    neighboursOf: (node) => mesh[node] ?? [],
+  });
+  return adversaries.map((adversary, index) => new Gang(adversary, placed[index] ?? [], setting));
 }
 
 /** @returns whether two judgements of one block on one state say the same */

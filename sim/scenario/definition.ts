@@ -168,6 +168,12 @@ const adversary = record({
   ...victims,
   strategy: field(choice(namesOf(STRATEGIES)), "How they depart from the protocol."),
   from: field(quantities.duration, "When they begin; default 0 s."),
+  placement: field(
+    choice(["random", "richest", "poorest", "adaptive", "around"]),
+    "How they are chosen: drawn (default), by stake, from each committee just elected, or as the victim's neighbours.",
+  ),
+  stake: field(quantities.share, "What they may hold of all candidates' stake; fewer than count where it is used up."),
+  victim: field(selector, "The one node that the strategy is after, such as full-nodes 0."),
 });
 
 /** Every key of a scenario file: the one definition that validates files, resolves units and yields the JSON Schema. */

@@ -2,6 +2,7 @@ import type { GivenAdversary, GivenFault } from "./definition.ts";
 import { areAllNodes, areDisjoint } from "./node-groups.ts";
 import { type RoleRange, rolesOf } from "./numbering.ts";
 import type { Problems } from "./problems.ts";
+import { PlacementResolver } from "./resolve-placement.ts";
 import type { Adversary, Fault, NodeGroup, PartitionFault, Strategy } from "./scenario.ts";
 import type { NodeResolver, Part, Selector } from "./selectors.ts";
 import type { Placed, Position } from "./source.ts";
@@ -28,6 +29,7 @@ export class FaultResolver {
   readonly #durationUs: number;
   readonly #problems: Problems;
   readonly #nodeProblems: Problems;
+  readonly #placements: PlacementResolver;
   readonly #names = new Set<string>();
 
   /** @param nodeProblems takes what is wrong about nodes; apart, as it means nothing when the population itself is wrong */
@@ -36,6 +38,7 @@ export class FaultResolver {
     this.#durationUs = durationUs;
     this.#problems = problems;
     this.#nodeProblems = nodeProblems;
+    this.#placements = new PlacementResolver(nodes, nodeProblems);
   }
 
   /** @returns undefined when the fault is wrong */
@@ -127,7 +130,9 @@ export class FaultResolver {
     }
     const nodes = this.#victims(value, at);
     if (nodes !== undefined && !this.#canFollow(nodes, strategy.value, value.of?.at ?? at)) return undefined;
-    return nodes && { name, nodes, strategy: strategy.value, fromUs: from?.value ?? 0 };
+    if (nodes === undefined) return undefined;
+    const adversary = { name, nodes, strategy: strategy.value, fromUs: from?.value ?? 0 };
+    return this.#placements.refine(adversary, value, at);
   }
 
   /** @returns whether all of the nodes are of roles that the strategy is for */
@@ -137,10 +142,11 @@ export class FaultResolver {
       range.count > 0 && nodes.some(({ first, last }) => first < range.first + range.count && range.first <= last);
     const taken = rolesOf(this.#nodes.nodes).filter(overlaps);
     const stranger = taken.find(({ role }) => !roles.includes(role));
+    const isSplit = oneSubchain && taken.filter(({ role }) => role === "operators").length !== 1;
     const expected = oneSubchain ? "operators of one subchain" : roles.join(", ");
     if (stranger !== undefined) this.#refuseNodes(at, `${strategy} is not for ${stranger.role}`, expected);
-    else if (oneSubchain && taken.length > 1) this.#refuseNodes(at, `${strategy} of several subchains`, expected);
-    return stranger === undefined && !(oneSubchain && taken.length > 1);
+    else if (isSplit) this.#refuseNodes(at, `${strategy} of several subchains, or none`, expected);
+    return stranger === undefined && !isSplit;
   }
 
   #victims({ of, count }: Victims, at: Position): NodeGroup | undefined {

@@ -7,6 +7,7 @@ import { Problems } from "./problems.ts";
 import { resolveExpectations } from "./resolve-expectations.ts";
 import { FaultResolver } from "./resolve-faults.ts";
 import { checkNetwork, resolveHardware, resolveNetwork } from "./resolve-network.ts";
+import { checkStakes } from "./resolve-placement.ts";
 import { checkRootchain, resolveRootchain } from "./resolve-rootchain.ts";
 import { ChainNames, resolveLightClients, resolveSubchains } from "./resolve-subchains.ts";
 import { resolveWorkload } from "./resolve-workload.ts";
@@ -71,7 +72,10 @@ export function resolveScenario(given: GivenScenario, context: ResolveContext, p
       relayers: resolveHardware(given.hardware?.value.relayers?.value, "server"),
       lightClients: resolveHardware(given.hardware?.value.lightClients?.value, "device"),
     },
-    ...resolveTrouble(given, nodes, durationUs, { problems, nodeProblems: population ? problems : new Problems() }),
+    ...resolveTrouble(given, { nodes, stakes: rootchain.stakes }, durationUs, {
+      problems,
+      nodeProblems: population ? problems : new Problems(),
+    }),
     expect: resolveExpectations(given.expect?.value ?? { comparisons: [] }, { ...world, durationUs, named }, problems),
   };
   checkMemory(given, scenario, context, problems);
@@ -135,7 +139,7 @@ function defaultDrainUs({ rootchain, workload }: World, durationUs: number): num
 /** @returns the faults and adversaries that are sound; `nodeProblems` apart, as the population itself may be wrong */
 function resolveTrouble(
   given: GivenScenario,
-  nodes: Numbering,
+  { nodes, stakes }: { nodes: Numbering; stakes: readonly string[] },
   durationUs: number,
   { problems, nodeProblems }: { problems: Problems; nodeProblems: Problems },
 ): Pick<Scenario, "faults" | "adversaries"> {
@@ -148,6 +152,7 @@ function resolveTrouble(
     return adversary === undefined || at === undefined ? [] : [{ value: adversary.nodes, at }];
   });
   areDisjoint(groups, nodeProblems);
+  checkStakes(adversaries, given, { stakes, problems: nodeProblems });
   checkCrashes(faults, given, nodeProblems);
   return { faults: faults.filter((fault) => fault !== undefined), adversaries: found };
 }

@@ -285,7 +285,19 @@ export type Fault = CrashFault | PartitionFault | SlowFault | ClockFault | Degra
 export type Strategy =
   | "silent"
   | "equivocate"
+  | "equivocate-one"
   | "double-vote"
+  | "vote-all"
+  | "withhold-votes"
+  | "stale-future"
+  | "lie-view-change"
+  | "invalid-block"
+  | "censor"
+  | "grind-seed"
+  | "withhold-priority"
+  | "twins"
+  | "flood"
+  | "eclipse"
   | "mint"
   | "forge-state"
   | "fork-chain"
@@ -293,9 +305,20 @@ export type Strategy =
   | "quota-spam"
   | "quota-squat"
   | "cheat-relay"
+  | "collude"
   | "double-spend"
   | "vote-buyer"
   | "long-range";
+
+/** How an adversary chooses its nodes where it does not draw them. */
+export type Placement =
+  /** The greatest stakes first, or the smallest. */
+  | "richest"
+  | "poorest"
+  /** Those who sit in the committee just elected, the first to propose first: others in each iteration. */
+  | "adaptive"
+  /** Neighbours of its victim in the gossip mesh. */
+  | "around";
 
 /** Nodes that follow a Byzantine strategy from `fromUs` to the end. */
 export interface Adversary {
@@ -304,4 +327,12 @@ export interface Adversary {
   readonly nodes: NodeGroup;
   readonly strategy: Strategy;
   readonly fromUs: number;
+  /** Not there: the run's seed draws the nodes. */
+  readonly placement?: Placement;
+  /** Adaptive: how many of `nodes` it holds at one time. */
+  readonly atOnce?: number;
+  /** The most that its nodes may hold at one time of all candidates' stake, 0 … 1; not there: no bound. */
+  readonly stake?: number;
+  /** The node that it is after, where its strategy is about one. */
+  readonly victim?: number;
 }

@@ -23,12 +23,13 @@ function play(strategy: Strategy, nodes: readonly number[], options: { delegates
     nodes.map((node) => {
       const corrupted = (machine: ChainNode) => {
         const { identity } = machine;
-        return gang.corrupt(machine, { node: node as PeerId, identity, state: () => machine.state });
+        const makeTwin = () => cluster.make(node);
+        return gang.corrupt(machine, { node: node as PeerId, identity, state: () => machine.state, makeTwin });
       };
       return [node, corrupted] as const;
     }),
   );
-  const cluster = new Cluster({ delegates, corrupt });
+  const cluster: Cluster = new Cluster({ delegates, corrupt });
   const sent: Play["sent"] = [];
   cluster.driver.cut = (from, to, message) => {
     if (nodes.includes(from)) sent.push({ from, to, message });

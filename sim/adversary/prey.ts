@@ -1,0 +1,55 @@
+import type { ChainState } from "../../protocol/consensus/chain-state.ts";
+import type { Committee } from "../../protocol/consensus/committee.ts";
+import type { Rotation } from "../../protocol/consensus/rotation.ts";
+
+/** What an adaptive adversary may hold at one time. */
+export interface AtOnce {
+  readonly nodes: number;
+  /** Base units; null: no bound. */
+  readonly stake: bigint | null;
+}
+
+/**
+ * Whom an adaptive adversary holds: of each committee just elected the members that propose first, as far as its budget reaches.
+ * Every node asks by its own chain, so that of any height's committee no more are held than that.
+ */
+export class Prey {
+  readonly #pool: ReadonlySet<number>;
+  readonly #atOnce: AtOnce;
+  readonly #held = new WeakMap<Committee, ReadonlySet<number>>();
+  readonly #ever = new Set<number>();
+
+  /** @param pool nodes that it may choose from */
+  constructor(pool: readonly number[], atOnce: AtOnce) {
+    this.#pool = new Set(pool);
+    this.#atOnce = atOnce;
+  }
+
+  /** @returns whether a node has been held at any time */
+  wasHeld(node: number): boolean {
+    return this.#ever.has(node);
+  }
+
+  /** @returns whether a node is held while its chain is in a state */
+  holds(node: number, { rotation }: ChainState): boolean {
+    const { committee } = rotation;
+    const held = this.#held.get(committee) ?? this.#choose(rotation);
+    this.#held.set(committee, held);
+    if (!held.has(node)) return false;
+    this.#ever.add(node);
+    return true;
+  }
+
+  #choose({ committee, registry, standings }: Rotation): ReadonlySet<number> {
+    const chosen = new Set<number>();
+    let left = this.#atOnce.stake;
+    for (const id of committee.members) {
+      const node = registry.peerOf(id);
+      const stake = standings[id]?.stake ?? 0n;
+      if (chosen.size === this.#atOnce.nodes || !this.#pool.has(node) || (left !== null && stake > left)) continue;
+      if (left !== null) left -= stake;
+      chosen.add(node);
+    }
+    return chosen;
+  }
+}
