@@ -7,6 +7,7 @@ import type { Context, Message } from "../../protocol/core/machine.ts";
 import type { Block } from "../../protocol/ledger/block.ts";
 import type { Misconduct } from "./byzantine-node.ts";
 import { forkOf, voteFor } from "./fork.ts";
+import type { Peers } from "./setting.ts";
 
 /** A second block in a block's place, and who is shown it. */
 interface Fork {
@@ -26,14 +27,14 @@ export interface Forgery {
 }
 
 /** Another block for every other one. @param accomplices addresses of the conspirators, who are shown the first block */
-export function toHalf(accomplices: ReadonlySet<PeerId>): Forgery {
+export function toHalf(accomplices: Peers): Forgery {
   const fooled = (audience: readonly PeerId[]) =>
     audience.filter((peer) => !accomplices.has(peer)).filter((_, index) => index % 2 === 1);
   return { remake: forkOf, fooled };
 }
 
 /** Another block for one alone. @param victim null: the first of the audience that is no accomplice */
-export function toOne(accomplices: ReadonlySet<PeerId>, victim: number | null): Forgery {
+export function toOne(accomplices: Peers, victim: number | null): Forgery {
   const fooled = (audience: readonly PeerId[]) =>
     audience.filter((peer) => (victim === null ? !accomplices.has(peer) : peer === victim)).slice(0, 1);
   return { remake: forkOf, fooled };

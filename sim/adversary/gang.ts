@@ -51,12 +51,10 @@ export class Gang {
     this.#adversary = adversary;
     this.#setting = setting;
     this.#nodes = new Set(nodes);
-    this.#prey = adversary.placement === "adaptive" ? new Prey(nodes, atOnceOf(adversary, setting)) : null;
-    this.#plot = new Plot({
-      keys: this.#keys,
-      nodes: this.#nodes as ReadonlySet<PeerId>,
-      victim: adversary.victim ?? null,
-    });
+    const prey = adversary.placement === "adaptive" ? new Prey(nodes, atOnceOf(adversary, setting)) : null;
+    this.#prey = prey;
+    const accomplices = prey === null ? this.#nodes : { has: (node: number) => prey.holdsNow(node) };
+    this.#plot = new Plot({ keys: this.#keys, nodes: accomplices, victim: adversary.victim ?? null });
     const { name, strategy } = adversary;
     this.#fortune = setting === null ? null : new Fortune(setting, { name, strategy, nodes });
   }
@@ -122,16 +120,27 @@ export class Gang {
 
   /** Puts a node's machine under the adversary's strategy. */
   corrupt(machine: Machine, member: Member): ByzantineNode {
-    if (member.identity !== null) this.#keys.set(member.identity.id, member.identity);
+    if (this.#prey === null) this.#learnKey(member);
     const misconduct = this.#misconductOf(member);
     this.#members.push(misconduct);
     return new ByzantineNode(machine, misconduct, (nowUs) => this.#acts(nowUs, member));
   }
 
-  #acts(nowUs: number, { node, state }: Member): boolean {
+  #learnKey({ identity }: Member): void {
+    if (identity !== null) this.#keys.set(identity.id, identity);
+  }
+
+  #acts(nowUs: number, member: Member): boolean {
     if (nowUs < this.#adversary.fromUs) return false;
-    const own = this.#prey === null ? null : state();
-    return this.#prey === null || (own !== null && this.#prey.holds(node, own));
+    if (this.#prey === null) return true;
+    const state = member.state();
+    if (state === null || !this.#prey.holds(member.node, state)) return false;
+    // Who is let go takes its key along: of no committee may more speak for the gang than it holds of it.
+    for (const { id } of this.#keys.values()) {
+      if (!this.#prey.holdsNow(state.rotation.registry.peerOf(id))) this.#keys.delete(id);
+    }
+    if (this.#prey.holdsNow(member.node)) this.#learnKey(member);
+    return true;
   }
 
   #misconductOf(member: Member): Misconduct {

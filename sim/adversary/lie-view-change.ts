@@ -8,6 +8,7 @@ import { type DelegateId, type Hash, type PeerId, ZERO_HASH } from "../../protoc
 import type { Context, Message } from "../../protocol/core/machine.ts";
 import { hashTagged, hashToBytes } from "../../protocol/crypto/hash.ts";
 import type { Misconduct } from "./byzantine-node.ts";
+import type { Peers } from "./setting.ts";
 
 /** The one honest member that is to hold each of the gang's blocks final, by the block's hash. */
 export type Confidants = Map<Hash, PeerId>;
@@ -16,7 +17,7 @@ export type Confidants = Map<Hash, PeerId>;
 export interface Liars {
   /** Keys in the gang's hands, by id. */
   readonly keys: ReadonlyMap<DelegateId, Identity>;
-  readonly nodes: ReadonlySet<PeerId>;
+  readonly nodes: Peers;
   readonly confidants: Confidants;
 }
 

@@ -12,7 +12,7 @@ import { Flood } from "./flood.ts";
 import { groundBlock } from "./ground-block.ts";
 import { InvalidBlocks } from "./invalid-blocks.ts";
 import { type Confidants, LieViewChange } from "./lie-view-change.ts";
-import type { Member } from "./setting.ts";
+import type { Member, Peers } from "./setting.ts";
 import { Silent } from "./silent.ts";
 import { StaleFuture } from "./stale-future.ts";
 import { Twins } from "./twins.ts";
@@ -40,7 +40,7 @@ type SeatedStrategy = Exclude<
 export interface Accomplices {
   /** Keys in the gang's hands, by id. */
   readonly keys: ReadonlyMap<DelegateId, Identity>;
-  readonly nodes: ReadonlySet<PeerId>;
+  readonly nodes: Peers;
   readonly victim: number | null;
 }
 

@@ -18,6 +18,7 @@ export class Prey {
   readonly #atOnce: AtOnce;
   readonly #held = new WeakMap<Committee, ReadonlySet<number>>();
   readonly #ever = new Set<number>();
+  #latest: { readonly iteration: number; readonly held: ReadonlySet<number> } = { iteration: -1, held: new Set() };
 
   /** @param pool nodes that it may choose from */
   constructor(pool: readonly number[], atOnce: AtOnce) {
@@ -28,6 +29,11 @@ export class Prey {
   /** @returns whether a node has been held at any time */
   wasHeld(node: number): boolean {
     return this.#ever.has(node);
+  }
+
+  /** @returns whether a node is held in the latest committee that any of them knows */
+  holdsNow(node: number): boolean {
+    return this.#latest.held.has(node);
   }
 
   /** @returns whether a node is held while its chain is in a state */
@@ -50,6 +56,7 @@ export class Prey {
       if (left !== null) left -= stake;
       chosen.add(node);
     }
+    if (committee.iteration > this.#latest.iteration) this.#latest = { iteration: committee.iteration, held: chosen };
     return chosen;
   }
 }

@@ -5,6 +5,11 @@ import type { Machine } from "../../protocol/core/machine.ts";
 import type { CryptoBackend } from "../../protocol/crypto/node-crypto.ts";
 import type { Holder } from "../workload/holder.ts";
 
+/** Some nodes; who they are may change. */
+export interface Peers {
+  has(node: number): boolean;
+}
+
 /** A chain of the run as adversaries see it. */
 export interface SettingChain {
   readonly id: number;

@@ -3,7 +3,7 @@ import type { Context, Machine, Message, Storage } from "../../protocol/core/mac
 import { CLIENT } from "../../protocol/core/machine.ts";
 import { PROVISIONED } from "../../protocol/node/silence.ts";
 import type { Misconduct } from "./byzantine-node.ts";
-import type { Member } from "./setting.ts";
+import type { Member, Peers } from "./setting.ts";
 import { TWIN_RECORDS, TwinContext } from "./twin-context.ts";
 
 /**
@@ -12,14 +12,14 @@ import { TWIN_RECORDS, TwinContext } from "./twin-context.ts";
  */
 export class Twins implements Misconduct {
   readonly #member: Member;
-  readonly #accomplices: ReadonlySet<PeerId>;
+  readonly #accomplices: Peers;
   readonly #context = new TwinContext((peer) => this.#isTwins(peer) || this.#accomplices.has(peer));
   /** Null before its time has come. */
   #twin: Machine | null = null;
   #storage: Storage = new Map();
 
   /** @param accomplices addresses of the gang */
-  constructor(member: Member, accomplices: ReadonlySet<PeerId>) {
+  constructor(member: Member, accomplices: Peers) {
     this.#member = member;
     this.#accomplices = accomplices;
   }

@@ -10,7 +10,10 @@ const MAX_FAULTS = 4;
 const MIN_ROUNDS = 2;
 /** A scenario has at most one of each: slowness multiplies. */
 const KINDS = ["crash", "torn", "partition", "one-way", "overlapping", "slow", "clock", "degrade"] as const;
-const STRATEGIES: readonly Strategy[] = ["silent", "equivocate", "double-vote"];
+const STRATEGIES: readonly Strategy[] = [
+  ...(["silent", "equivocate", "equivocate-one", "double-vote", "vote-all", "withhold-votes", "stale-future"] as const),
+  ...(["lie-view-change", "invalid-block", "censor", "grind-seed", "withhold-priority", "twins", "flood"] as const),
+];
 
 /** What goes wrong in one scenario. */
 export interface Trouble {
