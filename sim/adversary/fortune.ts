@@ -3,6 +3,7 @@ import { deriveSeed } from "../kernel/index.ts";
 import type { Strategy } from "../scenario/scenario.ts";
 import { Holder } from "../workload/holder.ts";
 import { FEE } from "../workload/leg-maker.ts";
+import type { Forger } from "./forge-transactions.ts";
 import type { Setting, Wealth } from "./setting.ts";
 
 /** Stake that a vote buyer borrows for each epoch: more than anybody has of his own. */
@@ -26,6 +27,7 @@ export class Fortune {
   /** By node of the gang, where each has its own. */
   readonly #own = new Map<number, Holder>();
   readonly spammers: readonly Holder[];
+  readonly forger: Forger;
   readonly #setting: Setting;
   readonly #name: string;
 
@@ -40,7 +42,18 @@ export class Fortune {
     const accounts = this.spammers.flatMap((holder) =>
       tokens.map((token) => ({ chainId, holder, token, amount: SPAM_BALANCE })),
     );
-    this.wealth = { accounts, coins: this.#coins(gang) };
+    this.forger = { spender: this.holder("spender"), account: this.holder("account"), victim: this.holder("victim") };
+    const forged = gang.strategy === "forge-transactions" ? this.#forgedAccounts() : [];
+    this.wealth = { accounts: [...accounts, ...forged], coins: this.#coins(gang) };
+  }
+
+  /** The forger, and its victim, have an account on each subchain, in the token that its fees are in and in the root token. */
+  #forgedAccounts(): Wealth["accounts"] {
+    const owners = [this.forger.account, this.forger.victim];
+    return this.#setting.chains.slice(1).flatMap(({ id: chainId, nativeToken }) => {
+      const tokens = [...new Set([1, nativeToken])];
+      return owners.flatMap((holder) => tokens.map((token) => ({ chainId, holder, token, amount: SPAM_BALANCE })));
+    });
   }
 
   /** @returns an accomplice */
@@ -64,6 +77,8 @@ export class Fortune {
     switch (strategy) {
       case "double-spend":
         return nodes.flatMap((node) => each(this.ownerAt(node), DOUBLE_SPENDS, COIN));
+      case "forge-transactions":
+        return each(this.forger.spender, nodes.length, COIN);
       case "vote-buyer":
         return nodes.flatMap((node) => {
           const lender = this.ownerAt(node);

@@ -11,6 +11,7 @@ import { ByzantineNode, type Misconduct } from "./byzantine-node.ts";
 import { CheatRelay } from "./cheat-relay.ts";
 import { Collude } from "./collude.ts";
 import { DoubleSpend } from "./double-spend.ts";
+import { ForgeTransactions } from "./forge-transactions.ts";
 import { ForkChain } from "./fork-chain.ts";
 import { Fortune } from "./fortune.ts";
 import { GoSilent } from "./go-silent.ts";
@@ -171,7 +172,10 @@ export class Gang {
     }
   }
 
-  #spending(strategy: "quota-spam" | "quota-squat" | "double-spend" | "vote-buyer", member: Member): Misconduct {
+  #spending(
+    strategy: "quota-spam" | "quota-squat" | "double-spend" | "forge-transactions" | "vote-buyer",
+    member: Member,
+  ): Misconduct {
     const setting = this.#needed();
     const fortune = this.#fortune as Fortune;
     const isFirst = member.node === this.nodes[0];
@@ -182,6 +186,8 @@ export class Gang {
         return new QuotaSquat(setting, member, isFirst ? fortune.ownerAt(member.node) : null);
       case "vote-buyer":
         return new VoteBuyer(setting, member, fortune.ownerAt(member.node));
+      case "forge-transactions":
+        return new ForgeTransactions(setting, fortune.forger);
       case "double-spend":
         return new DoubleSpend(setting, fortune.ownerAt(member.node), [
           this.#accomplice("receiver/0"),

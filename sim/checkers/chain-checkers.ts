@@ -5,6 +5,7 @@ import { CertificateChecker } from "./certificate.ts";
 import type { Checker, World } from "./checker.ts";
 import { CommitteeChecker } from "./committee.ts";
 import { EvidenceChecker } from "./evidence.ts";
+import { ExecutedOnceChecker } from "./executed-once.ts";
 import { FinalChain } from "./final-chain.ts";
 import { Forensics } from "./forensics.ts";
 import { LivenessChecker } from "./liveness.ts";
@@ -12,6 +13,7 @@ import { LockChecker } from "./lock.ts";
 import { People } from "./people.ts";
 import { RootSupplyChecker } from "./root-supply.ts";
 import { Roster } from "./roster.ts";
+import { SignedBytesChecker } from "./signed-bytes.ts";
 import { SingleVoteChecker } from "./single-vote.ts";
 import { StateRootChecker } from "./state-root.ts";
 import { Signatures } from "./statements.ts";
@@ -46,6 +48,8 @@ export function watchChain(world: World): ChainCheckers {
     new SingleVoteChecker(world, chain, people),
     new LockChecker(world, chain, { people, roster, signatures }),
     new EvidenceChecker(world, chain, { people, signatures }),
+    new ExecutedOnceChecker(world, chain),
+    new SignedBytesChecker(world, chain, people),
     new LivenessChecker(world, people),
   ];
   return { world, chain, checkers, membersAt: (height) => roster.membersAt(height) };

@@ -8,6 +8,8 @@ export const INVARIANTS = {
   "state-root": "re-execution in another order gives the header's state root",
   supply: "no transfer creates or destroys value",
   evidence: "evidence names only the guilty",
+  "executed-once": "a transaction takes effect once, on the chain that it was made for, and at its owner's word",
+  "signed-bytes": "what is signed commits to everything that it says, the chain before all",
   liveness: "blocks become final within the bound after every heal",
   escrow: "what the rootchain keeps for a subchain covers what is held there, and all value adds up to the supply",
   "consumed-once": "each lock is relocked at most once and delivered at most once",
@@ -36,6 +38,8 @@ export const CONSENSUS_INVARIANTS: readonly Invariant[] = [
   "state-root",
   "supply",
   "evidence",
+  "executed-once",
+  "signed-bytes",
   "liveness",
 ];
 

@@ -307,6 +307,7 @@ export type Strategy =
   | "cheat-relay"
   | "collude"
   | "double-spend"
+  | "forge-transactions"
   | "vote-buyer"
   | "long-range";
 

@@ -81,6 +81,11 @@ export const STRATEGIES = {
     roles: ["full-nodes", "relayers", "light-clients"],
     keepsConsensus: true,
   },
+  "forge-transactions": {
+    about: "hands in transactions that break a rule each: value from nothing, spent twice, another's, another chain's",
+    roles: ["full-nodes"],
+    keepsConsensus: true,
+  },
   "vote-buyer": {
     about: "moves borrowed stake to itself right before an epoch's candidates are fixed, and away right after",
     roles: ["delegates", "standby"],
