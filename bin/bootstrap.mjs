@@ -28,6 +28,10 @@ var COMMANDS = {
   campaign: function (args) {
     build();
     finish(node(["dist/sim/cli/campaign.js"].concat(args)));
+  },
+  mutants: function (args) {
+    build();
+    finish(node(["dist/sim/cli/mutants.js"].concat(args)));
   }
 };
 

@@ -6,27 +6,17 @@ import type { LedgerTransaction, Transaction } from "../../protocol/ledger/trans
 import { UtxoTransaction } from "../../protocol/rootchain/transaction.ts";
 import { signerOf, spendCoins } from "../../protocol/rootchain/wallet.ts";
 import { ROOT_CHAIN } from "../../protocol/subchain/specification.ts";
-import type { Coin, Holder } from "../workload/holder.ts";
+import type { Coin } from "../workload/holder.ts";
 import { FEE } from "../workload/leg-maker.ts";
 import type { Misconduct } from "./byzantine-node.ts";
 import { AccountForger } from "./forged-account-transactions.ts";
-import type { Setting, SettingChain } from "./setting.ts";
+import type { Forger, Setting, SettingChain } from "./setting.ts";
 
 const INTERVAL_US = 2 * SECOND_US;
 /** Transactions heard of that are kept to be said again. */
 const MAX_HEARD = 64;
 /** A chain that the run does not have. */
 const NO_CHAIN = 0x7fff_ffff;
-
-/** Whose value forged transactions pretend to spend. */
-export interface Forger {
-  /** Owns one coin on the rootchain. */
-  readonly spender: Holder;
-  /** Owns an account on every subchain. */
-  readonly account: Holder;
-  /** Owns the same, and signs nothing for the forger. */
-  readonly victim: Holder;
-}
 
 /**
  * Hands in transactions of which each breaks one rule of a ledger: an output spent twice in one transaction, more out than in,

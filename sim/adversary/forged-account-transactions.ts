@@ -8,8 +8,7 @@ import { ROOT_CHAIN } from "../../protocol/subchain/specification.ts";
 import { AccountAction } from "../../protocol/subchain/transaction.ts";
 import type { Holder } from "../workload/holder.ts";
 import { FEE } from "../workload/leg-maker.ts";
-import type { Forger } from "./forge-transactions.ts";
-import type { SettingChain } from "./setting.ts";
+import type { Forger, SettingChain } from "./setting.ts";
 
 /** More than any account holds. */
 const BEYOND_MEASURE = 10n ** 12n * IOTX;

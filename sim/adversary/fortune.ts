@@ -3,8 +3,7 @@ import { deriveSeed } from "../kernel/index.ts";
 import type { Strategy } from "../scenario/scenario.ts";
 import { Holder } from "../workload/holder.ts";
 import { FEE } from "../workload/leg-maker.ts";
-import type { Forger } from "./forge-transactions.ts";
-import type { Setting, Wealth } from "./setting.ts";
+import type { Forger, Setting, Wealth } from "./setting.ts";
 
 /** Stake that a vote buyer borrows for each epoch: more than anybody has of his own. */
 export const LOAN = 100_000_000n * IOTX;

@@ -165,6 +165,7 @@ export class Gang {
       case "quota-spam":
       case "quota-squat":
       case "double-spend":
+      case "forge-transactions":
       case "vote-buyer":
         return this.#spending(strategy, member);
       default:

@@ -2,7 +2,7 @@ import type { ChainState } from "../../protocol/consensus/chain-state.ts";
 import type { Hash } from "../../protocol/core/ids.ts";
 import { SECOND_US } from "../../protocol/core/units.ts";
 import { hashTagged, hashToBytes } from "../../protocol/crypto/hash.ts";
-import { Block, transactionRoot } from "../../protocol/ledger/block.ts";
+import { Block, bodyOf } from "../../protocol/ledger/block.ts";
 import type { Header } from "../../protocol/ledger/header.ts";
 
 /** A minute ahead of any clock: further than honest ones drift. */
@@ -37,7 +37,7 @@ export class InvalidBlocks {
     const [first] = transactions;
     if (turn % 3 === 0 && first !== undefined) {
       const twice = [...transactions, first];
-      return new Block({ ...header, transactionRoot: transactionRoot(twice) }, twice);
+      return new Block({ ...header, transactionRoot: bodyOf(twice).root }, twice);
     }
     const flaw = FLAWS[turn % FLAWS.length] as Flaw;
     return new Block({ ...header, ...flaw(parent, header) }, transactions);

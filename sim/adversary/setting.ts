@@ -46,6 +46,16 @@ export interface Wealth {
   }[];
 }
 
+/** Whose value forged transactions pretend to spend. */
+export interface Forger {
+  /** Owns one coin on the rootchain. */
+  readonly spender: Holder;
+  /** Owns an account on every subchain. */
+  readonly account: Holder;
+  /** Owns the same, and signs nothing for the forger. */
+  readonly victim: Holder;
+}
+
 /** A node in an adversary's hands. */
 export interface Member {
   readonly node: PeerId;

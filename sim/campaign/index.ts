@@ -6,3 +6,4 @@ export { parseSeeds } from "./seeds.ts";
 export { swarmScenario } from "./swarm.ts";
 export { swarmOfChains } from "./swarm-chains.ts";
 export { isSound, type SwarmRun, swarmTable } from "./swarm-report.ts";
+export { swarmOfViews } from "./swarm-views.ts";

@@ -1,4 +1,4 @@
-import { swarmOfChains, swarmScenario } from "../../campaign/index.ts";
+import { swarmOfChains, swarmOfViews, swarmScenario } from "../../campaign/index.ts";
 import type { Scenario } from "../../scenario/index.ts";
 
 /** One run of the hunt, by its number. */
@@ -8,12 +8,16 @@ export interface DrawnRun {
   readonly isTwice: boolean;
 }
 
-const CHAINS_EVERY = 4;
+/** One after the other: whole rootchains, worlds of chains, and twice committees that go through many views. */
+const DRAWS = [swarmScenario, swarmOfViews, swarmOfChains, swarmOfViews];
 const TWICE_EVERY = 16;
+/** Remembering nothing is slow, and most bugs show before. */
+const FIRST_TWICE = 9;
 
 /** @returns the runs that hunt a mutant, every one drawn from its number alone */
 export function drawnRun(number: number): DrawnRun {
   const seed = String(number);
-  const scenario = number % CHAINS_EVERY === 0 ? swarmOfChains(seed) : swarmScenario(seed);
-  return { scenario, isTwice: number % TWICE_EVERY === 1 };
+  const draw = DRAWS[number % DRAWS.length] ?? swarmScenario;
+  const scenario = draw(seed);
+  return { scenario, isTwice: number % TWICE_EVERY === FIRST_TWICE };
 }

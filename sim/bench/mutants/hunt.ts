@@ -48,8 +48,12 @@ export function workerJob(scenario: Scenario, paranoid: boolean): WorkerJob {
   return { scenario, backend: "sodium", paranoid, codeVersion: "mutant" };
 }
 
-function firstBroken({ violations, expectations }: RunSummary): string | undefined {
-  return violations[0]?.invariant ?? expectations.find(({ verdict }) => verdict !== "pass")?.name;
+/** @returns what broke first: an invariant, or else an expectation */
+function firstBroken({ violations, expectations }: RunSummary): Omit<Find, "scenario"> | null {
+  const [first] = violations.toSorted((a, b) => a.atSeconds - b.atSeconds);
+  if (first !== undefined) return { check: first.invariant, detail: first.detail };
+  const unmet = expectations.find(({ verdict }) => verdict !== "pass");
+  return unmet === undefined ? null : { check: unmet.name, detail: unmet.detail };
 }
 
 /** @returns what a run shows to be wrong, null where it is sound */
@@ -58,9 +62,9 @@ export function findIn(scenario: Scenario, outcome: JobOutcome<CheckAnswer>): Fi
   const run: CheckRun = checkRun({ file: "drawn", reproduce: "", scenario }, answer);
   const summary = "summary" in answer ? answer.summary : null;
   if (isSound({ run, summary })) return null;
-  const detail = run.detail.split("\n", 1)[0] ?? "";
-  const ended = run.verdict === "lost" ? "no end" : "no crash";
-  return { check: (summary === null ? ended : firstBroken(summary)) ?? run.verdict, detail, scenario };
+  const broken = summary === null ? null : firstBroken(summary);
+  const ended = { check: run.verdict === "lost" ? "no end" : "no crash", detail: run.detail.split("\n", 1)[0] ?? "" };
+  return { ...(broken ?? ended), scenario };
 }
 
 function* jobsUpTo(maxRuns: number): Generator<Job> {

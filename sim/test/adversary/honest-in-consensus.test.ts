@@ -78,6 +78,15 @@ describe("people who cheat", () => {
     for (const each of spends) expect(each.length).toBeGreaterThan(0);
   });
 
+  test("of forged transactions nothing takes effect, on any chain", () => {
+    const played = play(adversary("1 of full-nodes root", "forge-transactions"));
+    expectHarmless(played);
+    // One for each of three chains, every two seconds.
+    expect(played.bites("gang")).toBeGreaterThan(120);
+    const forged = finalSpends(played).filter(isTo(scriptOf(played, "gang/spender")));
+    expect(forged).toEqual([]);
+  });
+
   test("bought votes count from the next epoch on, and the stake stays locked after it was taken away", () => {
     const played = play(adversary("standby 0", "vote-buyer"));
     expectHarmless(played);
