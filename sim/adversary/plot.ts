@@ -32,6 +32,7 @@ type SeatedStrategy = Exclude<
   | "cheat-relay"
   | "collude"
   | "double-spend"
+  | "forge-transactions"
   | "vote-buyer"
   | "long-range"
 >;
