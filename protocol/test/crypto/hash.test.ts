@@ -1,7 +1,18 @@
 import { createHash } from "node:crypto";
 import fc from "fast-check";
-import { describe, expect, it } from "vitest";
-import { bytesToHash, digestTagged, hashTagged, hashToBytes, sha256 } from "../../crypto/hash.ts";
+import sodium from "libsodium-wrappers-sumo";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import {
+  bytesToHash,
+  digestJoined,
+  digestTagged,
+  hashTagged,
+  hashToBytes,
+  sha256,
+  sha256Prefixed,
+  useSha256,
+} from "../../crypto/hash.ts";
+import { sodiumSha256 } from "../../crypto/sha256-sodium.ts";
 import { toHex } from "./vectors.ts";
 
 const reference = (...chunks: Uint8Array[]): Uint8Array => {
@@ -16,7 +27,15 @@ const lengthOf = (bytes: Uint8Array): Uint8Array => {
   return prefix;
 };
 
-describe("hash", () => {
+await sodium.ready;
+
+describe.each([
+  ["the reference", undefined],
+  ["libsodium", sodiumSha256(sodium)],
+])("hash by %s", (_name, engine) => {
+  beforeAll(() => useSha256(engine));
+  afterAll(() => useSha256());
+
   it("is SHA-256", () => {
     // FIPS 180-4 example "abc".
     expect(toHex(sha256(Buffer.from("abc")))).toBe("ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
@@ -41,6 +60,20 @@ describe("hash", () => {
         },
       ),
     );
+  });
+
+  it("takes inputs longer than any buffer, in one part or many", () => {
+    const long = Uint8Array.from({ length: 100_003 }, (_, at) => at * 7919);
+    const tagDigest = reference(Buffer.from("orrery/test"));
+    for (const length of [63, 64, 65, 511, 512, 513, 16_383, 16_384, 16_385, 100_003]) {
+      const bytes = long.subarray(0, length);
+      expect(sha256(bytes)).toEqual(reference(bytes));
+      expect(sha256Prefixed(Uint8Array.of(1), bytes)).toEqual(reference(Uint8Array.of(1), bytes));
+      const parts = [bytes, Uint8Array.of(5), bytes];
+      expect(digestJoined("orrery/test", ...parts)).toEqual(reference(tagDigest, tagDigest, ...parts));
+      const chunks = parts.flatMap((part) => [lengthOf(part), part]);
+      expect(digestTagged("orrery/test", ...parts)).toEqual(reference(tagDigest, tagDigest, ...chunks));
+    }
   });
 
   it("tells apart tags, boundaries of parts and numbers of parts", () => {
