@@ -23,6 +23,10 @@ export const WireKind = {
   relayOrder: 21,
   checkpointsRequest: 22,
   checkpoints: 23,
+  readRequest: 24,
+  delegatesRequest: 25,
+  delegates: 26,
+  fraudTip: 27,
 } as const;
 
 /** Names of the message classes, by wire kind; index 0 is unused. */
@@ -51,4 +55,8 @@ export const WIRE_KIND_NAMES: readonly string[] = [
   "relay-order",
   "checkpoints-request",
   "checkpoints",
+  "read-request",
+  "delegates-request",
+  "delegates",
+  "fraud-tip",
 ];

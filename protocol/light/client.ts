@@ -1,10 +1,9 @@
 import { type Checkpoint, checkpointHash, checkpointRefusal } from "../consensus/checkpoint.ts";
-import { DELEGATE_KEY_BYTES, type DelegateKey, DelegateSet } from "../consensus/delegate-set.ts";
+import { DelegateSet } from "../consensus/delegate-set.ts";
 import type { Evidence } from "../consensus/evidence.ts";
-import { type RotationSummary, rotationRootOf, rotationSummaryBytes } from "../consensus/rotation-root.ts";
+import { rotationRootOf } from "../consensus/rotation-root.ts";
 import { stateRootOf } from "../consensus/state-root.ts";
 import type { Hash } from "../core/ids.ts";
-import { HASH_BYTES } from "../crypto/hash.ts";
 import type { NodeCrypto } from "../crypto/node-crypto.ts";
 import type { Anchor } from "./anchor.ts";
 import { type CertifiedHeader, certifiedHeaderBytes, type Followed, followHeaders } from "./certified-header.ts";
@@ -15,6 +14,8 @@ import {
   doubleCheckpoints,
   overlapOf,
 } from "./checkpoint-link.ts";
+import type { ClientRecord } from "./client-record.ts";
+import { type DelegatesProof, delegatesProofBytes } from "./delegates-proof.ts";
 import { KEPT_CHECKPOINTS, MAX_CHECKPOINT_LINKS } from "./limits.ts";
 import {
   type StateProof,
@@ -38,6 +39,8 @@ export interface TrustedState {
 export interface LightClientOptions {
   readonly crypto: NodeCrypto;
   readonly trusted: TrustedState;
+  /** What it had come to trust before a crash; counts where it is later. */
+  readonly resumed?: ClientRecord | null;
   /** Blocks of an epoch. */
   readonly epochBlocks: number;
   /** How long after the last trusted time the then delegates still answer with their bonds, µs (L3). */
@@ -52,13 +55,6 @@ export interface Acceptance {
   readonly refusal: string | null;
   /** Misbehaviour that it proves, to be reported. */
   readonly evidence: readonly Evidence[];
-}
-
-/** Who the delegates are, shown by the state after a block. */
-export interface DelegatesProof {
-  readonly ledgerRoot: Hash;
-  readonly rotation: RotationSummary;
-  readonly delegates: readonly DelegateKey[];
 }
 
 /** What following a chain has cost so far. */
@@ -92,6 +88,16 @@ function counting(crypto: NodeCrypto, costs: LightCosts): NodeCrypto {
   };
 }
 
+/** @returns where a client begins: with what it was told, or had found out before it was interrupted */
+function startOf({ trusted, resumed = null }: LightClientOptions): ClientRecord {
+  const { anchor, epoch, delegates } = trusted;
+  const isLater =
+    resumed !== null && resumed.anchor.chainId === anchor.chainId && resumed.anchor.height > anchor.height;
+  if (isLater) return resumed;
+  const { hash: delegatesHash } = delegates;
+  return { anchor, past: anchor, epoch, delegates, delegatesHash, delegatesUs: anchor.timeUs, isContested: false };
+}
+
 /**
  * Follows a chain from what it trusts by checkpoints and by headers (L2), knowing nothing of its state but roots. No
  * networking: whoever feeds it may lie.
@@ -111,18 +117,34 @@ export class LightClient {
   #delegatesUs: number;
   readonly #kept = new Map<number, KeptCheckpoint>();
   readonly #first: Anchor;
-  #contested = false;
+  #contested: boolean;
 
   constructor(options: LightClientOptions) {
-    const { anchor, epoch, delegates } = options.trusted;
+    const { anchor, past, epoch, delegates, delegatesHash, delegatesUs, isContested } = startOf(options);
     this.#options = options;
     this.#crypto = counting(options.crypto, this.costs);
     this.#anchor = anchor;
-    this.#first = anchor;
+    this.#first = past;
     this.#epoch = epoch;
     this.#delegates = delegates;
-    this.#delegatesHash = delegates.hash;
-    this.#delegatesUs = anchor.timeUs;
+    this.#delegatesHash = delegatesHash;
+    this.#delegatesUs = delegatesUs;
+    this.#contested = isContested;
+  }
+
+  /** What it has come to trust. */
+  get record(): ClientRecord {
+    let past = this.#first;
+    for (const { anchor } of this.#kept.values()) if (anchor.height > past.height) past = anchor;
+    return {
+      anchor: this.#anchor,
+      past,
+      epoch: this.#epoch,
+      delegatesHash: this.#delegatesHash,
+      delegates: this.#delegates,
+      delegatesUs: this.#delegatesUs,
+      isContested: this.#contested,
+    };
   }
 
   /** The highest trusted header. */
@@ -234,7 +256,7 @@ export class LightClient {
    */
   acceptDelegates(nowUs: number, shown: DelegatesProof): Acceptance {
     const { ledgerRoot, rotation, delegates } = shown;
-    this.costs.bytes += HASH_BYTES + rotationSummaryBytes(rotation) + 4 + delegates.length * DELEGATE_KEY_BYTES;
+    this.costs.bytes += delegatesProofBytes(shown);
     const refusal = this.#timeRefusal(nowUs, this.#anchor.timeUs, 0);
     if (refusal !== null) return refused(refusal);
     if (stateRootOf(ledgerRoot, rotationRootOf(rotation)) !== this.#anchor.stateRoot)

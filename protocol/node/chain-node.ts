@@ -29,7 +29,10 @@ import { type CheckpointTransaction, EvidenceReport, isSystem, SortitionClaim } 
 import { BlockSpread } from "./block-spread.ts";
 import { ChainStore } from "./chain-store.ts";
 import { EarlyMessages } from "./early-messages.ts";
+import { isLightRequest } from "./light-messages.ts";
 import { LightServer } from "./light-server.ts";
+import { type PrivateChain, ReadGuard } from "./read-guard.ts";
+import { ReadRequest } from "./read-request.ts";
 import { Silence } from "./silence.ts";
 import { Submissions } from "./submissions.ts";
 import { SystemPool } from "./system-pool.ts";
@@ -45,6 +48,8 @@ export interface ChainNodeOptions {
   readonly mesh: readonly PeerId[];
   /** How often a node without news asks a neighbour, µs. */
   readonly statusIntervalUs: number;
+  /** Given where the chain is private: then only those are answered who may read it. */
+  readonly guarded?: PrivateChain;
 }
 
 /** What only a delegate has. */
@@ -65,6 +70,7 @@ export class ChainNode implements Machine, PbftNode {
   readonly #intake: TransactionIntake;
   readonly #spread: BlockSpread;
   readonly #light: LightServer;
+  readonly #guard: ReadGuard | null;
   readonly #delegate: Delegate | null;
   readonly #accused = new Set<DelegateId>();
   readonly #early = new EarlyMessages();
@@ -80,6 +86,7 @@ export class ChainNode implements Machine, PbftNode {
     this.#intake = new TransactionIntake({ genesis, mesh, timer: Timer.gossip, self: options.identity?.id ?? null });
     this.#spread = new BlockSpread(mesh);
     this.#light = new LightServer(this.#chain);
+    this.#guard = options.guarded === undefined ? null : new ReadGuard(options.guarded, mesh);
     this.#delegate = options.identity === null ? null : this.#asDelegate();
   }
 
@@ -104,6 +111,7 @@ export class ChainNode implements Machine, PbftNode {
   start(context: Context, storage: Storage): void {
     this.#chain.load(context, storage);
     this.#reportedHeight = this.state.height;
+    this.#guard?.start(context);
     context.setTimer(Timer.status, this.#options.statusIntervalUs);
     if (this.#delegate === null) return;
     const { pbft, silence, checkpoints } = this.#delegate;
@@ -143,13 +151,34 @@ export class ChainNode implements Machine, PbftNode {
     else if (message instanceof ViewChange) this.#onConsensus(context, from, message.height, message);
     else if (message instanceof NewView) this.#onConsensus(context, from, message.vote.height, message);
     else if (message instanceof Status) this.#sync.onStatus(context, from, message);
-    else if (message instanceof RangeRequest) this.#sync.onRequest(context, from, message);
+    else if (message instanceof RangeRequest) this.#onRequest(context, from, message);
     else if (message instanceof RangeResponse) this.#onRangeResponse(context, from, message);
     else if (message instanceof Transactions) this.#onTransactions(context, from, message);
     else if (message instanceof BlockRequest) this.#onBlockRequest(context, from, message);
     else if (message instanceof CheckpointVote) this.#onCheckpointVote(context, message);
     else if (message instanceof BlockBody) this.#delegate?.pbft.onBlockBody(context, message.block);
-    else if (!this.#intake.onGossip(context, from, message)) this.#light.onMessage(context, from, message);
+    else if (message instanceof ReadRequest) this.#onReadRequest(context, from, message);
+    else if (!this.#intake.onGossip(context, from, message)) this.#onRequest(context, from, message);
+  }
+
+  /** Whoever keeps a private chain itself asks as on a public one; everybody else has to say who it is (S5). */
+  #onRequest(context: Context, from: PeerId, message: Message): void {
+    const isGuarded = message instanceof RangeRequest || isLightRequest(message);
+    const isStranger = isGuarded && this.#guard !== null && !this.#guard.isMember(this.state, from);
+    if (isStranger) reject(context, "unsigned request to a private chain");
+    else this.#serve(context, from, message);
+  }
+
+  #onReadRequest(context: Context, from: PeerId, message: ReadRequest): void {
+    const refusal =
+      this.#guard === null ? "signed request to a public chain" : this.#guard.refusal(context, this.state, message);
+    if (refusal !== null) reject(context, refusal);
+    else this.#serve(context, from, message.request);
+  }
+
+  #serve(context: Context, from: PeerId, message: Message): void {
+    if (message instanceof RangeRequest) this.#sync.onRequest(context, from, message);
+    else this.#light.onMessage(context, from, message);
   }
 
   /** Consensus of this height goes to PBFT, of the next ones is kept, of past ones shows who is behind. */

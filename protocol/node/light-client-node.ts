@@ -3,26 +3,32 @@ import { culpritOf, type Evidence, encodeEvidence } from "../consensus/evidence.
 import { reject } from "../consensus/pbft-node.ts";
 import { assert } from "../core/assert.ts";
 import type { Hash, PeerId } from "../core/ids.ts";
-import { type Context, type Machine, type Message, PROTOCOL_VERSION } from "../core/machine.ts";
+import { type Context, type Machine, type Message, PROTOCOL_VERSION, type Storage } from "../core/machine.ts";
+import type { KeyPair } from "../crypto/signed-object.ts";
 import { Transactions } from "../gossip/messages.ts";
 import { decodeTransaction, EvidenceReport } from "../ledger/transaction.ts";
 import { type Anchor, genesisAnchor } from "../light/anchor.ts";
 import { LightClient, type LightClientOptions, type TrustedState } from "../light/client.ts";
+import { decodeClientRecord, encodeClientRecord } from "../light/client-record.ts";
 import { KEPT_CHECKPOINTS } from "../light/limits.ts";
 import { CurrentCrypto } from "./current-crypto.ts";
 import {
   Checkpoints,
   CheckpointsRequest,
+  Delegates,
+  DelegatesRequest,
   Found,
   type FoundTransaction,
   Headers,
   HeadersRequest,
+  type LightRequest,
   Lookup,
 } from "./light-messages.ts";
 import { MAX_ANSWERED_HEADERS, MAX_LOOKED_THROUGH, MAX_WATCHED } from "./limits.ts";
+import { RequestSigner, sendRequest } from "./read-request.ts";
 
 /** What a light client's node is given at its birth. */
-export interface LightClientNodeOptions extends Omit<LightClientOptions, "crypto"> {
+export interface LightClientNodeOptions extends Omit<LightClientOptions, "crypto" | "resumed"> {
   /** Full nodes of the chain that it asks, one of them each time. */
   readonly peers: readonly PeerId[];
   /** How long it stays awake each time, µs. */
@@ -31,6 +37,8 @@ export interface LightClientNodeOptions extends Omit<LightClientOptions, "crypto
   readonly asleepUs: number;
   /** While awake it asks again after this long, µs. */
   readonly pollIntervalUs: number;
+  /** In whose name a private chain is asked; left out for a public one. */
+  readonly reader?: KeyPair;
   /** Transactions whose inclusion it wants to see proven. */
   readonly watched?: readonly Hash[];
 }
@@ -43,6 +51,8 @@ export function trustedGenesis(genesis: ChainState): TrustedState {
 
 const WAKE_TIMER = 0;
 const POLL_TIMER = 1;
+/** Key of the durable record. */
+const RECORD = "light-client";
 
 /** A transaction that waits for the way to its block. */
 interface Awaited {
@@ -53,13 +63,15 @@ interface Awaited {
 
 /**
  * A light client that sleeps most of the time (L2): awake, it follows checkpoints as far as they lead, then headers, and looks
- * for the transactions that it watches. After a crash it begins again with what it was told to trust.
+ * for the transactions that it watches. Over a checkpoint that was never recorded it goes by headers and is shown the delegates of
+ * the day. After a crash it goes on from where it was, or, with an empty disk, from what it was told to trust.
  */
 export class LightClientNode implements Machine {
   readonly protocolVersion = PROTOCOL_VERSION;
   readonly #options: LightClientNodeOptions;
   readonly #crypto = new CurrentCrypto();
-  readonly #client: LightClient;
+  readonly #signer: RequestSigner | null;
+  #client: LightClient;
   readonly #chainId: number;
   /** Watched transactions, and from which height on they are yet to be looked for. */
   readonly #watched: Map<Hash, number>;
@@ -68,11 +80,14 @@ export class LightClientNode implements Machine {
   #checkpoints: readonly number[];
   #awaited: Awaited | null = null;
   #awake = false;
+  /** The epoch that its durable record has come to. */
+  #keptEpoch = 0;
 
   constructor(options: LightClientNodeOptions) {
     const { watched = [], trusted } = options;
     assert(watched.length <= MAX_WATCHED, "a light client watches a bounded number of transactions");
     this.#options = options;
+    this.#signer = options.reader === undefined ? null : new RequestSigner(options.reader);
     this.#client = new LightClient({ ...options, crypto: this.#crypto });
     this.#chainId = trusted.anchor.chainId;
     this.#checkpoints = [trusted.anchor.height];
@@ -89,9 +104,26 @@ export class LightClientNode implements Machine {
     return this.#included;
   }
 
-  start(context: Context): void {
+  start(context: Context, storage: Storage): void {
     this.#crypto.current = context.crypto;
+    this.#resume(storage);
     this.#wake(context);
+  }
+
+  #resume(storage: Storage): void {
+    const stored = storage.get(RECORD);
+    const resumed = stored === undefined ? null : decodeClientRecord(stored);
+    if (resumed === null) return;
+    this.#client = new LightClient({ ...this.#options, crypto: this.#crypto, resumed });
+    this.#checkpoints = [this.#client.record.past.height];
+    this.#keptEpoch = this.#client.epoch;
+  }
+
+  /** What it has come to trust survives a crash; each header alone is not worth the wear of its memory. */
+  #keep(context: Context): void {
+    if (this.#client.epoch === this.#keptEpoch) return;
+    this.#keptEpoch = this.#client.epoch;
+    context.persist(RECORD, encodeClientRecord(this.#client.record));
   }
 
   onTimer(context: Context, timer: number): void {
@@ -126,10 +158,10 @@ export class LightClientNode implements Machine {
     this.#ask(context, new CheckpointsRequest(this.#chainId, fromEpoch));
   }
 
-  #ask(context: Context, message: Message): void {
+  #ask(context: Context, request: LightRequest): void {
     const { peers } = this.#options;
-    const peer = peers[context.entropy() % Math.max(1, peers.length)];
-    if (peer !== undefined) context.send(peer, message);
+    const node = peers[context.entropy() % Math.max(1, peers.length)];
+    if (node !== undefined) sendRequest(context, this.#signer, { node, request });
   }
 
   onMessage(context: Context, _from: PeerId, message: Message): void {
@@ -138,6 +170,7 @@ export class LightClientNode implements Machine {
     if (message instanceof Checkpoints && message.chainId === this.#chainId) this.#onCheckpoints(context, message);
     else if (message instanceof Headers && message.chainId === this.#chainId) this.#onHeaders(context, message);
     else if (message instanceof Found && message.chainId === this.#chainId) this.#onFound(context, message);
+    else if (message instanceof Delegates && message.chainId === this.#chainId) this.#onDelegates(context, message);
   }
 
   #onCheckpoints(context: Context, { links }: Checkpoints): void {
@@ -150,6 +183,7 @@ export class LightClientNode implements Machine {
       const reached = links.filter(({ certified }) => certified.checkpoint.epoch < this.#client.epoch);
       const heights = [...this.#checkpoints, ...reached.map(({ certified }) => certified.checkpoint.height)];
       this.#checkpoints = [...new Set(heights)].slice(-KEPT_CHECKPOINTS);
+      this.#keep(context);
       this.#tell(context);
       return this.#ask(context, new CheckpointsRequest(this.#chainId, this.#client.epoch));
     }
@@ -175,8 +209,26 @@ export class LightClientNode implements Machine {
       if (refusal !== null) return reject(context, refusal);
       this.#tell(context);
     }
-    if (chain.length < MAX_ANSWERED_HEADERS) this.#lookUp(context);
-    else this.#ask(context, new HeadersRequest(this.#chainId, this.#client.anchor.height, 0));
+    if (chain.length >= MAX_ANSWERED_HEADERS) {
+      return this.#ask(context, new HeadersRequest(this.#chainId, this.#client.anchor.height, 0));
+    }
+    if (this.#isOverdue) this.#ask(context, new DelegatesRequest(this.#chainId, this.#client.anchor.height));
+    this.#lookUp(context);
+  }
+
+  /** Whether the checkpoint of an epoch that ended half an epoch ago is still not there. */
+  get #isOverdue(): boolean {
+    const { epochBlocks } = this.#options;
+    return 2 * this.#client.anchor.height >= (2 * this.#client.epoch + 3) * epochBlocks;
+  }
+
+  /** Over the missing checkpoint: from now on the delegates of the current epoch are known. */
+  #onDelegates(context: Context, { height, proof }: Delegates): void {
+    if (height !== this.#client.anchor.height || !this.#isOverdue) return;
+    const { refusal } = this.#client.acceptDelegates(context.nowUs, proof);
+    if (refusal !== null) return reject(context, refusal);
+    this.#keep(context);
+    this.#tell(context);
   }
 
   #tell(context: Context): void {

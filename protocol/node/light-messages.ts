@@ -7,6 +7,7 @@ import type { MapProof } from "../crypto/map-proof.ts";
 import { readMapProof, writeMapProof } from "../crypto/proof-codec.ts";
 import { type CertifiedHeader, readHeaderChain, writeHeaderChain } from "../light/certified-header.ts";
 import { type CheckpointLink, readCheckpointLinks, writeCheckpointLinks } from "../light/checkpoint-link.ts";
+import { type DelegatesProof, readDelegatesProof, writeDelegatesProof } from "../light/delegates-proof.ts";
 import {
   readTransactionProof,
   type StateProof,
@@ -184,17 +185,50 @@ export class Checkpoints implements Message {
   }
 }
 
+/** "Who are the delegates, by the state after this block?" */
+export class DelegatesRequest implements Message {
+  readonly kind = WireKind.delegatesRequest;
+  wire: Uint8Array | null = null;
+  readonly chainId: number;
+  readonly height: number;
+
+  constructor(chainId: number, height: number) {
+    this.chainId = chainId;
+    this.height = height;
+  }
+}
+
+/** The delegates on request, shown by the state after a recent block: the way over a checkpoint that was never recorded. */
+export class Delegates implements Message {
+  readonly kind = WireKind.delegates;
+  wire: Uint8Array | null = null;
+  readonly chainId: number;
+  readonly height: number;
+  readonly proof: DelegatesProof;
+
+  constructor(chainId: number, height: number, proof: DelegatesProof) {
+    this.chainId = chainId;
+    this.height = height;
+    this.proof = proof;
+  }
+}
+
+/** What light clients ask full nodes for. */
+export type LightRequest = HeadersRequest | ProofRequest | Lookup | CheckpointsRequest | DelegatesRequest;
+
+/** @returns whether a message is what light clients ask full nodes for */
+export function isLightRequest(message: Message): message is LightRequest {
+  return (
+    message instanceof HeadersRequest ||
+    message instanceof ProofRequest ||
+    message instanceof Lookup ||
+    message instanceof CheckpointsRequest ||
+    message instanceof DelegatesRequest
+  );
+}
+
 /** Everything that light clients and those who serve them say to each other. */
-export type LightMessage =
-  | HeadersRequest
-  | Headers
-  | ProofRequest
-  | Proofs
-  | Lookup
-  | Found
-  | RelayOrder
-  | CheckpointsRequest
-  | Checkpoints;
+export type LightMessage = LightRequest | Headers | Proofs | Found | RelayOrder | Checkpoints | Delegates;
 
 function writeProofs(writer: Writer, { chainId, height, rotationRoot, entries }: Proofs): void {
   writer.u32(chainId).u64(height).hash(rotationRoot).u32(entries.length);
@@ -263,7 +297,10 @@ export function writeLightMessage(writer: Writer, message: Message): boolean {
   else if (message instanceof RelayOrder) writer.bytes(message.data);
   else if (message instanceof CheckpointsRequest) writer.u32(message.chainId).u64(message.fromEpoch);
   else if (message instanceof Checkpoints) writeCheckpointLinks(writer.u32(message.chainId), message.links);
-  else return false;
+  else if (message instanceof DelegatesRequest) writer.u32(message.chainId).u64(message.height);
+  else if (message instanceof Delegates) {
+    writeDelegatesProof(writer.u32(message.chainId).u64(message.height), message.proof);
+  } else return false;
   return true;
 }
 
@@ -292,6 +329,10 @@ export function readLightMessage(kind: number, reader: Reader): LightMessage | n
       return new CheckpointsRequest(reader.u32(), reader.u64());
     case WireKind.checkpoints:
       return new Checkpoints(reader.u32(), readCheckpointLinks(reader));
+    case WireKind.delegatesRequest:
+      return new DelegatesRequest(reader.u32(), reader.u64());
+    case WireKind.delegates:
+      return new Delegates(reader.u32(), reader.u64(), readDelegatesProof(reader));
     default:
       return null;
   }

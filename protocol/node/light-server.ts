@@ -14,10 +14,14 @@ import type { ChainHistory } from "./chain-history.ts";
 import {
   Checkpoints,
   CheckpointsRequest,
+  Delegates,
+  type DelegatesRequest,
   Found,
   type FoundTransaction,
   Headers,
   HeadersRequest,
+  isLightRequest,
+  type LightRequest,
   Lookup,
   type LookupQuery,
   ProofRequest,
@@ -75,7 +79,7 @@ export class LightServer {
 
   /** @returns whether the message was a request that light clients make */
   onMessage(context: Context, from: PeerId, message: Message): boolean {
-    if (!this.#isRequest(message)) return false;
+    if (!isLightRequest(message)) return false;
     const { chainId } = this.#chain.state.rotation.parameters;
     if (message.chainId !== chainId) reject(context, "light request about another chain");
     else if (!this.#quota.take(from, context.nowUs)) reject(context, "too many light requests");
@@ -83,25 +87,17 @@ export class LightServer {
     return true;
   }
 
-  #isRequest(message: Message): message is HeadersRequest | ProofRequest | Lookup | CheckpointsRequest {
-    return (
-      message instanceof HeadersRequest ||
-      message instanceof ProofRequest ||
-      message instanceof Lookup ||
-      message instanceof CheckpointsRequest
-    );
+  /** Answers a request that is known to be allowed. */
+  #answer(context: Context, from: PeerId, message: LightRequest): void {
+    const answer = this.#answerTo(message);
+    if (answer !== null) context.send(from, answer);
   }
 
-  #answer(context: Context, from: PeerId, message: HeadersRequest | ProofRequest | Lookup | CheckpointsRequest): void {
-    const answer =
-      message instanceof HeadersRequest
-        ? this.#headers(message)
-        : message instanceof ProofRequest
-          ? this.#proofs(message)
-          : message instanceof Lookup
-            ? this.#found(message)
-            : this.#checkpoints(message);
-    if (answer !== null) context.send(from, answer);
+  #answerTo(message: LightRequest): Message | null {
+    if (message instanceof HeadersRequest) return this.#headers(message);
+    if (message instanceof ProofRequest) return this.#proofs(message);
+    if (message instanceof Lookup) return this.#found(message);
+    return message instanceof CheckpointsRequest ? this.#checkpoints(message) : this.#delegates(message);
   }
 
   #headers({ chainId, fromHeight, upTo }: HeadersRequest): Headers | null {
@@ -184,5 +180,13 @@ export class LightServer {
       if (sizeBytes >= LIGHT_ANSWER_BYTES) break;
     }
     return new Checkpoints(chainId, links);
+  }
+
+  #delegates({ chainId, height }: DelegatesRequest): Delegates | null {
+    const state = this.#chain.history.stateAt(height);
+    if (state === undefined) return null;
+    const { ledger, rotation } = state;
+    const proof = { ledgerRoot: ledger.entries.root, rotation: rotation.summary, delegates: rotation.delegateSet.keys };
+    return new Delegates(chainId, height, proof);
   }
 }

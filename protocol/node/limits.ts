@@ -1,3 +1,5 @@
+import { SECOND_US } from "../core/units.ts";
+
 /** Named bounds on what nodes keep and answer for light clients and relayers. */
 
 /** Entries in one request for proofs. */
@@ -18,6 +20,12 @@ export const KEPT_STATES = 128;
 export const MAX_LIGHT_REQUESTS = 64;
 /** Peers that a full node serves in one second. */
 export const MAX_SERVED_PEERS = 4096;
+/** How far the stamp of a private chain's reader may be from a node's own clock, µs: long enough for slow links and bad clocks. */
+export const READ_FRESH_US = 30 * SECOND_US;
+/** Readers whose last requests a node of a private chain remembers. */
+export const MAX_READERS = 4096;
+/** Requests of one reader that may come out of their order. */
+export const MAX_REMEMBERED_STAMPS = 64;
 /** Transfers that a relayer has under way at once. */
 export const MAX_RELAYED = 1024;
 /** Attached data that a relayer keeps, the oldest makes room. */

@@ -1,8 +1,9 @@
 import { decodeLeg, type Leg } from "../bridge/leg.ts";
 import { reject } from "../consensus/pbft-node.ts";
 import type { Hash, PeerId } from "../core/ids.ts";
-import type { Context, Message } from "../core/machine.ts";
+import type { Context } from "../core/machine.ts";
 import { SECOND_US } from "../core/units.ts";
+import type { KeyPair } from "../crypto/signed-object.ts";
 import type { Anchor } from "../light/anchor.ts";
 import { type CertifiedHeader, certifiedHeaderBytes, followHeaders } from "../light/certified-header.ts";
 import { type StateProof, verifyStateEntry } from "../light/state-proof.ts";
@@ -12,11 +13,13 @@ import {
   type FoundTransaction,
   type Headers,
   HeadersRequest,
+  type LightRequest,
   Lookup,
   ProofRequest,
   type Proofs,
 } from "./light-messages.ts";
 import { MAX_ANSWERED_HEADERS, MAX_KEPT_PATHS, MAX_PROVEN_KEYS } from "./limits.ts";
+import { RequestSigner, sendRequest } from "./read-request.ts";
 
 /** A chain that a relayer serves. */
 export interface RelayChain {
@@ -24,6 +27,8 @@ export interface RelayChain {
   readonly anchor: Anchor;
   /** Full nodes that it asks, and hands transactions to. */
   readonly peers: readonly PeerId[];
+  /** In whose name a private chain is asked; left out for a public one. */
+  readonly reader?: KeyPair;
 }
 
 /** What a chain's ledger held under a key, with the proof of it. */
@@ -72,6 +77,7 @@ const LOOK_BACK = 64;
 export class RelayView {
   readonly chainId: number;
   readonly peers: readonly PeerId[];
+  readonly #signer: RequestSigner | null;
   #anchor: Anchor;
   #lookedThrough: number;
   #facts = new Map<Hash, Fact>();
@@ -87,7 +93,8 @@ export class RelayView {
   #bytes = 0;
   #signatures = 0;
 
-  constructor({ anchor, peers }: RelayChain) {
+  constructor({ anchor, peers, reader }: RelayChain) {
+    this.#signer = reader === undefined ? null : new RequestSigner(reader);
     this.chainId = anchor.chainId;
     this.peers = peers;
     this.#anchor = anchor;
@@ -122,9 +129,9 @@ export class RelayView {
     return this.peers[context.entropy() % Math.max(1, this.peers.length)] ?? null;
   }
 
-  #send(context: Context, message: Message): void {
-    const peer = this.peer(context);
-    if (peer !== null) context.send(peer, message);
+  #send(context: Context, request: LightRequest): void {
+    const node = this.peer(context);
+    if (node !== null) sendRequest(context, this.#signer, { node, request });
   }
 
   /** Asks how the chain went on, unless it is too early for that. @returns whether it is time to ask */

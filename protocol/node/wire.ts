@@ -38,6 +38,7 @@ import {
 } from "../gossip/messages.ts";
 import { readBlock, writeBlock } from "../ledger/block.ts";
 import { readLightMessage, writeLightMessage } from "./light-messages.ts";
+import { ReadRequest, readReadRequest, writeReadRequest } from "./read-request.ts";
 
 const scratch = new Writer();
 
@@ -58,6 +59,7 @@ function writeMessage(writer: Writer, message: Message): void {
   else if (message instanceof Announce || message instanceof Request) writeIds(writer, message.ids);
   else if (message instanceof Transactions) writeTransactions(writer, message);
   else if (message instanceof CheckpointVote) writeCheckpointVote(writer, message);
+  else if (message instanceof ReadRequest) writeReadRequest(writer, message);
   else if (!writeLightMessage(writer, message))
     throw new InvariantError(`no encoding for message kind ${message.kind}`);
 }
@@ -93,6 +95,8 @@ function readMessage(reader: Reader): Message | null {
       return readTransactions(reader);
     case WireKind.checkpointVote:
       return readCheckpointVote(reader);
+    case WireKind.readRequest:
+      return readReadRequest(reader);
     default:
       return readLightMessage(kind, reader);
   }

@@ -33,9 +33,13 @@ export interface SubchainGenesis {
   readonly operators: readonly OperatorSeat[];
   /** On a private chain, addresses admitted to read and write besides all accounts. */
   readonly admitted?: readonly Hash[];
+  /** On a private chain, addresses admitted to read alone. */
+  readonly readers?: readonly Hash[];
   /** What the chain executes beyond the native kinds (S7). */
   readonly extensions?: readonly ExecutionExtension[];
 }
+
+const READER = { mayRead: true, mayWrite: false };
 
 /** Whatever the chain does, one account could come to hold all of it. */
 function assertSupplyFits(specification: ChainSpecification, accounts: readonly GenesisAccount[]): void {
@@ -46,13 +50,14 @@ function assertSupplyFits(specification: ChainSpecification, accounts: readonly 
 }
 
 function genesisEntries(specification: ChainSpecification, genesis: SubchainGenesis): AuthenticatedMap {
-  const { rootAnchor, accounts, operators, admitted = [] } = genesis;
+  const { rootAnchor, accounts, operators, admitted = [], readers = [] } = genesis;
   assertSupplyFits(specification, accounts);
   const workspace = new MapWorkspace(AuthenticatedMap.empty());
   for (const { address, amount, token = nativeToken(specification) } of accounts) {
     assert(credit(specification, workspace, { address, token, amount }) === null, "genesis balances fit their entries");
   }
   if (specification.permission.kind === "private") {
+    for (const address of readers) workspace.set(permissionKey(address), encodeAdmission(READER));
     const admission = encodeAdmission({ mayRead: true, mayWrite: true });
     for (const address of [...accounts.map((account) => account.address), ...admitted]) {
       workspace.set(permissionKey(address), admission);

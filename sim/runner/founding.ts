@@ -6,7 +6,7 @@ import type { Host } from "../host/index.ts";
 import type { TraceSink } from "../host/trace-sink.ts";
 import { numberNodes } from "../scenario/numbering.ts";
 import type { Scenario } from "../scenario/scenario.ts";
-import { type Endowments, endow, makeCarriers, makeHolders } from "../workload/endowment.ts";
+import { type Endowments, endow, makeCarriers, makeHolders, makeReaders, type Reader } from "../workload/endowment.ts";
 import type { Holder } from "../workload/holder.ts";
 import type { ClientChain } from "../workload/order.ts";
 import { type Bidder, QuotaBidders } from "../workload/quota-bidder.ts";
@@ -26,6 +26,8 @@ export interface Founding {
   readonly holders: readonly (readonly Holder[])[];
   /** What each relayer earns on, in order. */
   readonly carriers: readonly Holder[];
+  /** In whose name each light client asks, in order. */
+  readonly readers: readonly Reader[];
   readonly bidders: readonly Bidder[];
   /** By name, as clients know them. */
   readonly chains: ReadonlyMap<string, ClientChain>;
@@ -71,8 +73,11 @@ export function found(
   ];
   const endowments = { ...owned, coins, accounts: withAccomplices(owned.accounts, wealth) };
   const relayers = carriers.map(({ address }) => address);
-  const genesis = makeGenesis({ scenario, plans, residents, endowments, bids: firstBids(bidders), relayers });
-  return { plans, genesis, holders, carriers, bidders, chains: new Map(chains.map((chain) => [chain.name, chain])) };
+  const readers = makeReaders(scenario, backend);
+  const bids = firstBids(bidders);
+  const genesis = makeGenesis({ scenario, plans, residents, endowments, bids, relayers, readers });
+  const byName = new Map(chains.map((chain) => [chain.name, chain]));
+  return { plans, genesis, holders, carriers, readers, bidders, chains: byName };
 }
 
 /** Everybody outside the simulated nodes who hands something in. */

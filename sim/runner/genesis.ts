@@ -27,7 +27,7 @@ import { registrationOf } from "../../protocol/subchain/provision.ts";
 import type { ChainSpecification } from "../../protocol/subchain/specification.ts";
 import { tallyOf } from "../../protocol/subchain/tally.ts";
 import type { Scenario, SubchainScenario } from "../scenario/scenario.ts";
-import type { Endowments } from "../workload/endowment.ts";
+import type { Endowments, Reader } from "../workload/endowment.ts";
 import { type ChainPlan, ROOT_CHAIN_ID } from "./chain-plan.ts";
 import { identitiesOf, type Resident } from "./population.ts";
 import { rootParametersOf, shareUnits } from "./root-parameters.ts";
@@ -42,6 +42,8 @@ export interface GenesisOptions {
   readonly bids: readonly Bid[];
   /** Addresses that carry transfers: private chains admit them too. */
   readonly relayers: readonly Hash[];
+  /** Light clients: a private chain admits some of them to read it. */
+  readonly readers: readonly Reader[];
 }
 
 const scratch = new Writer();
@@ -153,7 +155,7 @@ function provision(
   of: { plan: ChainPlan; subchain: SubchainScenario; root: ChainState; rules: RootParameters },
 ): ChainState {
   const { plan, subchain, root, rules } = of;
-  const { endowments, residents, relayers } = options;
+  const { endowments, residents, relayers, readers } = options;
   const operators = seatsOf(plan, residents, BigInt(subchain.bond));
   const specification = specificationOf(options, { ...plan, subchain }, operators);
   const endowed = endowments.accounts.get(plan.id) ?? [];
@@ -163,6 +165,9 @@ function provision(
     accounts: endowed.map(({ holder, token, amount }) => ({ address: holder.address, token, amount })),
     operators,
     admitted: [...(endowments.admitted.get(plan.id) ?? []), ...relayers],
+    readers: readers.flatMap((reader) =>
+      reader.isAdmitted && reader.chain === plan.name ? [reader.holder.address] : [],
+    ),
   });
   const { held } = tallyOf(specification, state.ledger.entries);
   const foreign = [...held].filter(([token]) => token !== plan.id);

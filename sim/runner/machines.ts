@@ -6,14 +6,17 @@ import { genesisAnchor } from "../../protocol/light/anchor.ts";
 import { ChainNode, type ChainNodeOptions } from "../../protocol/node/chain-node.ts";
 import { LightClientNode, trustedGenesis } from "../../protocol/node/light-client-node.ts";
 import { Operator } from "../../protocol/node/operator.ts";
+import type { PrivateChain } from "../../protocol/node/read-guard.ts";
 import type { RelayChain } from "../../protocol/node/relay-view.ts";
 import { Relayer } from "../../protocol/node/relayer.ts";
 import type { RootFollowerOptions } from "../../protocol/node/root-follower.ts";
 import { PROVISIONED } from "../../protocol/node/silence.ts";
+import { SubchainRules } from "../../protocol/subchain/rules.ts";
 import { ByzantineNode, type Gang } from "../adversary/index.ts";
 import type { DeviceProfile } from "../host/index.ts";
 import { numberNodes } from "../scenario/numbering.ts";
 import type { Hardware, LightClientScenario, Scenario } from "../scenario/scenario.ts";
+import type { Reader } from "../workload/endowment.ts";
 import type { Coin, Holder } from "../workload/holder.ts";
 import { FEE } from "../workload/leg-maker.ts";
 import { type ChainPlan, membersOf } from "./chain-plan.ts";
@@ -64,6 +67,8 @@ export interface MachineOptions {
   readonly gangs: readonly Gang[];
   /** What each relayer earns on, in order. */
   readonly carriers: readonly Holder[];
+  /** In whose name each light client asks where its chain is private, in order. */
+  readonly readers: readonly Reader[];
 }
 
 /** One node as the host wants it. */
@@ -71,6 +76,16 @@ export interface NodeMaking {
   readonly device: DeviceProfile;
   readonly makeMachine: () => Machine;
   readonly provisioned?: typeof PROVISIONED;
+}
+
+function isPrivate({ subchain }: ChainPlan): boolean {
+  return subchain?.permission === "private";
+}
+
+/** @returns what a node of a private chain keeps strangers out by; null on a public one */
+function guardOf(node: number, plan: ChainPlan, { rules }: ChainState): PrivateChain | null {
+  if (!isPrivate(plan) || !(rules instanceof SubchainRules)) return null;
+  return { self: node as PeerId, specification: rules.specification };
 }
 
 /** @returns all coins of a holder, which it has no longer */
@@ -143,6 +158,7 @@ export class Machines {
     const { plans, residents, genesis, gangs } = this.#options;
     const place = this.#places[node] as number;
     const { parameters } = plans[place] as ChainPlan;
+    const guarded = guardOf(node, plans[place] as ChainPlan, genesis[place] as ChainState);
     const gang = gangs.find(({ nodes }) => nodes.includes(node));
     const real = genesis[place] as ChainState;
     return {
@@ -150,6 +166,7 @@ export class Machines {
       identity: residents[node]?.identity ?? null,
       mesh: this.#mesh[node] ?? [],
       statusIntervalUs: Math.max(MIN_STATUS_INTERVAL_US, 2 * parameters.roundUs),
+      ...(guarded === null ? {} : { guarded }),
     };
   }
 
@@ -161,11 +178,12 @@ export class Machines {
 
   #relayer(node: number): Relayer {
     const { scenario, plans, genesis, carriers } = this.#options;
-    const [root, ...subchains] = plans.map((plan, place): RelayChain => {
-      return { anchor: genesisAnchor(genesis[place] as ChainState), peers: drawServers(scenario, plan, node) };
-    });
     const relayer = node - this.#firstRelayer;
     const { address: payee, script: rewardScript, keyPair } = carriers[relayer] as Holder;
+    const [root, ...subchains] = plans.map((plan, place): RelayChain => {
+      const chain = { anchor: genesisAnchor(genesis[place] as ChainState), peers: drawServers(scenario, plan, node) };
+      return isPrivate(plan) ? { ...chain, reader: keyPair } : chain;
+    });
     const retryUs = RETRY_ROUNDS * scenario.rootchain.roundUs;
     const { pollUs } = scenario.relayers;
     const { bridge } = rootParametersOf(scenario);
@@ -184,15 +202,16 @@ export class Machines {
   }
 
   #lightClient(node: number): LightClientNode {
-    const { scenario, plans, genesis } = this.#options;
-    const group = numberNodes(scenario).lightClients.findIndex(
-      ({ first, count }) => node >= first && node < first + count,
-    );
+    const { scenario, plans, genesis, readers } = this.#options;
+    const { lightClients } = numberNodes(scenario);
+    const group = lightClients.findIndex(({ first, count }) => node >= first && node < first + count);
     const { chain, awakeUs, asleepUs, trustPeriodUs } = scenario.lightClients[group] as LightClientScenario;
     const place = plans.findIndex(({ name }) => name === chain);
     const plan = plans[place] as ChainPlan;
     const { parameters } = plan;
+    const reader = readers[node - (lightClients[0]?.first ?? 0)] as Reader;
     return new LightClientNode({
+      ...(isPrivate(plan) ? { reader: reader.holder.keyPair } : {}),
       trusted: trustedGenesis(genesis[place] as ChainState),
       epochBlocks: parameters.iterationsPerEpoch * parameters.roundsPerIteration,
       trustPeriodUs,

@@ -54,7 +54,7 @@ export class Simulation implements Run {
     this.#gangs = gangs;
     this.#byzantine = byzantine;
     const founding = found(scenario, backend, { plans, residents, gangs });
-    const { genesis, carriers } = founding;
+    const { genesis, carriers, readers } = founding;
     this.#figures = new RunFigures(
       plans,
       (node) => !byzantine.has(node),
@@ -69,7 +69,7 @@ export class Simulation implements Run {
     this.#checks = options.checkers === false ? null : new RunChecks(worlds, residents.length);
     const figures = [this.#figures, this.#light];
     const watchers = this.#checks === null ? figures : [...figures, this.#checks];
-    const nodes = new Machines({ scenario, plans, residents, genesis, gangs, carriers }).all();
+    const nodes = new Machines({ scenario, plans, residents, genesis, gangs, carriers, readers }).all();
     this.#world = buildWorld({ scenario, backend, nodes, watchers, run: options });
     const { host } = this.#world;
     this.#faults = new FaultSchedule(host, planFaults(scenario));

@@ -161,6 +161,7 @@ export const lightClients = record({
   awake: field(quantities.positiveDuration, "How long they are awake at a time; default 30 s."),
   asleep: field(quantities.duration, "How long they sleep in between; default 0 s, always awake."),
   trust: field(quantities.positiveDuration, "Oldest checkpoint that they trust; default the rootchain's."),
+  admitted: field(truth, "Whether a private chain admits them to read it; default true."),
 });
 
 type Given<K> = K extends Kind<infer T> ? T : never;

@@ -228,6 +228,7 @@ export function resolveLightClients(
       awakeUs: value.awake?.value ?? DEFAULT_AWAKE_US,
       asleepUs: value.asleep?.value ?? 0,
       trustPeriodUs: value.trust?.value ?? rootchain.trustPeriodUs,
+      isAdmitted: value.admitted?.value ?? true,
     };
   });
 }

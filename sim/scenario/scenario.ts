@@ -142,6 +142,8 @@ export interface LightClientScenario {
   /** 0: always awake. */
   readonly asleepUs: number;
   readonly trustPeriodUs: number;
+  /** Whether a private chain admits them to read it. */
+  readonly isAdmitted: boolean;
 }
 
 /** The wide-area network between nodes. */

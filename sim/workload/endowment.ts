@@ -32,6 +32,14 @@ export interface Endowments {
   readonly admitted: ReadonlyMap<number, readonly Hash[]>;
 }
 
+/** Whose name stands on a light client's requests where its chain is private. */
+export interface Reader {
+  readonly holder: Holder;
+  /** Name of the chain that it follows. */
+  readonly chain: string;
+  readonly isAdmitted: boolean;
+}
+
 /** @returns the holders of each load */
 export function makeHolders(
   { workload, seed }: Pick<Scenario, "workload" | "seed">,
@@ -52,6 +60,19 @@ export function makeCarriers(
   return Array.from({ length: relayers.count }, (_, relayer) => {
     return new Holder(backend.keyPairFromSeed(deriveSeed(seed, `relayer/${relayer}`)));
   });
+}
+
+/** @returns in whose name each light client of a run asks, in order of node */
+export function makeReaders(
+  { lightClients, seed }: Pick<Scenario, "lightClients" | "seed">,
+  backend: CryptoBackend,
+): Reader[] {
+  return lightClients.flatMap(({ name, count, chain, isAdmitted }) =>
+    Array.from({ length: count }, (_, client) => {
+      const holder = new Holder(backend.keyPairFromSeed(deriveSeed(seed, `light/${name}/${client}`)));
+      return { holder, chain, isAdmitted };
+    }),
+  );
 }
 
 /** @returns how many coins each holder of a load needs so that no payment waits for the change of another */
