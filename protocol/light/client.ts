@@ -157,6 +157,11 @@ export class LightClient {
     return this.#epoch;
   }
 
+  /** @returns whether a checkpoint of that epoch is at hand, to compare others with */
+  holdsCheckpoint(epoch: number): boolean {
+    return this.#kept.has(epoch);
+  }
+
   /** Whether two certified checkpoints of one epoch were seen: the chain forked, and nothing is accepted any more. */
   get isContested(): boolean {
     return this.#contested;

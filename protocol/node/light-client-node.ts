@@ -154,7 +154,8 @@ export class LightClientNode implements Machine {
     context.setTimer(POLL_TIMER, this.#options.pollIntervalUs);
     this.#awaited = null;
     // The last epoch's too: whoever tells another story of it gives itself away.
-    const fromEpoch = Math.max(0, this.#client.epoch - 1);
+    const { epoch } = this.#client;
+    const fromEpoch = this.#client.holdsCheckpoint(epoch - 1) ? epoch - 1 : epoch;
     this.#ask(context, new CheckpointsRequest(this.#chainId, fromEpoch));
   }
 

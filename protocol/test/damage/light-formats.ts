@@ -20,6 +20,8 @@ import {
   writeHeaderChain,
 } from "../../light/certified-header.ts";
 import { readCheckpointLinks, writeCheckpointLinks } from "../../light/checkpoint-link.ts";
+import { decodeClientRecord, encodeClientRecord } from "../../light/client-record.ts";
+import { readDelegatesProof, writeDelegatesProof } from "../../light/delegates-proof.ts";
 import {
   proveTransaction,
   readStateProof,
@@ -29,7 +31,7 @@ import {
 } from "../../light/state-proof.ts";
 import { anyHash, EPOCH_BLOCKS, LightChain } from "../light/light-chain.ts";
 import { crypto, identityOf, transfer } from "../people.ts";
-import { type Format, streamed } from "./format.ts";
+import { type Format, streamed, whole } from "./format.ts";
 
 // Few delegates: more of them only make everything longer.
 const chain = new LightChain(2);
@@ -48,6 +50,16 @@ const { keys } = rotation.delegateSet;
 const [presence, absence] = [ledger.entries.prove(known), ledger.entries.prove(anyHash(4))];
 const proof = proveTransaction(encoded, 1);
 
+const clientRecord = {
+  anchor: genesisAnchor(chain.genesis),
+  past: genesisAnchor(chain.genesis),
+  epoch: 1,
+  delegatesHash: rotation.delegateSet.hash,
+  delegates: rotation.delegateSet,
+  delegatesUs: 5,
+  isContested: true,
+};
+
 /** What light clients are given. */
 export const lightObjects: Record<string, Format> = {
   anchors: streamed(writeAnchor, readAnchor, genesisAnchor(chain.genesis)),
@@ -61,6 +73,12 @@ export const lightObjects: Record<string, Format> = {
     [{ certified, delegates: keys }],
     [{ certified, delegates: null }],
   ),
+  "records of clients": whole(encodeClientRecord, decodeClientRecord, clientRecord),
+  "delegates' proofs": streamed(writeDelegatesProof, readDelegatesProof, {
+    ledgerRoot: ledger.entries.root,
+    rotation: rotation.summary,
+    delegates: keys,
+  }),
   "delegate sets": streamed(writeDelegateKeys, readDelegateKeys, [...keys]),
   "rotation summaries": streamed(writeRotationSummary, readRotationSummary, rotation.summary),
   "state proofs": streamed(

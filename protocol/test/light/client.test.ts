@@ -16,6 +16,7 @@ import {
   writeCheckpointLinks,
 } from "../../light/checkpoint-link.ts";
 import { LightClient } from "../../light/client.ts";
+import { decodeClientRecord, encodeClientRecord } from "../../light/client-record.ts";
 import { MAX_CHECKPOINT_LINKS } from "../../light/limits.ts";
 import { proveTransaction } from "../../light/state-proof.ts";
 import { crypto, registryOf, transfer } from "../people.ts";
@@ -52,6 +53,30 @@ describe("a client of an honest chain", () => {
     expect(client.anchor.stateRoot).toBe(chain.state.stateRoot);
     // Five of seven delegates for each epoch, three of four members for each header.
     expect(client.costs.signatures).toBe(5 * 5 + 3 * path.length);
+  });
+
+  test("goes on from its record as if nothing had been, and no younger", () => {
+    const before = clientOf();
+    before.acceptCheckpoints(NOW, links.slice(0, 3));
+    before.acceptHeaders(NOW, chain.path(18, 20));
+    const record = decodeClientRecord(encodeClientRecord(before.record)) ?? expect.fail("it does not decode");
+    expect(record).toEqual(before.record);
+    const trusted = { anchor: genesisAnchor(chain.genesis), epoch: 0, delegates: chain.genesis.rotation.delegateSet };
+    const options = { crypto, trusted, epochBlocks: EPOCH_BLOCKS, trustPeriodUs: TRUST_US, maxDriftUs: SECOND_US };
+    const after = new LightClient({ ...options, resumed: record });
+    expect([after.anchor, after.epoch]).toEqual([before.anchor, 3]);
+    expect(after.acceptHeaders(NOW, chain.path(20, 22)).refusal).toBeNull();
+    expect(after.headerAt(NOW, chain.path(18, 19)).refusal).toBeNull();
+    const tooLateUs = record.delegatesUs + TRUST_US;
+    expect(after.acceptCheckpoints(tooLateUs, links.slice(3, 4)).refusal).toBe("trust older than the trust period");
+    expect(after.acceptCheckpoints(NOW, links.slice(3)).refusal).toBeNull();
+    // A record of another chain, or from before what it is told to trust, counts for nothing.
+    const foreign = { ...record, anchor: { ...record.anchor, chainId: 9 } };
+    expect(new LightClient({ ...options, resumed: foreign }).anchor).toEqual(trusted.anchor);
+    const later = { ...trusted, anchor: after.anchor };
+    expect(new LightClient({ ...options, trusted: later, resumed: record }).anchor).toEqual(after.anchor);
+    const contested = new LightClient({ ...options, resumed: { ...record, isContested: true } });
+    expect(contested.acceptHeaders(NOW, chain.path(20, 22)).refusal).toBe("chain whose checkpoints conflict");
   });
 
   test("follows each iteration's last header over a missing checkpoint, and checkpoints after it", () => {

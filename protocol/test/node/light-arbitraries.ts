@@ -1,13 +1,16 @@
 import fc from "fast-check";
 import type { Certificate } from "../../consensus/certificate.ts";
 import type { CertifiedCheckpoint } from "../../consensus/checkpoint.ts";
-import type { DelegateId, Hash } from "../../core/ids.ts";
+import { RangeRequest } from "../../consensus/messages.ts";
+import type { DelegateId, Hash, PeerId } from "../../core/ids.ts";
 import { MAX_DATA_BYTES } from "../../core/limits.ts";
 import type { MapProof } from "../../crypto/map-proof.ts";
 import type { Header } from "../../ledger/header.ts";
 import {
   Checkpoints,
   CheckpointsRequest,
+  Delegates,
+  DelegatesRequest,
   Found,
   Headers,
   HeadersRequest,
@@ -17,6 +20,7 @@ import {
   Proofs,
   RelayOrder,
 } from "../../node/light-messages.ts";
+import { type GuardedRequest, ReadRequest } from "../../node/read-request.ts";
 
 /** What messages for light clients are made of. */
 export interface Parts {
@@ -64,6 +68,31 @@ export function lightMessages({ u32, u64, hash, header, certificate, certifiedCh
     throughHeight: u64,
     transactions: fc.array(fc.record({ height: u64, encoded: short, proof }), { maxLength: 3 }),
   });
+  const rotation = fc.record({
+    committeeHash: hash,
+    iteration: u64,
+    standingsHash: hash,
+    delegatesHash: hash,
+    nextDelegatesHash: hash,
+    claimsHash: hash,
+    checkpointHash: hash,
+    marks: fc.array(fc.boolean(), { maxLength: 4 }),
+  });
+  const delegates = fc.record({ ledgerRoot: hash, rotation, delegates: fc.array(delegateKey, { maxLength: 3 }) });
+  const request: fc.Arbitrary<GuardedRequest> = fc.oneof(
+    u64.map((height) => new RangeRequest(height)),
+    fc.tuple(u32, u64, query).map((each) => new Lookup(...each)),
+    fc.tuple(u32, u64, u64).map((each) => new HeadersRequest(...each)),
+    fc.tuple(u32, u64).map((each) => new DelegatesRequest(...each)),
+  );
+  const readRequest = fc.record({
+    chainId: u32,
+    node: u32.map((node) => node as PeerId),
+    stampUs: u64,
+    reader: digest,
+    request,
+    signature: fc.uint8Array({ minLength: 64, maxLength: 64 }),
+  });
   return {
     headersRequest: fc.tuple(u32, u64, u64).map((each) => new HeadersRequest(...each)),
     headers: fc.tuple(u32, u64, fc.array(certifiedHeader, { maxLength: 3 })).map((each) => new Headers(...each)),
@@ -73,6 +102,9 @@ export function lightMessages({ u32, u64, hash, header, certificate, certifiedCh
     found: found.map((each) => new Found(each)),
     relayOrder: fc.oneof(short, fc.constant(new Uint8Array(MAX_DATA_BYTES))).map((each) => new RelayOrder(each)),
     checkpointsRequest: fc.tuple(u32, u64).map((each) => new CheckpointsRequest(...each)),
+    delegatesRequest: fc.tuple(u32, u64).map((each) => new DelegatesRequest(...each)),
+    delegates: fc.tuple(u32, u64, delegates).map((each) => new Delegates(...each)),
+    readRequest: readRequest.map((each) => new ReadRequest(each)),
     checkpoints: fc.tuple(u32, fc.array(link, { maxLength: 3 })).map((each) => new Checkpoints(...each)),
   };
 }

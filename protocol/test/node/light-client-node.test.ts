@@ -2,10 +2,11 @@ import { expect, test } from "vitest";
 import type { ChainState } from "../../consensus/chain-state.ts";
 import { CheckpointVote, checkpointHash } from "../../consensus/checkpoint.ts";
 import type { Hash, PeerId } from "../../core/ids.ts";
+import type { Message } from "../../core/machine.ts";
 import { MILLISECOND_US, SECOND_US } from "../../core/units.ts";
 import { hashTagged } from "../../crypto/hash.ts";
 import { LightClientNode, type LightClientNodeOptions, trustedGenesis } from "../../node/light-client-node.ts";
-import { Checkpoints, Headers } from "../../node/light-messages.ts";
+import { Checkpoints, CheckpointsRequest, DelegatesRequest, Headers } from "../../node/light-messages.ts";
 import { crypto } from "../people.ts";
 import { identity, NodeWorld, nodeOf, ROOT, S2 } from "./world.ts";
 
@@ -58,6 +59,61 @@ test("a client that slept catches up over checkpoints and sees its transaction p
   const { height, signatures } = told.at(-1) ?? expect.fail("nothing was followed");
   // Every header would have taken three signatures.
   expect(signatures).toBeLessThan(1.5 * height);
+  expect(world.observations.filter((each) => each.node === node && each.observation.kind === "rejected")).toEqual([]);
+});
+
+test("it crosses checkpoints that were never recorded, and follows those after them", () => {
+  const { world, node } = worldWithClient(ROOT, { watched: [] }, { asleepUs: 0 });
+  const { driver } = world;
+  let isMute = true;
+  const asked: Message[] = [];
+  driver.cut = (from, _to, message) => {
+    if (from === node) asked.push(message);
+    return isMute && message instanceof CheckpointVote;
+  };
+  driver.startAll();
+  const wanted = () => asked.flatMap((each) => (each instanceof CheckpointsRequest ? [each.fromEpoch] : []));
+  const crossed = () => asked.filter((each) => each instanceof DelegatesRequest).length;
+  driver.run(60 * SECOND_US, () => Math.max(...wanted()) >= 2);
+  expect(world.state(ROOT).rotation.epoch).toBeLessThanOrEqual(4);
+  expect(crossed()).toBeGreaterThanOrEqual(2);
+  isMute = false;
+  driver.run(20 * SECOND_US);
+  const last = crossed();
+  driver.run(20 * SECOND_US);
+  expect(crossed()).toBe(last);
+  expect(Math.max(...wanted())).toBeGreaterThanOrEqual(world.state(ROOT).rotation.epoch - 2);
+  expect(world.observations.filter((each) => each.node === node && each.observation.kind === "rejected")).toEqual([]);
+});
+
+test("after a crash it goes on from where it was, with an empty or a damaged disk from what it was told to trust", () => {
+  const { world, node } = worldWithClient(ROOT, { watched: [] }, { asleepUs: 0 });
+  const { driver } = world;
+  const asked: CheckpointsRequest[] = [];
+  driver.cut = (from, _to, message) => {
+    if (from === node && message instanceof CheckpointsRequest) asked.push(message);
+    return false;
+  };
+  driver.startAll();
+  const restart = (isLost: boolean, isDamaged = false) => {
+    driver.crash(node, isLost);
+    const { storage } = driver.nodes[node] ?? expect.fail("there is no client");
+    if (isDamaged) for (const [key, value] of storage) storage.set(key, value.subarray(1));
+    asked.length = 0;
+    driver.start(node);
+    return asked[0]?.fromEpoch ?? -1;
+  };
+  // No answer is on its way when the power goes.
+  const run = (seconds: number) => driver.run(seconds * SECOND_US + 200 * MILLISECOND_US);
+  run(40);
+  const { epoch } = world.state(ROOT).rotation;
+  expect(epoch).toBeGreaterThan(3);
+  expect(restart(false)).toBeGreaterThanOrEqual(epoch - 3);
+  run(5);
+  expect(restart(false, true)).toBe(0);
+  run(5);
+  expect(restart(true)).toBe(0);
+  run(5);
   expect(world.observations.filter((each) => each.node === node && each.observation.kind === "rejected")).toEqual([]);
 });
 
