@@ -4,15 +4,15 @@ import type { Identity } from "../../protocol/consensus/pbft-node.ts";
 import { compareHashes, priorityOf, sortitionAlpha } from "../../protocol/consensus/sortition.ts";
 import { assert } from "../../protocol/core/assert.ts";
 import type { DelegateId, Hash } from "../../protocol/core/ids.ts";
-import type { Context } from "../../protocol/core/machine.ts";
+import type { NodeCrypto } from "../../protocol/crypto/node-crypto.ts";
 import type { Block } from "../../protocol/ledger/block.ts";
 
 /** Blocks that it tries, the real one among them. */
 const TRIES = 8;
 
 /** @returns the best priority that keys of the gang draw where a block's hash is the seed */
-export function bestPriority(
-  { crypto }: Context,
+function bestPriority(
+  crypto: NodeCrypto,
   keys: ReadonlyMap<DelegateId, Identity>,
   seed: { chainId: number; iteration: number; blockHash: Hash },
 ): Hash {
@@ -29,24 +29,26 @@ export function bestPriority(
  * Grinds the seed: of blocks that differ in their time by microseconds, the one whose hash gives the gang the best priority in
  * the lot that it seeds.
  *
- * @param of.keys the gang's own
+ * @param crypto pays for it all
+ * @param options.keys the gang's own
  * @returns null where the block seeds nothing, or is the best itself
  */
 export function groundBlock(
-  context: Context,
+  crypto: NodeCrypto,
   parent: ChainState,
-  { block, keys }: { block: Block; keys: ReadonlyMap<DelegateId, Identity> },
+  options: { block: Block; keys: ReadonlyMap<DelegateId, Identity> },
 ): Block | null {
+  const { block, keys } = options;
   const { parameters, iteration } = parent.rotation;
   const { header, transactions } = block;
   if (iterationOf(parameters, header.height + 1) === iteration) return null;
   const { originalView, proposer, timeUs } = header;
   const tried = Array.from({ length: TRIES }, (_, later) => {
     const plan = { originalView, proposer, timeUs: timeUs + later };
-    return later === 0 ? block : buildBlock(context.crypto, parent, { plan, candidates: transactions }).block;
+    return later === 0 ? block : buildBlock(crypto, parent, { plan, candidates: transactions }).block;
   });
   const seeds = { chainId: parameters.chainId, iteration: iteration + 2 };
-  const priorities = tried.map(({ hash }) => bestPriority(context, keys, { ...seeds, blockHash: hash }));
+  const priorities = tried.map(({ hash }) => bestPriority(crypto, keys, { ...seeds, blockHash: hash }));
   const best = priorities.reduce(
     (place, each, index) => (compareHashes(each, priorities[place] as Hash) < 0 ? index : place),
     0,

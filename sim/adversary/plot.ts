@@ -74,7 +74,7 @@ export class Plot {
       case "grind-seed":
         return this.#forging(
           member,
-          toAll((context, parent, block) => groundBlock(context, parent, { block, keys })),
+          toAll((context, parent, block) => groundBlock(context.crypto, parent, { block, keys })),
         );
       case "double-vote":
         return new DoubleVote(identityOf(member));

@@ -2,46 +2,8 @@ import { expect, test } from "vitest";
 import { Proposal } from "../../../protocol/consensus/messages.ts";
 import { Phase, Vote } from "../../../protocol/consensus/vote.ts";
 import type { PeerId } from "../../../protocol/core/ids.ts";
-import type { Message } from "../../../protocol/core/machine.ts";
-import type { ChainNode } from "../../../protocol/node/chain-node.ts";
-import { Cluster } from "../../../protocol/test/cluster.ts";
 import { crypto, identityOf } from "../../../protocol/test/people.ts";
-import { Gang } from "../../adversary/index.ts";
-import type { Strategy } from "../../scenario/scenario.ts";
-
-interface Play {
-  readonly cluster: Cluster;
-  readonly gang: Gang;
-  /** What the gang's nodes sent. */
-  readonly sent: { readonly from: number; readonly to: number; readonly message: Message }[];
-}
-
-function play(strategy: Strategy, nodes: readonly number[], options: { delegates: number; fromUs?: number }): Play {
-  const { delegates, fromUs = 0 } = options;
-  const gang = new Gang({ name: "gang", nodes: [], strategy, fromUs }, nodes);
-  const corrupt = new Map(
-    nodes.map((node) => {
-      const corrupted = (machine: ChainNode) => {
-        const { identity } = machine;
-        const makeTwin = () => cluster.make(node);
-        return gang.corrupt(machine, { node: node as PeerId, identity, state: () => machine.state, makeTwin });
-      };
-      return [node, corrupted] as const;
-    }),
-  );
-  const cluster: Cluster = new Cluster({ delegates, corrupt });
-  const sent: Play["sent"] = [];
-  cluster.driver.cut = (from, to, message) => {
-    if (nodes.includes(from)) sent.push({ from, to, message });
-    return false;
-  };
-  cluster.driver.startAll();
-  return { cluster, gang, sent };
-}
-
-function leaderOf(delegates: number): number {
-  return new Cluster({ delegates }).genesis.rotation.proposer(0);
-}
+import { leaderOf, play } from "./cluster-play.ts";
 
 test("up to f of each kind break nothing, and the chain goes on", () => {
   for (const strategy of ["silent", "double-vote", "equivocate"] as const) {
