@@ -4,6 +4,7 @@ import type { Rotation } from "../../protocol/consensus/rotation.ts";
 
 /** What an adaptive adversary may hold at one time. */
 export interface AtOnce {
+  /** Of a whole committee; of a smaller one as large a part. */
   readonly nodes: number;
   /** Base units; null: no bound. */
   readonly stake: bigint | null;
@@ -46,13 +47,15 @@ export class Prey {
     return true;
   }
 
-  #choose({ committee, registry, standings }: Rotation): ReadonlySet<number> {
+  /** Who was convicted sits no more: what is left of the candidates may be less than a committee, and bears fewer. */
+  #choose({ committee, registry, standings, parameters }: Rotation): ReadonlySet<number> {
     const chosen = new Set<number>();
+    const most = Math.floor((this.#atOnce.nodes * committee.members.length) / parameters.committee);
     let left = this.#atOnce.stake;
     for (const id of committee.members) {
       const node = registry.peerOf(id);
       const stake = standings[id]?.stake ?? 0n;
-      if (chosen.size === this.#atOnce.nodes || !this.#pool.has(node) || (left !== null && stake > left)) continue;
+      if (chosen.size === most || !this.#pool.has(node) || (left !== null && stake > left)) continue;
       if (left !== null) left -= stake;
       chosen.add(node);
     }

@@ -48,7 +48,7 @@ class Placer {
       const count = selection.count === "rest" ? Number.POSITIVE_INFINITY : selection.count;
       let wanted = count;
       for (const node of this.#order(adversary, selection, count, below)) {
-        if (wanted === 0 || this.#taken.has(node)) continue;
+        if (wanted === 0 || this.#taken.has(node) || node === adversary.victim) continue;
         const stake = this.#stakes[node] ?? 0n;
         if (left !== null && stake > left) continue;
         if (left !== null) left -= stake;

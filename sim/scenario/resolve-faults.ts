@@ -142,10 +142,12 @@ export class FaultResolver {
       range.count > 0 && nodes.some(({ first, last }) => first < range.first + range.count && range.first <= last);
     const taken = rolesOf(this.#nodes.nodes).filter(overlaps);
     const stranger = taken.find(({ role }) => !roles.includes(role));
-    const isSplit = oneSubchain && taken.filter(({ role }) => role === "operators").length !== 1;
+    const chains = taken.filter(({ role }) => role === "operators").length;
+    const isSplit = oneSubchain && chains !== 1;
     const expected = oneSubchain ? "operators of one subchain" : roles.join(", ");
     if (stranger !== undefined) this.#refuseNodes(at, `${strategy} is not for ${stranger.role}`, expected);
-    else if (isSplit) this.#refuseNodes(at, `${strategy} of several subchains, or none`, expected);
+    else if (isSplit)
+      this.#refuseNodes(at, `${strategy} of ${chains === 0 ? "no subchain" : "several subchains"}`, expected);
     return stranger === undefined && !isSplit;
   }
 

@@ -49,14 +49,19 @@ export class PlacementResolver {
     return { ...adversary, nodes: [pool], atOnce: range.count };
   }
 
-  #victim({ strategy, nodes }: Adversary, { victim }: GivenAdversary, at: Position): number | null | undefined {
+  #victim(
+    { strategy, nodes }: Adversary,
+    { victim, placement }: GivenAdversary,
+    at: Position,
+  ): number | null | undefined {
     const { victim: need }: StrategyDefinition = STRATEGIES[strategy];
     if (victim === undefined) {
       return need === "needed"
         ? this.#refuse(at, `${strategy} of nobody`, "victim: a node such as full-nodes 0")
         : null;
     }
-    if (need === undefined) return this.#refuse(victim.at, `${strategy} has no victim`, "no victim");
+    if (need === undefined && placement?.value !== "around")
+      return this.#refuse(victim.at, `${strategy} has no victim`, "no victim");
     if (victim.value.kind === "rest") return this.#refuse(victim.at, "rest has a meaning in partitions only", "a node");
     const group = this.#nodes.group([victim]);
     const [one, more] = group ?? [];

@@ -66,7 +66,12 @@ function collecting(delegates: number, blocks: RootBlock[]): TraceSink {
 /** Runs a scenario: the common world with more to it. @param load one more, after the common ones */
 export function play(more: string, settings: readonly string[] = [], load = ""): Played {
   const loads = load === "" ? "" : `  - {transfer: ${load}}\n`;
-  const scenario = loadText(`${WORLD}${loads}expect: {safety: always}\n${more}`, ...settings);
+  return playText(`${WORLD}${loads}expect: {safety: always}\n${more}`, ...settings);
+}
+
+/** Runs a scenario. @param text of its file */
+export function playText(text: string, ...settings: string[]): Played {
+  const scenario = loadText(text, ...settings);
   const blocks: RootBlock[] = [];
   const { delegates, standby } = scenario.rootchain;
   const { summary } = outcomeOf(scenario, { trace: collecting(delegates + standby, blocks) });
