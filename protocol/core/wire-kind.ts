@@ -26,6 +26,7 @@ export const WireKind = {
   readRequest: 24,
   delegatesRequest: 25,
   delegates: 26,
+  fraudTip: 27,
 } as const;
 
 /** Names of the message classes, by wire kind; index 0 is unused. */
@@ -57,4 +58,5 @@ export const WIRE_KIND_NAMES: readonly string[] = [
   "read-request",
   "delegates-request",
   "delegates",
+  "fraud-tip",
 ];

@@ -38,5 +38,8 @@ export const MAX_WATCHED = 256;
 /** Offences that an informer pursues at a time. */
 export const MAX_ACCUSATIONS = 256;
 
+/** Fraud proofs that an informer was handed and has not judged yet: the oldest makes room. */
+export const MAX_TIPS = 16;
+
 /** Followed headers of each chain that an informer compares others with. */
 export const MAX_FOLLOWED_HEADERS = 64;

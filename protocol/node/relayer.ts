@@ -17,6 +17,7 @@ import type { HeaderPath } from "../light/header-path.ts";
 import { decodeRootView, ROOT_VIEW_KEY } from "../subchain/entries.ts";
 import { ROOT_CHAIN } from "../subchain/specification.ts";
 import { Reorg, SubRefund } from "../subchain/transaction.ts";
+import { FraudTip } from "./fraud-tip.ts";
 import { Informer, type InformerOptions } from "./informer.ts";
 import { Found, Headers, Proofs, RelayOrder } from "./light-messages.ts";
 import { MAX_RELAYED } from "./limits.ts";
@@ -116,6 +117,7 @@ export class Relayer implements Machine {
 
   onMessage(context: Context, _from: PeerId, message: Message): void {
     if (message instanceof RelayOrder) return this.#orders.add(message.data);
+    if (message instanceof FraudTip) return this.#informer?.tip(message.fraud);
     if (!(message instanceof Headers || message instanceof Proofs || message instanceof Found)) return;
     const view = this.#views.get(message.chainId);
     if (view === undefined) return reject(context, "answer about a chain that is not served");

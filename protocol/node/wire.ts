@@ -37,6 +37,8 @@ import {
   writeTransactions,
 } from "../gossip/messages.ts";
 import { readBlock, writeBlock } from "../ledger/block.ts";
+import { readFraudProof, writeFraudProof } from "../subchain/fraud-proof.ts";
+import { FraudTip } from "./fraud-tip.ts";
 import { readLightMessage, writeLightMessage } from "./light-messages.ts";
 import { ReadRequest, readReadRequest, writeReadRequest } from "./read-request.ts";
 
@@ -59,6 +61,7 @@ function writeMessage(writer: Writer, message: Message): void {
   else if (message instanceof Announce || message instanceof Request) writeIds(writer, message.ids);
   else if (message instanceof Transactions) writeTransactions(writer, message);
   else if (message instanceof CheckpointVote) writeCheckpointVote(writer, message);
+  else if (message instanceof FraudTip) writeFraudProof(writer, message.fraud);
   else if (message instanceof ReadRequest) writeReadRequest(writer, message);
   else if (!writeLightMessage(writer, message))
     throw new InvariantError(`no encoding for message kind ${message.kind}`);
@@ -95,6 +98,8 @@ function readMessage(reader: Reader): Message | null {
       return readTransactions(reader);
     case WireKind.checkpointVote:
       return readCheckpointVote(reader);
+    case WireKind.fraudTip:
+      return new FraudTip(readFraudProof(reader));
     case WireKind.readRequest:
       return readReadRequest(reader);
     default:

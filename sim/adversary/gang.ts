@@ -3,6 +3,7 @@ import type { Identity } from "../../protocol/consensus/pbft-node.ts";
 import { assert } from "../../protocol/core/assert.ts";
 import type { DelegateId, PeerId } from "../../protocol/core/ids.ts";
 import type { Machine } from "../../protocol/core/machine.ts";
+import { SubchainRules } from "../../protocol/subchain/rules.ts";
 import { ROOT_CHAIN } from "../../protocol/subchain/specification.ts";
 import type { Adversary } from "../scenario/scenario.ts";
 import { stakeBudgetOf } from "../scenario/stakes.ts";
@@ -23,6 +24,7 @@ import { QuotaSquat } from "./quota-squat.ts";
 import { RogueRules } from "./rogue-rules.ts";
 import { SecondHistory } from "./second-history.ts";
 import type { Member, Setting, SettingChain, Wealth } from "./setting.ts";
+import { Turncoat } from "./turncoat.ts";
 import { VoteBuyer } from "./vote-buyer.ts";
 
 const POOR: Wealth = { coins: [], accounts: [] };
@@ -152,7 +154,7 @@ export class Gang {
       case "mint":
       case "forge-state":
         // The rules that its genesis came with do it all.
-        return { bites: 0 };
+        return this.#turncoatAt(member) ?? { bites: 0 };
       case "collude":
         return member.identity === null ? new Collude(this.#chain().id) : { bites: 0 };
       case "fork-chain":
@@ -171,6 +173,14 @@ export class Gang {
       default:
         return this.#plot.misconductOf(strategy, member);
     }
+  }
+
+  #turncoatAt(member: Member): Turncoat | null {
+    const real = this.#genesis?.real.rules;
+    const [informer] = this.#needed().relayers;
+    const isHe = this.#adversary.hasTurncoat === true && member.node === this.nodes[0];
+    if (!isHe || informer === undefined || !(real instanceof SubchainRules)) return null;
+    return new Turncoat(member, real.specification, informer);
   }
 
   #spending(

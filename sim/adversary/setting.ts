@@ -28,6 +28,8 @@ export interface Setting {
   /** The rootchain first. */
   readonly chains: readonly SettingChain[];
   readonly quotaPeriodBlocks: number;
+  /** Those who inform on others. */
+  readonly relayers: readonly PeerId[];
   /** Number of the first light client: they come last. */
   readonly firstLightClient: number;
   /** Of each candidate of the rootchain, base units as decimal digits. */

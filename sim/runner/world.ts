@@ -10,7 +10,7 @@ import { Network } from "../network/index.ts";
 import { numberNodes } from "../scenario/numbering.ts";
 import { placeAdversaries } from "../scenario/place-adversaries.ts";
 import type { Scenario } from "../scenario/scenario.ts";
-import { type ChainPlan, membersOf, nativeTokenOf } from "./chain-plan.ts";
+import { type ChainPlan, membersOf, nativeTokenOf, numbersOf } from "./chain-plan.ts";
 import type { NodeMaking } from "./machines.ts";
 import type { RunOptions } from "./run.ts";
 import { drawMeshes, placeNodes } from "./topology.ts";
@@ -44,7 +44,7 @@ export function backendOf(scenario: Scenario, real: CryptoBackend): CryptoBacken
 
 function settingOf(scenario: Scenario, backend: CryptoBackend, plans: readonly ChainPlan[]): Setting {
   const { seed, durationUs, rootchain } = scenario;
-  const { lightClients, total } = numberNodes(scenario);
+  const { lightClients, relayers: carriers, total } = numberNodes(scenario);
   const chains = plans.map((plan) => {
     const members = membersOf(plan) as PeerId[];
     return { id: plan.id, members, roundUs: plan.parameters.roundUs, nativeToken: nativeTokenOf(plan) };
@@ -56,6 +56,7 @@ function settingOf(scenario: Scenario, backend: CryptoBackend, plans: readonly C
     durationUs,
     chains,
     quotaPeriodBlocks: rootchain.quotaPeriodBlocks,
+    relayers: numbersOf(carriers) as PeerId[],
     firstLightClient,
     stakes: rootchain.stakes,
   };

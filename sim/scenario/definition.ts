@@ -174,6 +174,10 @@ const adversary = record({
   ),
   stake: field(quantities.share, "What they may hold of all candidates' stake; fewer than count where it is used up."),
   victim: field(selector, "The one node that the strategy is after, such as full-nodes 0."),
+  turncoat: field(
+    truth,
+    "Whether one of them hands relayers the proof of a false state (mint, forge-state); default false.",
+  ),
 });
 
 /** Every key of a scenario file: the one definition that validates files, resolves units and yields the JSON Schema. */

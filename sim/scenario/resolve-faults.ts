@@ -118,7 +118,7 @@ export class FaultResolver {
 
   /** @returns undefined when the adversary is wrong */
   adversary({ value, at }: Placed<GivenAdversary>, index: number): Adversary | undefined {
-    const { strategy, from } = value;
+    const { strategy, from, turncoat } = value;
     if (strategy === undefined) return this.#missing(at, "an adversary without a strategy", "strategy: a name");
     const name = this.#claimName(value.name, `${strategy.value}-${index + 1}`, at);
     if (from !== undefined && from.value >= this.#durationUs) {
@@ -130,9 +130,21 @@ export class FaultResolver {
     }
     const nodes = this.#victims(value, at);
     if (nodes !== undefined && !this.#canFollow(nodes, strategy.value, value.of?.at ?? at)) return undefined;
+    if (turncoat?.value === true && !this.#mayTurn(strategy.value, turncoat.at)) return undefined;
     if (nodes === undefined) return undefined;
     const adversary = { name, nodes, strategy: strategy.value, fromUs: from?.value ?? 0 };
-    return this.#placements.refine(adversary, value, at);
+    const refined = this.#placements.refine(adversary, value, at);
+    return refined && turncoat?.value === true ? { ...refined, hasTurncoat: true } : refined;
+  }
+
+  /** @returns whether there is something to give away, and somebody to give it to */
+  #mayTurn(strategy: Strategy, at: Position): boolean {
+    const isFalse = strategy === "mint" || strategy === "forge-state";
+    if (!isFalse)
+      this.#refuse(at, `${strategy} with a turncoat`, "mint or forge-state, whose blocks a proof can refute");
+    const isHeard = this.#nodes.nodes.relayers.count > 0;
+    if (!isHeard) this.#refuse(at, "a turncoat without relayers", "relayers: {count: 1} or more, who inform");
+    return isFalse && isHeard;
   }
 
   /** @returns whether all of the nodes are of roles that the strategy is for */

@@ -338,4 +338,6 @@ export interface Adversary {
   readonly stake?: number;
   /** The node that it is after, where its strategy is about one. */
   readonly victim?: number;
+  /** Whether the first of them hands a fraud proof to a relayer. */
+  readonly hasTurncoat?: boolean;
 }

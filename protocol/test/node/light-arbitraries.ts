@@ -6,6 +6,7 @@ import type { DelegateId, Hash, PeerId } from "../../core/ids.ts";
 import { MAX_DATA_BYTES } from "../../core/limits.ts";
 import type { MapProof } from "../../crypto/map-proof.ts";
 import type { Header } from "../../ledger/header.ts";
+import { FraudTip } from "../../node/fraud-tip.ts";
 import {
   Checkpoints,
   CheckpointsRequest,
@@ -21,6 +22,7 @@ import {
   RelayOrder,
 } from "../../node/light-messages.ts";
 import { type GuardedRequest, ReadRequest } from "../../node/read-request.ts";
+import type { FraudProof, FraudStep } from "../../subchain/fraud-proof.ts";
 
 /** What messages for light clients are made of. */
 export interface Parts {
@@ -93,7 +95,22 @@ export function lightMessages({ u32, u64, hash, header, certificate, certifiedCh
     request,
     signature: fc.uint8Array({ minLength: 64, maxLength: 64 }),
   });
+  const witness = fc.record({ key: hash, value: fc.option(short, { nil: null }), proof: map });
+  const step: fc.Arbitrary<FraudStep> = fc.oneof(
+    fc.record({ kind: fc.constant("transaction" as const), transaction: short, proof, afterProof: proof }),
+    fc.record({ kind: fc.constantFrom("opening" as const, "closing" as const), previous: header, rotationRoot: hash }),
+  );
+  const fraud: fc.Arbitrary<FraudProof> = fc.record({
+    header: certifiedHeader,
+    step,
+    executionTree: hash,
+    before: hash,
+    beforeProof: proof,
+    after: hash,
+    witnesses: fc.array(witness, { maxLength: 3 }),
+  });
   return {
+    fraudTip: fraud.map((each) => new FraudTip(each)),
     headersRequest: fc.tuple(u32, u64, u64).map((each) => new HeadersRequest(...each)),
     headers: fc.tuple(u32, u64, fc.array(certifiedHeader, { maxLength: 3 })).map((each) => new Headers(...each)),
     proofRequest: fc.tuple(u32, u64, fc.array(hash, { maxLength: 4 })).map((each) => new ProofRequest(...each)),
