@@ -13,6 +13,17 @@ export interface FaultWindow {
   readonly toUs: number;
 }
 
+/** The nodes that a run frees of all faults at some time; none where nobody asked for them, or with an excuse. */
+export interface CheckedCore {
+  readonly healed: {
+    readonly atUs: number;
+    readonly nodes: readonly number[];
+    /** @returns what is still the matter inside, in words */
+    liveSources(): readonly string[];
+  } | null;
+  readonly excuse: string;
+}
+
 /** What checkers know of one chain of a run besides what they see in it. Nothing in here can be changed through it. */
 export interface World {
   /** Its name in the run. */
@@ -41,7 +52,11 @@ export interface World {
   /** @returns the chain state that a node holds, or null where it cannot be seen */
   stateOf(node: number): ChainState | null;
   /** The promise of progress and the faults that suspend it; null where none was made. */
-  readonly liveness: { readonly withinUs: number; readonly faults: readonly FaultWindow[] } | null;
+  readonly liveness: {
+    readonly withinUs: number;
+    readonly faults: readonly FaultWindow[];
+    readonly core?: CheckedCore;
+  } | null;
 }
 
 /** One broken invariant. */

@@ -1,2 +1,2 @@
-export type { BrokenInvariant, Checker, CheckerReport, FaultWindow, World } from "./checker.ts";
+export type { BrokenInvariant, CheckedCore, Checker, CheckerReport, FaultWindow, World } from "./checker.ts";
 export { RunChecks } from "./run-checks.ts";

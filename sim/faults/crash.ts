@@ -1,40 +1,38 @@
-import type { Host } from "../host/host.ts";
-import type { FaultEffect } from "./fault-effect.ts";
+import { DEFAULT_STALE_WRITES, type Disk } from "../host/disk.ts";
+import type { Setting } from "./fault-effect.ts";
+import { NodeEffect } from "./node-effect.ts";
 import type { CrashOperation } from "./operations.ts";
 import { Tally } from "./tally.ts";
 
 /**
- * Bites by what it was meant to destroy: torn records when it tears, lost records when it takes the disk, else writes under
- * way and messages missed.
+ * Bites by what it was meant to destroy: torn records when it tears, lost records when it takes the disk or goes back, else
+ * writes under way and messages missed.
  */
-export class CrashEffect implements FaultEffect {
-  private readonly host: Host;
+export class CrashEffect extends NodeEffect {
   private readonly operation: CrashOperation;
   private readonly missed: Tally;
   private readonly writes = { lost: 0, torn: 0 };
-  /** Those that were up, and so are this fault's to restart. */
-  private stopped: readonly number[] = [];
+  private stops = 0;
 
-  constructor(host: Host, operation: CrashOperation) {
-    this.host = host;
+  constructor(setting: Setting, operation: CrashOperation) {
+    super(setting, operation.nodes);
+    const { host } = setting;
     this.operation = operation;
     this.missed = new Tally(host.nodes.missed, operation.nodes);
+    if (operation.disk !== "stale") return;
+    for (const node of operation.nodes) (host.disks[node] as Disk).remember(operation.writes ?? DEFAULT_STALE_WRITES);
   }
 
-  begin(): void {
-    const { host, operation, writes } = this;
-    this.stopped = operation.nodes.filter((node) => host.nodes.up[node] === 1);
-    for (const node of this.stopped) {
-      const { lost, torn } = host.crash(node, operation.disk);
-      writes.lost += lost;
-      writes.torn += torn;
-    }
+  /** Only those that are up are this fault's to stop and to restart. */
+  override begin(): void {
+    const { up } = this.setting.host.nodes;
+    for (const node of this.nodes) if (up[node] === 1) this.ail(node);
     this.missed.begin();
   }
 
-  heal(): void {
+  override heal(): void {
     this.missed.end();
-    for (const node of this.stopped) this.host.start(node);
+    super.heal();
   }
 
   get bites(): number {
@@ -43,9 +41,21 @@ export class CrashEffect implements FaultEffect {
       case "torn":
         return torn;
       case "lost":
+      case "stale":
         return lost;
       case "kept":
-        return this.stopped.length === 0 ? 0 : lost + this.missed.count;
+        return this.stops === 0 ? 0 : lost + this.missed.count;
     }
+  }
+
+  protected strike(node: number): void {
+    const { lost, torn } = this.setting.host.crash(node, this.operation.disk);
+    this.stops++;
+    this.writes.lost += lost;
+    this.writes.torn += torn;
+  }
+
+  protected cure(node: number): void {
+    this.setting.host.start(node);
   }
 }

@@ -1,2 +1,2 @@
-export type { FaultOperation, ScheduledFault } from "./operations.ts";
+export type { FaultOperation, HealedCore, ScheduledFault } from "./operations.ts";
 export { FaultSchedule } from "./schedule.ts";

@@ -1,26 +1,31 @@
-import type { Host } from "../host/host.ts";
 import { Partition } from "../network/partitions.ts";
-import type { FaultEffect } from "./fault-effect.ts";
+import type { FaultEffect, Setting } from "./fault-effect.ts";
 import type { PartitionOperation } from "./operations.ts";
 
 /** Bites by copies swallowed. */
 export class PartitionEffect implements FaultEffect {
-  private readonly host: Host;
+  private readonly setting: Setting;
   private readonly partition: Partition;
 
-  constructor(host: Host, operation: PartitionOperation) {
+  constructor(setting: Setting, operation: PartitionOperation) {
     const { groups, mode } = operation;
-    const nodes = host.nodes.count;
-    this.host = host;
+    const nodes = setting.host.nodes.count;
+    this.setting = setting;
     this.partition = mode === "symmetric" ? Partition.ofGroups(nodes, groups) : Partition.oneWay(nodes, groups);
   }
 
   begin(): void {
-    this.host.network.partitions.begin(this.partition, this.host.kernel.nowUs);
+    const { network, kernel } = this.setting.host;
+    network.partitions.begin(this.partition, kernel.nowUs);
   }
 
   heal(): void {
-    this.host.network.partitions.heal(this.partition, this.host.kernel.nowUs);
+    const { network, kernel } = this.setting.host;
+    network.partitions.heal(this.partition, kernel.nowUs);
+  }
+
+  spare(): void {
+    // The network knows who is in the core.
   }
 
   get bites(): number {

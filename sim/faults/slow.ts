@@ -1,31 +1,38 @@
-import type { Host } from "../host/host.ts";
-import type { FaultEffect } from "./fault-effect.ts";
+import type { Setting } from "./fault-effect.ts";
+import { NodeEffect } from "./node-effect.ts";
 import type { SlowOperation } from "./operations.ts";
 import { Tally } from "./tally.ts";
 
 /** Bites by steps slowed. */
-export class SlowEffect implements FaultEffect {
-  private readonly host: Host;
-  private readonly operation: SlowOperation;
+export class SlowEffect extends NodeEffect {
+  private readonly factor: number;
   private readonly steps: Tally;
 
-  constructor(host: Host, operation: SlowOperation) {
-    this.host = host;
-    this.operation = operation;
-    this.steps = new Tally(host.nodes.steps, operation.nodes);
+  constructor(setting: Setting, { nodes, factor }: SlowOperation) {
+    super(setting, nodes);
+    this.factor = factor;
+    this.steps = new Tally(setting.host.nodes.steps, nodes);
   }
 
-  begin(): void {
-    for (const node of this.operation.nodes) this.host.slowDown(node, this.operation.factor);
+  override begin(): void {
+    super.begin();
     this.steps.begin();
   }
 
-  heal(): void {
-    for (const node of this.operation.nodes) this.host.slowDown(node, 1 / this.operation.factor);
+  override heal(): void {
+    super.heal();
     this.steps.end();
   }
 
   get bites(): number {
     return this.steps.count;
+  }
+
+  protected strike(node: number): void {
+    this.setting.host.slowDown(node, this.factor);
+  }
+
+  protected cure(node: number): void {
+    this.setting.host.slowDown(node, 1 / this.factor);
   }
 }

@@ -10,6 +10,8 @@ export class Emissions {
   sources = new Int32Array(INITIAL_SLOTS);
   /** The source's life (how often it had started) when it sent. */
   lives = new Int32Array(INITIAL_SLOTS);
+  /** The protocol version that the source ran when it sent. */
+  versions = new Int32Array(INITIAL_SLOTS);
   ids = new Float64Array(INITIAL_SLOTS);
   private copies = new Int32Array(INITIAL_SLOTS);
   private readonly free: number[] = [];
@@ -54,6 +56,7 @@ export class Emissions {
   private grow(): void {
     this.sources = doubled(this.sources, new Int32Array(2 * this.sources.length));
     this.lives = doubled(this.lives, new Int32Array(2 * this.lives.length));
+    this.versions = doubled(this.versions, new Int32Array(2 * this.versions.length));
     this.copies = doubled(this.copies, new Int32Array(2 * this.copies.length));
     const ids = new Float64Array(2 * this.ids.length);
     ids.set(this.ids);

@@ -62,6 +62,7 @@ export class Host implements EventHandler {
   readonly nodes: NodeTable;
   readonly processors: Processors;
   readonly outbox: Outbox;
+  readonly disks: readonly Disk[];
   readonly network: Network;
   readonly clocks: Clocks;
   readonly kernel: Kernel;
@@ -72,7 +73,6 @@ export class Host implements EventHandler {
   delivered = 0;
 
   private readonly specs: readonly NodeSpec[];
-  private readonly disks: readonly Disk[];
   private readonly timers: Timers;
   private readonly context: StepContext;
   private readonly codec: WireCodec;
@@ -156,6 +156,25 @@ export class Host implements EventHandler {
     (this.disks[node] as Disk).slowDown(factor);
   }
 
+  /** Restarts a node, or lets it start next time, as another protocol version; it hears its own version only. */
+  upgrade(node: number, version: number): void {
+    const wasUp = this.nodes.up[node] === 1;
+    if (wasUp) this.crash(node, "kept");
+    this.nodes.versions[node] = version;
+    if (wasUp) this.start(node);
+  }
+
+  /** @returns what is wrong with a node itself at this moment, in words */
+  ailments(node: number): string[] {
+    const { nodes, processors, clocks } = this;
+    const ails = [];
+    if (nodes.up[node] === 0) ails.push("down");
+    if (!processors.isAtSpeed(node)) ails.push("slow");
+    if (!clocks.isRight(node)) ails.push("clock");
+    if (!(this.disks[node] as Disk).isSound(this.kernel.nowUs * NS_PER_US)) ails.push("disk");
+    return ails;
+  }
+
   /** Tells watchers, trace and digest that a fault begins or is healed. @param fault its index in the schedule */
   tellFault(fault: number, name: string, begins: boolean): void {
     const nowUs = this.kernel.nowUs;
@@ -196,13 +215,14 @@ export class Host implements EventHandler {
   /** @returns what keeps a copy from its destination, or `delivered` */
   private obstacle(dst: number, slot: number, departureUs: number): Outcome {
     const { nodes } = this;
-    const { sources, lives } = this.outbox.emissions;
+    const { sources, lives, versions } = this.outbox.emissions;
     const src = sources[slot] as number;
     const life = lives[slot] as number;
     if (nodes.up[dst] === 0) return Outcome.receiverDown;
     if ((life !== nodes.lives[src] || nodes.up[src] === 0) && !nodes.hadLeft(src, life, departureUs)) {
       return Outcome.senderCrashed;
     }
+    if (versions[slot] !== nodes.versions[dst]) return Outcome.otherVersion;
     const { partitions } = this.network;
     if (departureUs < partitions.cutUntilUs && partitions.cuts(src, dst, departureUs)) return Outcome.partitioned;
     return Outcome.delivered;

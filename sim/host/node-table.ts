@@ -8,6 +8,8 @@ export class NodeTable {
   /** By node: how often it has started; a node that is down has ended its latest life. */
   readonly lives: Int32Array;
   readonly up: Uint8Array;
+  /** Protocol version that each node runs; 0: that of its machine. */
+  readonly versions: Int32Array;
   /** Steps that each node's machine has run. */
   readonly steps: Float64Array;
   /** Copies that reached each node while it was down. */
@@ -23,6 +25,7 @@ export class NodeTable {
     this.machines = Array.from({ length: count }, () => null);
     this.lives = new Int32Array(count);
     this.up = new Uint8Array(count);
+    this.versions = new Int32Array(count);
     this.steps = new Float64Array(count);
     this.missed = new Float64Array(count);
     this.durableNs = new Float64Array(count);
@@ -34,6 +37,7 @@ export class NodeTable {
     assert(this.up[node] === 0, "a node starts when it is down");
     this.up[node] = 1;
     this.machines[node] = machine;
+    if (this.versions[node] === 0) this.versions[node] = machine.protocolVersion;
     this.lives[node] = (this.lives[node] as number) + 1;
   }
 

@@ -4,6 +4,7 @@ import type { Hasher } from "../kernel/digest.ts";
 import type { Kernel } from "../kernel/kernel.ts";
 import { OUTCOME_NAMES, Outcome } from "../network/drop-reasons.ts";
 import type { Network } from "../network/network.ts";
+import { corrupt } from "./corrupt.ts";
 import { Emissions } from "./emissions.ts";
 import { EventKind } from "./event-kinds.ts";
 import type { NodeTable } from "./node-table.ts";
@@ -78,6 +79,7 @@ export class Outbox {
     const slot = emissions.take(message, wire);
     emissions.sources[slot] = src;
     emissions.lives[slot] = this.options.nodes.lives[src] as number;
+    emissions.versions[slot] = this.options.nodes.versions[src] as number;
     emissions.ids[slot] = this.emitted++;
     this.slot = slot;
     this.src = src;
@@ -95,9 +97,25 @@ export class Outbox {
       this.tell(dst, outcome);
       return;
     }
-    this.depart(dst, network.arrivalUs);
+    const { slot } = this;
+    const carried = network.corruption === 0 ? slot : this.corrupted(slot, network.corruption);
+    this.depart(carried, dst, network.arrivalUs);
     this.tell(dst, outcome);
-    if (network.duplicateArrivalUs >= 0) this.depart(dst, network.duplicateArrivalUs);
+    if (network.duplicateArrivalUs >= 0) this.depart(carried, dst, network.duplicateArrivalUs);
+  }
+
+  /** @returns a slot for a copy whose bytes arrive altered; receivers get what these bytes say */
+  private corrupted(slot: number, corruption: number): number {
+    const { emissions } = this;
+    const wire = corrupt(emissions.wires[slot] as Uint8Array, corruption);
+    const message = this.options.codec.decode(wire);
+    if (message !== null) message.wire = wire;
+    const carried = emissions.take(message, wire);
+    emissions.sources[carried] = this.src;
+    emissions.lives[carried] = emissions.lives[slot] as number;
+    emissions.versions[carried] = emissions.versions[slot] as number;
+    emissions.ids[carried] = emissions.ids[slot] as number;
+    return carried;
   }
 
   end(): void {
@@ -119,8 +137,7 @@ export class Outbox {
     this.options.trace?.late(this.emissions.ids[slot] as number, dst, outcome, this.kernel.nowUs);
   }
 
-  private depart(dst: number, arrivalUs: number): void {
-    const { slot } = this;
+  private depart(slot: number, dst: number, arrivalUs: number): void {
     this.copies++;
     this.emissions.addCopy(slot);
     this.kernel.schedule(arrivalUs, EventKind.message, this.src, dst, slot, arrivalUs - this.network.sentUs);

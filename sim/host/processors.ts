@@ -6,6 +6,8 @@ export const Work = { sign: 0, verify: 1, vrfProve: 2, vrfVerify: 3, hashByte: 4
 export type Work = (typeof Work)[keyof typeof Work];
 
 const COLUMNS = 8;
+/** Slowing down by a factor and back leaves the last bits of a product. */
+const SPEED_TOLERANCE = 2 ** -40;
 
 /** The processors of all nodes: one FIFO server each, summarised by the time at which it falls free. */
 export class Processors {
@@ -25,6 +27,17 @@ export class Processors {
   /** @returns the node's cost of one unit of work in ns */
   costNs(node: number, work: Work): number {
     return this.costsNs[node * COLUMNS + work] as number;
+  }
+
+  /** @returns whether a node computes at its own speed */
+  isAtSpeed(node: number): boolean {
+    const slowness = this.slowness[node] as number;
+    return slowness < 1 + SPEED_TOLERANCE && slowness > 1 - SPEED_TOLERANCE;
+  }
+
+  /** Lets nothing of a node run before `untilNs`. */
+  stall(node: number, untilNs: number): void {
+    if ((this.freeNs[node] as number) < untilNs) this.freeNs[node] = untilNs;
   }
 
   /** Makes all work of a node take `factor` times as long as it does now. */

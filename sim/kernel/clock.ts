@@ -18,17 +18,22 @@ export class Clocks {
   private readonly baseUs: Float64Array;
   /** By node: 0 while its wall clock is the global time. */
   private readonly skewed: Uint8Array;
+  /** By node: what its wall clock stands still at; −1 while it goes. */
+  private readonly frozenUs: Float64Array;
 
   constructor(nodes: number) {
     this.offsetUs = new Float64Array(nodes);
     this.driftPpm = new Int32Array(nodes);
     this.baseUs = new Float64Array(nodes);
     this.skewed = new Uint8Array(nodes);
+    this.frozenUs = new Float64Array(nodes).fill(-1);
   }
 
   /** @returns the node's wall clock at a global time; never negative */
   wallUs(node: number, globalUs: number): number {
     if (this.skewed[node] === 0) return globalUs;
+    const frozenUs = this.frozenUs[node] as number;
+    if (frozenUs >= 0) return frozenUs;
     const wallUs = globalUs + this.skewUs(node, globalUs);
     return wallUs > 0 ? wallUs : 0;
   }
@@ -57,8 +62,20 @@ export class Clocks {
     this.refresh(node);
   }
 
-  /** Sets a clock right: no offset, no drift. */
+  /** Lets a wall clock stand still from `globalUs` on, at what it shows then; timers go on. */
+  freeze(node: number, globalUs: number): void {
+    this.frozenUs[node] = this.wallUs(node, globalUs);
+    this.skewed[node] = 1;
+  }
+
+  /** @returns whether a wall clock shows the global time */
+  isRight(node: number): boolean {
+    return this.skewed[node] === 0;
+  }
+
+  /** Sets a clock right: no offset, no drift, and it goes. */
   correct(node: number): void {
+    this.frozenUs[node] = -1;
     this.offsetUs[node] = 0;
     this.driftPpm[node] = 0;
     this.skewed[node] = 0;
@@ -71,6 +88,7 @@ export class Clocks {
   }
 
   private refresh(node: number): void {
-    this.skewed[node] = this.offsetUs[node] === 0 && this.driftPpm[node] === 0 ? 0 : 1;
+    const isRight = this.offsetUs[node] === 0 && this.driftPpm[node] === 0 && this.frozenUs[node] === -1;
+    this.skewed[node] = isRight ? 0 : 1;
   }
 }

@@ -14,6 +14,8 @@ export const Outcome = {
   noSuchPeer: 11,
   radioLost: 12,
   radioQueueFull: 13,
+  cutOff: 14,
+  otherVersion: 15,
 } as const;
 
 export type Outcome = (typeof Outcome)[keyof typeof Outcome];
@@ -34,4 +36,6 @@ export const OUTCOME_NAMES: readonly string[] = [
   "no such peer",
   "radio lost",
   "radio queue full",
+  "cut off",
+  "other version",
 ];

@@ -1,7 +1,7 @@
 import { assert } from "../../protocol/core/assert.ts";
 import { absorb, finish } from "../kernel/random.ts";
-import type { Burst } from "./bursts.ts";
 import { Outcome } from "./drop-reasons.ts";
+import type { Copy, Interference } from "./interference.ts";
 import type { LinkModel } from "./link-model.ts";
 import { Occurrences } from "./occurrences.ts";
 import type { NetworkOptions } from "./options.ts";
@@ -12,20 +12,24 @@ const NS_PER_US = 1000;
 const BIT_NS_PER_BYTE = 8e9;
 
 /** Labels of the draws that follow from one fate. */
-const Draw = { jitter: 1, duplicate: 2, duplicateDelay: 3, reorder: 4, reorderDelay: 5, burst: 6 } as const;
+const Draw = { jitter: 1, duplicate: 2, duplicateDelay: 3, reorder: 4, reorderDelay: 5, interference: 6 } as const;
 
 /**
  * Carries bytes between nodes; knows their size and hash, not what they mean. Every line is a FIFO queue at either end,
  * summarised by the time at which it falls free. A copy's fate is mix(key, source, content, occurrence, destination), so that
  * taking one message out shifts no other's.
  */
-export class Network {
+export class Network implements Copy {
   readonly partitions = new Partitions();
-  readonly bursts: Burst[] = [];
+  readonly interferences: Interference[] = [];
+  /** By node: 1 for those between which nothing goes wrong any more; null where there are none. */
+  quiet: Uint8Array | null = null;
   /** Of the copy decided last: when it left its source, when it arrives, and when its duplicate does (−1 when there is none). */
   sentUs = 0;
   arrivalUs = 0;
   duplicateArrivalUs = -1;
+  /** Of the copy decided last: which of its bytes arrive altered; 0: none. */
+  corruption = 0;
 
   private readonly options: NetworkOptions;
   private readonly nodeCount: number;
@@ -94,6 +98,7 @@ export class Network {
   copyTo(dst: number): number {
     const { src, readyNs } = this;
     this.duplicateArrivalUs = -1;
+    this.corruption = 0;
     this.sentUs = this.arrivalUs = Math.ceil(readyNs / NS_PER_US);
     if (dst < 0 || dst >= this.nodeCount) return Outcome.noSuchPeer;
     if (dst === src) return Outcome.delivered;
@@ -110,13 +115,15 @@ export class Network {
     this.sentUs = this.arrivalUs = Math.ceil(leftNs / NS_PER_US);
 
     const fate = finish(absorb(this.fateState, dst));
-    if (fate < this.lossThreshold) return Outcome.lost;
+    const { quiet } = this;
+    const disturbed = quiet === null || quiet[src] === 0 || quiet[dst] === 0;
+    if (fate < this.lossThreshold && disturbed) return Outcome.lost;
     const pair = (this.regions[src] as number) * this.regionCount + (this.regions[dst] as number);
     const jitterUs = this.jittersUs[pair] as number;
     this.arrivalUs += this.latenciesUs[pair] as number;
     if (jitterUs > 0) this.arrivalUs += draw(fate, Draw.jitter, jitterUs + 1);
-    if (this.disturbs) this.disturb(fate);
-    return this.bursts.length === 0 ? Outcome.delivered : this.burst(fate, dst);
+    if (this.disturbs) this.disturb(fate, disturbed);
+    return this.interferences.length === 0 || !disturbed ? Outcome.delivered : this.interfere(fate, dst);
   }
 
   /**
@@ -150,9 +157,10 @@ export class Network {
   }
 
   /** Duplicates, holds back and perturbs a copy. */
-  private disturb(fate: number): void {
+  private disturb(fate: number, disturbed: boolean): void {
     const { duplicateProbability, reorderProbability, reorderDelayUs, perturbation } = this.options;
     this.arrivalUs += perturbation.delayUs(fate);
+    if (!disturbed) return;
     if (draw(fate, Draw.reorder, WORD) < reorderProbability * WORD) {
       this.arrivalUs += draw(fate, Draw.reorderDelay, reorderDelayUs + 1);
     }
@@ -161,17 +169,11 @@ export class Network {
     }
   }
 
-  private burst(fate: number, dst: number): number {
-    for (const [index, burst] of this.bursts.entries()) {
-      if (!burst.covers(this.src, dst)) continue;
-      if (draw(fate, Draw.burst + index, WORD) < burst.lossThreshold) {
-        burst.losses++;
-        return Outcome.lostInBurst;
-      }
-      if (burst.extraDelayUs === 0) continue;
-      burst.delays++;
-      this.arrivalUs += burst.extraDelayUs;
-      if (this.duplicateArrivalUs >= 0) this.duplicateArrivalUs += burst.extraDelayUs;
+  private interfere(fate: number, dst: number): number {
+    const state = absorb(fate, Draw.interference);
+    for (const each of this.interferences) {
+      const outcome = each.meet(this, this.src, dst, finish(absorb(state, each.key)));
+      if (outcome !== Outcome.delivered) return outcome;
     }
     return Outcome.delivered;
   }

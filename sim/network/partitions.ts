@@ -55,6 +55,8 @@ export class Partition {
 export class Partitions {
   /** Copies that left at this time or later pass. */
   cutUntilUs = 0;
+  /** By node: 1 for those that no partition comes between any more; null where there are none. */
+  spared: Uint8Array | null = null;
   private readonly partitions: Partition[] = [];
 
   begin(partition: Partition, nowUs: number): void {
@@ -72,6 +74,8 @@ export class Partitions {
 
   /** Counts the copy with every partition that swallows it. @returns whether any does */
   cuts(src: number, dst: number, departureUs: number): boolean {
+    const { spared } = this;
+    if (spared !== null && spared[src] === 1 && spared[dst] === 1) return false;
     let cut = false;
     for (const partition of this.partitions) {
       if (!partition.cuts(src, dst, departureUs)) continue;

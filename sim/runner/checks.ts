@@ -1,6 +1,6 @@
 import type { ChainState } from "../../protocol/consensus/chain-state.ts";
 import type { CryptoBackend } from "../../protocol/crypto/node-crypto.ts";
-import type { World as CheckedChain } from "../checkers/index.ts";
+import type { World as CheckedChain, CheckedCore } from "../checkers/index.ts";
 import type { Scenario } from "../scenario/scenario.ts";
 import { type ChainPlan, membersOf, nativeTokenOf, numbersOf } from "./chain-plan.ts";
 import { faultWindows } from "./fault-plan.ts";
@@ -19,6 +19,7 @@ export interface CheckedRun {
   readonly genesis: readonly ChainState[];
   readonly residents: readonly Resident[];
   readonly byzantine: Byzantine;
+  readonly core: CheckedCore;
   /** @returns the chain state that a node holds, or null where it cannot be seen */
   stateOf(node: number): ChainState | null;
 }
@@ -54,7 +55,9 @@ function checkedChain(run: CheckedRun, plan: ChainPlan, genesis: ChainState): Ch
     isByzantine: (node) => byzantine.has(node),
     stateOf: (node) => run.stateOf(node),
     liveness:
-      liveness === undefined || !promised ? null : { withinUs: liveness.withinUs, faults: faultWindows(scenario) },
+      liveness === undefined || !promised
+        ? null
+        : { withinUs: liveness.withinUs, faults: faultWindows(scenario), core: run.core },
   };
 }
 

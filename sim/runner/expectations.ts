@@ -103,7 +103,10 @@ function judgeLiveness(name: string, findings: Findings): ExpectationResult {
     return { name, verdict: "inconclusive", samples, detail: reports[0]?.note || "nothing to judge" };
   }
   const late = reports.find(({ violationCount }) => violationCount > 0);
-  if (late === undefined) return { name, verdict: "pass", samples, detail: "every deadline was met" };
+  if (late === undefined) {
+    const note = reports[0]?.note ?? "";
+    return { name, verdict: "pass", samples, detail: `every deadline was met${note === "" ? "" : `; ${note}`}` };
+  }
   const where = late.chain === "root" ? "" : `${late.chain}: `;
   return { name, verdict: "fail", samples, detail: `${where}${late.violations[0]?.detail ?? ""}` };
 }

@@ -1,7 +1,7 @@
-import { assertNever } from "../../protocol/core/assert.ts";
 import type { FaultOperation, ScheduledFault } from "../faults/index.ts";
 import { stream } from "../kernel/index.ts";
 import { drawNodes } from "../scenario/draw-nodes.ts";
+import { numberNodes } from "../scenario/numbering.ts";
 import type { Fault, NodeGroup, Scenario } from "../scenario/scenario.ts";
 import type { Window } from "./spans.ts";
 
@@ -11,22 +11,44 @@ function drawFor(scenario: Scenario, label: string, groups: readonly NodeGroup[]
   return drawNodes(groups, (below) => random.below(below));
 }
 
+type Draw = (groups: readonly NodeGroup[]) => number[][];
+
 function operationOf(scenario: Scenario, fault: Fault): FaultOperation {
-  const draw = (groups: readonly NodeGroup[]) => drawFor(scenario, `fault/${fault.name}`, groups);
-  if (fault.kind === "partition") return partitionOf(fault, draw([...fault.groups, fault.bridge]));
-  const nodes = draw([fault.nodes])[0] ?? [];
+  const draw: Draw = (groups) => drawFor(scenario, `fault/${fault.name}`, groups);
   switch (fault.kind) {
-    case "crash":
-      return { kind: "crash", nodes, disk: fault.disk };
-    case "slow":
-      return { kind: "slow", nodes, factor: fault.factor };
-    case "clock":
-      return { kind: "clock", nodes, offsetUs: fault.offsetUs, driftPpm: fault.driftPpm };
-    case "degrade":
-      return { kind: "degrade", nodes, lossProbability: fault.lossProbability, latencyUs: fault.latencyUs };
-    default:
-      return assertNever(fault);
+    case "partition":
+      return partitionOf(fault, draw([...fault.groups, fault.bridge]));
+    case "slowPair": {
+      const [from, to] = draw([fault.from, fault.to]).map((nodes) => nodes[0] ?? 0);
+      return { kind: "slowPair", from: from ?? 0, to: to ?? 0, delayUs: fault.delayUs };
+    }
+    case "isolate":
+      return { kind: "isolate", nodes: fault.nodes === null ? null : (draw([fault.nodes])[0] ?? []) };
+    case "ring": {
+      const [nodes = []] = draw([fault.nodes]);
+      return { kind: "ring", nodes: shuffled(scenario, fault, nodes) };
+    }
+    case "upgrade": {
+      const nodes = Array.from({ length: numberNodes(scenario).total }, (_, node) => node);
+      const { everyUs, version } = fault;
+      return { kind: "upgrade", nodes: shuffled(scenario, fault, nodes), everyUs, version };
+    }
+    case "swizzle": {
+      const { atUs, forUs } = fault;
+      return { kind: "swizzle", nodes: draw([fault.nodes])[0] ?? [], forUs: forUs ?? scenario.durationUs - atUs };
+    }
+    default: {
+      const { name: _name, atUs: _atUs, forUs: _forUs, ...operation } = fault;
+      return { ...operation, nodes: draw([fault.nodes])[0] ?? [] };
+    }
   }
+}
+
+/** @returns the nodes in an order of the fault's own */
+function shuffled(scenario: Scenario, fault: Fault, nodes: readonly number[]): number[] {
+  const random = stream(scenario.seed, `fault/${fault.name}/order`);
+  const left = [...nodes];
+  return nodes.map(() => left.splice(random.below(left.length), 1)[0] as number);
 }
 
 /** The bridge of overlapping groups belongs to every one of them. */

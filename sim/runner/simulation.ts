@@ -7,11 +7,13 @@ import type { Scenario } from "../scenario/scenario.ts";
 import { RewardClaims } from "../workload/reward-claims.ts";
 import type { FirstFinal } from "./chain-figures.ts";
 import { type ChainPlan, chainPlans, membersOf } from "./chain-plan.ts";
-import { type Byzantine, checkedChains } from "./checks.ts";
+import { type Byzantine, type CheckedRun, checkedChains } from "./checks.ts";
+import { type CorePlan, planCore } from "./core-plan.ts";
 import { faultWindows, planFaults } from "./fault-plan.ts";
 import type { Findings } from "./findings.ts";
 import { Clients, found } from "./founding.ts";
 import { genesisVotes } from "./genesis.ts";
+import { LeaderWatch } from "./leader-watch.ts";
 import { LightFigures } from "./light-figures.ts";
 import { Machines, stateOf } from "./machines.ts";
 import { populate, type Resident } from "./population.ts";
@@ -63,16 +65,21 @@ export class Simulation implements Run {
     this.#ledger = new RootLedgerFigures(plans, genesis[0] as ChainState, scenario.rootchain);
     this.#light = new LightFigures(scenario, (chain) => this.#figures.heightOf(chain));
     const stateAt = (node: number) => this.#stateAt(node);
-    const checked = { scenario, backend, plans, genesis, residents, byzantine, stateOf: stateAt };
+    const faults = planFaults(scenario);
+    const plan = planCore(scenario, { plans, byzantine, faults });
+    const core = coreOf(plan, () => this.#faults.liveSources());
+    const checked = { scenario, backend, plans, genesis, residents, byzantine, stateOf: stateAt, core };
     const worlds = checkedChains(checked);
     this.#unpromised = new Set(worlds.filter(({ promised }) => !promised).map(({ chain }) => chain));
     this.#checks = options.checkers === false ? null : new RunChecks(worlds, residents.length);
-    const figures = [this.#figures, this.#light];
+    const leaders = new LeaderWatch(plans[0] as ChainPlan, stateAt);
+    const figures = [this.#figures, this.#light, leaders];
     const watchers = this.#checks === null ? figures : [...figures, this.#checks];
     const nodes = new Machines({ scenario, plans, residents, genesis, gangs, carriers, readers }).all();
     this.#world = buildWorld({ scenario, backend, nodes, watchers, run: options });
     const { host } = this.#world;
-    this.#faults = new FaultSchedule(host, planFaults(scenario));
+    const { seed } = scenario;
+    this.#faults = new FaultSchedule(host, faults, { seed, core: plan.core, leader: () => leaders.leader() });
     this.#clients = new Clients(host, founding, { scenario, backend, trace: options.trace });
     this.#claims = scenario.rootchain.claimsRewards ? claimsOf(host, { scenario, plans, residents }) : null;
     host.startAll();
@@ -157,6 +164,11 @@ export class Simulation implements Run {
         .map((node) => ({ name: this.#residents[node]?.name ?? `node ${node}`, chain }));
     });
   }
+}
+
+/** @returns what the promise of progress needs to know of the core */
+function coreOf({ core, excuse }: CorePlan, liveSources: () => readonly string[]): CheckedRun["core"] {
+  return { healed: core === null ? null : { ...core, liveSources }, excuse };
 }
 
 function claimsOf(

@@ -1,19 +1,15 @@
 import { lightClients, MAX_SUBCHAINS, namesOf, relayers, rootchain, subchain } from "./chain-keys.ts";
 import { expectations } from "./expect-keys.ts";
+import { fault, name, victims } from "./fault-keys.ts";
 import { choice, either, field, integer, type Kind, list, number, record, text, truth } from "./kinds.ts";
 import { HARDWARE_PRESETS, REGION_PRESETS } from "./presets.ts";
 import * as quantities from "./quantities.ts";
-import { part, selector } from "./selectors.ts";
+import { selector } from "./selectors.ts";
 import { STRATEGIES } from "./strategies.ts";
 
 /** Bounds of lists in one scenario. */
 const MAX_ENTRIES = 1_000;
 const MAX_REGIONS = 64;
-/** Groups of one partition, the bridge besides. */
-const MAX_GROUPS = 30;
-
-const name = text("a short name of letters, digits, dots, dashes and underscores", "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$");
-const selectors = list(selector, { maximum: MAX_ENTRIES, orSingle: true });
 
 const network = record(
   {
@@ -107,60 +103,6 @@ const transfer = record({
   ),
   start: field(quantities.duration, "First transfer not before; default 0 s."),
   stop: field(quantities.positiveDuration, "No transfer after; default the end."),
-});
-
-/** How many of which nodes: the keys of everything that befalls nodes. */
-const victims = {
-  of: field(selectors, "Which nodes; see the guide to selectors."),
-  count: field(part, "How many of them, drawn by the run's seed; default all."),
-};
-
-const fault = record({
-  name: field(name, "Name in the report; default the kind of fault and its number."),
-  at: field(quantities.duration, "When it begins."),
-  for: field(quantities.positiveDuration, "How long it lasts; default to the end of the run."),
-  crash: field(
-    record({
-      ...victims,
-      disk: field(
-        choice(["kept", "lost", "torn"]),
-        "What restarted nodes find: everything (default), nothing, or a half-written last record.",
-      ),
-    }),
-    "Nodes stop at once.",
-  ),
-  restartAfter: field(quantities.positiveDuration, "When crashed nodes start again; default never."),
-  partition: field(
-    record({
-      groups: field(
-        list(selectors, { maximum: MAX_GROUPS }),
-        "Groups that cannot hear each other; together with the bridge all nodes.",
-      ),
-      symmetric: field(truth, "false: only messages from an earlier to a later group are lost; default true."),
-      bridge: field(selectors, "Nodes that hear and are heard by every group, so that majorities overlap."),
-    }),
-    "The network falls apart.",
-  ),
-  slow: field(
-    record({ ...victims, factor: field(number(1, 1_000_000), "How many times slower.") }),
-    "Nodes compute and write slower.",
-  ),
-  clock: field(
-    record({
-      ...victims,
-      offset: field(quantities.signedDuration, "Step at the beginning."),
-      drift: field(quantities.partsPerMillion, "How fast the clock gains, or loses below 0."),
-    }),
-    "Clocks are wrong.",
-  ),
-  degrade: field(
-    record({
-      ...victims,
-      loss: field(quantities.share, "Probability of loss besides the backbone's."),
-      latency: field(quantities.duration, "Latency besides the backbone's."),
-    }),
-    "Links from and to nodes get worse.",
-  ),
 });
 
 const adversary = record({

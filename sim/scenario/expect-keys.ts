@@ -60,7 +60,13 @@ const violation: Kind<GivenViolation> = scalarKind(
 const verdicts = record({
   safety: field(choice(["always"]), "No invariant is violated; holds by default."),
   liveness: field(
-    record({ within: field(withinOfHeal, "Bound on the time to a final block after every heal.") }),
+    record({
+      within: field(withinOfHeal, "Bound on the time to a final block after every heal."),
+      core: field(
+        record({ at: field(quantities.positiveDuration, "When; default the latest moment that the bound allows.") }),
+        "A random core with a quorum is freed of all faults, which stay as they are elsewhere: it must make progress.",
+      ),
+    }),
     "Progress returns.",
   ),
   violation: field(

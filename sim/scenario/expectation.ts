@@ -178,7 +178,13 @@ export type Expectation =
   /** No invariant is violated. Present in every scenario without a `violation`. */
   | { readonly kind: "safety"; readonly name: string }
   /** After every heal (and from the start) a block becomes final within the bound. */
-  | { readonly kind: "liveness"; readonly name: string; readonly withinUs: number }
+  | {
+      readonly kind: "liveness";
+      readonly name: string;
+      readonly withinUs: number;
+      /** When a random core with a quorum is freed of all faults, which are frozen elsewhere; null or absent: never. */
+      readonly coreAtUs?: number | null;
+    }
   /** A figure, optionally of the time outside all faults only. */
   | {
       readonly kind: "comparison";

@@ -152,6 +152,15 @@ export const timerDuration = quantity({
   maximum: 3_600_000_000n,
 });
 
+/** A time that something repeats after or lasts within a run, in µs: fine enough for any, and few enough events. */
+export const period = quantity({
+  expected: "a time from 100 ms to 30 min such as 5 s",
+  units: TIME,
+  example: "s",
+  minimum: 100_000n,
+  maximum: 1_800_000_000n,
+});
+
 /** A time in µs that may be negative. */
 export const signedDuration = quantity({
   expected: "a time such as 200 ms or -2 s",

@@ -51,7 +51,7 @@ export function resolveExpectations(
 }
 
 function resolveLiveness(
-  { value: { within }, at }: NonNullable<GivenExpect["liveness"]>,
+  { value: { within, core }, at }: NonNullable<GivenExpect["liveness"]>,
   { durationUs }: ExpectationContext,
   problems: Problems,
 ): Expectation[] {
@@ -63,7 +63,15 @@ function resolveLiveness(
   if (within.value > durationUs) {
     problems.add({ at: within.at, message: "the bound is longer than the run", expected: "a time below the duration" });
   }
-  return [{ kind: "liveness", name: "liveness", withinUs: within.value }];
+  const plain = { kind: "liveness", name: "liveness", withinUs: within.value } as const;
+  if (core === undefined) return [plain];
+  const latestUs = durationUs - within.value - 1;
+  const coreAtUs = core.value.at?.value ?? latestUs;
+  if (coreAtUs > latestUs || latestUs < 0) {
+    const expected = `a time below ${Math.max(0, latestUs) / 1_000_000} s`;
+    problems.add({ at: core.value.at?.at ?? core.at, message: "the run is over before the bound is", expected });
+  }
+  return [{ ...plain, coreAtUs }];
 }
 
 function resolveViolation(

@@ -1,4 +1,6 @@
+import { PROTOCOL_VERSION } from "../../protocol/core/machine.ts";
 import type { GivenAdversary, GivenFault } from "./definition.ts";
+import { effectOn, victimsOf } from "./fault-effects.ts";
 import { areAllNodes, areDisjoint } from "./node-groups.ts";
 import { type RoleRange, rolesOf } from "./numbering.ts";
 import type { Problems } from "./problems.ts";
@@ -10,12 +12,27 @@ import { STRATEGIES, type StrategyDefinition } from "./strategies.ts";
 
 /** Keys that say what a fault is; each has exactly one. */
 export const FAULTS = {
-  crash: "nodes stop and may start again with their disk kept, lost or torn",
+  crash: "nodes stop and may start again with their disk kept, lost, torn or stale",
   partition: "groups of nodes cannot hear each other: symmetric, one-way, or with overlapping majorities",
   slow: "nodes compute and write slower",
-  clock: "clocks step and drift",
+  clock: "clocks step, drift or stand still",
   degrade: "links from and to nodes lose and delay more",
+  clog: "messages from and to nodes wait until it heals, or up to a bound; none is lost",
+  slowPair: "one node's messages to one other are always late by the same long time",
+  isolate: "nodes, or whoever proposes then, neither hear nor are heard",
+  ring: "each node hears a majority of its own",
+  flap: "lines of nodes fail for a share of every period",
+  swizzle: "nodes are cut off one by one, and joined again one by one in another order",
+  corrupt: "messages from and to nodes arrive with bits flipped or their end missing",
+  replay: "messages from and to nodes arrive again, later",
+  misdirect: "durable writes end up in another record's place",
+  diskFull: "nothing becomes durable, and nothing that rests on it leaves",
+  starve: "nodes get no processor time, in bursts",
+  churn: "a random node leaves each period and comes back later",
+  upgrade: "all nodes restart, one by one, as another protocol version",
 } as const satisfies Record<Fault["kind"], string>;
+
+const DEFAULT_UPGRADE_US = 5_000_000;
 
 type Window = Pick<Fault, "name" | "atUs" | "forUs">;
 interface Victims {
@@ -55,26 +72,44 @@ export class FaultResolver {
   }
 
   #effect(given: GivenFault, window: Window, at: Position): Fault | undefined {
-    const { crash, partition, slow, clock, degrade } = given;
+    const { partition, slowPair, isolate, upgrade } = given;
     if (partition !== undefined) return this.#partition(partition, window);
-    const victims = crash ?? slow ?? clock ?? degrade;
+    if (slowPair !== undefined) return this.#slowPair(slowPair, window);
+    if (isolate?.value.leader?.value === true) return this.#isolateLeader(isolate, window);
+    if (upgrade !== undefined) {
+      const { every, version } = upgrade.value;
+      const everyUs = every?.value ?? DEFAULT_UPGRADE_US;
+      return { kind: "upgrade", ...window, everyUs, version: version?.value ?? PROTOCOL_VERSION + 1 };
+    }
+    const victims = victimsOf(given);
     const nodes = victims && this.#victims(victims.value, victims.at);
     if (nodes === undefined) return undefined;
-    if (crash !== undefined) return { kind: "crash", ...window, nodes, disk: crash.value.disk?.value ?? "kept" };
-    if (slow !== undefined) {
-      if (slow.value.factor === undefined) return this.#missing(slow.at, "slow by how much?", "a factor");
-      return { kind: "slow", ...window, nodes, factor: slow.value.factor.value };
-    }
-    if (clock !== undefined) {
-      const { offset, drift } = clock.value;
-      if (offset === undefined && drift === undefined)
-        return this.#missing(clock.at, "a clock that is right", "an offset or a drift");
-      return { kind: "clock", ...window, nodes, offsetUs: offset?.value ?? 0, driftPpm: drift?.value ?? 0 };
-    }
-    const { loss, latency } = degrade?.value ?? {};
-    if (loss === undefined && latency === undefined)
-      return this.#missing(degrade?.at ?? at, "links no worse than before", "loss or latency");
-    return { kind: "degrade", ...window, nodes, lossProbability: loss?.value ?? 0, latencyUs: latency?.value ?? 0 };
+    const asked = effectOn(given, { ...window, nodes });
+    if ("kind" in asked) return asked;
+    return this.#missing(victims?.at ?? at, asked.message, asked.expected);
+  }
+
+  #slowPair({ value, at }: NonNullable<GivenFault["slowPair"]>, window: Window): Fault | undefined {
+    const { from, to, delay } = value;
+    if (from === undefined || to === undefined)
+      return this.#missing(at, "a pair of fewer than two", "from and to: nodes");
+    if (delay === undefined) return this.#missing(at, "late by how much?", "delay: a time");
+    const [sender, receiver] = [this.#victims({ of: from }, at), this.#victims({ of: to }, at)];
+    if (sender === undefined || receiver === undefined) return undefined;
+    const one = (group: NodeGroup): NodeGroup => group.slice(0, 1).map((selection) => ({ ...selection, count: 1 }));
+    const [fromOne, toOne] = [one(sender), one(receiver)];
+    const groups = [
+      { value: fromOne, at: from.at },
+      { value: toOne, at: to.at },
+    ];
+    if (!areDisjoint(groups, this.#nodeProblems)) return undefined;
+    return { kind: "slowPair", ...window, from: fromOne, to: toOne, delayUs: delay.value };
+  }
+
+  #isolateLeader({ value }: NonNullable<GivenFault["isolate"]>, window: Window): Fault | undefined {
+    const named = value.of ?? value.count;
+    if (named !== undefined) return this.#refuse(named.at, "the leader and other nodes", "leader, or nodes");
+    return { kind: "isolate", ...window, nodes: null };
   }
 
   #window(given: GivenFault, kind: Fault["kind"], at: Position): Omit<Window, "name"> | undefined {
@@ -94,6 +129,9 @@ export class FaultResolver {
     if (length !== undefined && start.value + length.value > this.#durationUs) {
       const expected = `at most ${seconds(this.#durationUs - start.value)}, or nothing for a fault that never ends`;
       return this.#refuse(length.at, "the fault ends when the run is over", expected);
+    }
+    if (length === undefined && kind === "swizzle") {
+      return this.#missing(at, "a swizzle that never ends", "for: a time, over which nodes leave and join");
     }
     return { atUs: start.value, forUs: length?.value ?? null };
   }

@@ -142,8 +142,8 @@ describe("fates", () => {
 describe("bursts", () => {
   it("lose and delay copies from and to their nodes only, and count both", () => {
     const network = makeNetwork({ uplinkQueueBytes: 1e6 });
-    const burst = new Burst([3], 0.5, 40);
-    network.bursts.push(burst);
+    const burst = new Burst(7, [3], 0.5, 40);
+    network.interferences.push(burst);
     for (let content = 0; content < 100; content++) {
       expect(send(network, 0, 1, content, content * 1000).arrivalUs).toBe(content * 1000 + 200);
       const touched = send(network, content % 2 === 0 ? 3 : 2, content % 2 === 0 ? 2 : 3, content, content * 1000);
