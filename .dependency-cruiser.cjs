@@ -20,7 +20,7 @@ const never = (name, from, to, comment, extra = {}) => ({
   to: { path: to, ...extra },
 });
 
-const DRIVERS = "^sim/(cli|bench|platform)/|^viz/|^(protocol|sim|viz)/test/";
+const DRIVERS = "^sim/(cli|bench|testing|platform)/|^viz/|^(protocol|sim|viz)/test/";
 
 module.exports = {
   forbidden: [
@@ -103,7 +103,7 @@ module.exports = {
     {
       name: "nobody-imports-cli",
       severity: "error",
-      from: { pathNot: "^sim/(cli|bench)/|^(protocol|sim|viz)/test/" },
+      from: { pathNot: "^sim/(cli|bench|testing)/|^(protocol|sim|viz)/test/" },
       to: { path: "^sim/(cli|bench)/" },
     },
     {

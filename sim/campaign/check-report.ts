@@ -24,8 +24,11 @@ function scenarios(runs: readonly CheckRun[]): CheckRun[][] {
 }
 
 /** @returns the runs of each key, keys in the order of their first run */
-function groupBy(runs: readonly CheckRun[], keyOf: (run: CheckRun) => string): Map<string, CheckRun[]> {
-  const groups = new Map<string, CheckRun[]>();
+export function groupBy<Key extends string>(
+  runs: readonly CheckRun[],
+  keyOf: (run: CheckRun) => Key,
+): Map<Key, CheckRun[]> {
+  const groups = new Map<Key, CheckRun[]>();
   for (const run of runs) {
     const group = groups.get(keyOf(run));
     if (group === undefined) groups.set(keyOf(run), [run]);

@@ -1,4 +1,4 @@
-import type { RunSummary, Verdict } from "../runner/summary.ts";
+import type { NamedFigure, RunSummary, Verdict } from "../runner/summary.ts";
 import type { Scenario } from "../scenario/index.ts";
 
 /** One run of a check. */
@@ -23,16 +23,19 @@ export interface CheckRun extends Pick<CheckJob, "file" | "reproduce"> {
   /** Why it is no pass. */
   readonly detail: string;
   readonly wallSeconds: number;
+  /** Of a run that ended. */
+  readonly figures: readonly NamedFigure[];
 }
 
 /** @param answer the worker's, or why there is none */
 export function checkRun(job: CheckJob, answer: CheckAnswer | { readonly lost: string }): CheckRun {
   const { file, reproduce, scenario } = job;
-  const run = { file, reproduce, scenario: scenario.name, seed: scenario.seed };
+  const run = { file, reproduce, scenario: scenario.name, seed: scenario.seed, figures: [] };
   if ("lost" in answer) return { ...run, verdict: "lost", digest: "", detail: answer.lost, wallSeconds: 0 };
   if ("bug" in answer) return { ...run, verdict: "error", digest: "", detail: answer.bug, wallSeconds: 0 };
   const { summary, wallSeconds } = answer;
-  return { ...run, verdict: summary.verdict, digest: summary.digest, detail: detailOf(summary), wallSeconds };
+  const { verdict, digest, figures } = summary;
+  return { ...run, verdict, digest, detail: detailOf(summary), wallSeconds, figures };
 }
 
 function detailOf({ expectations, faults, violations }: RunSummary): string {

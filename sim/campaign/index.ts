@@ -1,4 +1,6 @@
-export { checkTable, checkTotals, githubAnnotations, junitXml, reproduceLines } from "./check-report.ts";
+export { type Baseline, heldAgainst, readBaseline, updatedBaseline, writeBaseline } from "./baseline.ts";
+export { checkMarkdown } from "./check-markdown.ts";
+export { checkTable, checkTotals, githubAnnotations, groupBy, junitXml, reproduceLines } from "./check-report.ts";
 export { type CheckAnswer, type CheckJob, type CheckRun, checkRun, isFailure } from "./check-run.ts";
 export { CLAIMS, type Claim } from "./claims.ts";
 export { type ClaimRun, claimsMarkdown, claimsText, figuresOf, judgeClaims } from "./claims-report.ts";

@@ -1,9 +1,11 @@
+import { appendFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import type { ArgumentsCamelCase, Argv } from "yargs";
 import {
   type CheckAnswer,
   type CheckJob,
   type CheckRun,
+  checkMarkdown,
   checkRun,
   checkTable,
   checkTotals,
@@ -20,6 +22,7 @@ import { totalMemoryBytes } from "../platform/node/memory.ts";
 import { writeWhole } from "../platform/node/run-folder.ts";
 import { runJobs } from "../platform/node/worker-pool.ts";
 import { type Scenario, type Tier, UserError } from "../scenario/index.ts";
+import { heldAgainstAll, readBaselines, updateBaselines } from "./baseline-files.ts";
 import type { WorkerJob } from "./check-worker.ts";
 import { BACKENDS } from "./crypto-backends.ts";
 import { ExitCode } from "./exit-code.ts";
@@ -48,6 +51,13 @@ export const builder = (yargs: Argv) =>
     .option("memory", { type: "number", describe: "MiB a worker may take; default its part of the machine's" })
     .option("silence", { type: "number", default: 60, describe: "Seconds without a heartbeat that end a worker" })
     .option("junit", { type: "string", describe: "Writes a JUnit report" })
+    .option("markdown", { type: "string", describe: "Writes a summary in Markdown" })
+    .option("baseline", { type: "string", describe: "Folder of figures that runs may drift from only so far" })
+    .option("update-baseline", {
+      type: "boolean",
+      default: false,
+      describe: "Writes the figures of passing runs into --baseline, default results/baselines",
+    })
     .option("journal", {
       type: "string",
       default: "results/check.journal",
@@ -75,12 +85,20 @@ type Flags = ArgumentsCamelCase<Awaited<ReturnType<typeof builder>["argv"]>>;
 export async function handler(flags: Flags): Promise<void> {
   if (!Number.isInteger(flags.jobs) || flags.jobs < 1) throw new UserError(`--jobs ${flags.jobs}: expected 1 or more`);
   const jobs = planJobs(flags);
-  const runs = await interruptible((signal) => runAll(jobs, flags, signal));
+  const folder = flags.baseline ?? (flags.updateBaseline ? DEFAULT_BASELINES : null);
+  const scenarios = jobs.map(({ scenario }) => scenario.name);
+  const baselines = folder === null ? null : readBaselines(folder, scenarios);
+  const ended = await interruptible((signal) => runAll(jobs, flags, signal));
+  const runs = baselines === null || flags.updateBaseline ? ended : heldAgainstAll(ended, baselines);
   report(runs, flags);
+  if (flags.updateBaseline && folder !== null && baselines !== null)
+    for (const file of updateBaselines(folder, ended, baselines)) console.error(`wrote ${file}`);
   const complete = runs.length === jobs.length;
   if (!complete) console.error(`interrupted: ${runs.length} of ${jobs.length} runs ended; the others say nothing`);
   process.exitCode = complete ? exitCode(runs, flags.strict) : INTERRUPTED_EXIT_CODE;
 }
+
+const DEFAULT_BASELINES = "results/baselines";
 
 /** Loads every scenario before any runs. @throws UserError with what is wrong in all of them */
 function planJobs(flags: Flags): CheckJob[] {
@@ -148,6 +166,9 @@ async function runAll(jobs: readonly CheckJob[], flags: Flags, signal: AbortSign
 
 function report(runs: readonly CheckRun[], flags: Flags): void {
   if (flags.junit !== undefined) writeWhole(flags.junit, junitXml(runs, flags.strict));
+  if (flags.markdown !== undefined) writeWhole(flags.markdown, checkMarkdown(runs, flags.strict));
+  const { GITHUB_STEP_SUMMARY: stepSummary = "" } = process.env;
+  if (stepSummary !== "") appendFileSync(stepSummary, checkMarkdown(runs, flags.strict));
   if (flags.json) process.stdout.write(`${JSON.stringify({ runs })}\n`);
   else console.log([checkTable(runs), ...reproduceLines(runs), checkTotals(runs)].join("\n"));
   if (!flags.json && inContinuousIntegration())

@@ -2,7 +2,7 @@ import type { Scenario } from "../scenario/scenario.ts";
 import type { Run, RunOptions, RunOutcome } from "./run.ts";
 import { Simulation } from "./simulation.ts";
 
-export type { Run, RunOptions, RunOutcome, RunProgress } from "./run.ts";
+export type { MachineMaker, NodeSeat, Run, RunOptions, RunOutcome, RunProgress } from "./run.ts";
 export type { RunSummary, Verdict } from "./summary.ts";
 export { describeBlock, traceMeta } from "./trace-meta.ts";
 

@@ -22,6 +22,7 @@ import { FEE } from "../workload/leg-maker.ts";
 import { type ChainPlan, membersOf } from "./chain-plan.ts";
 import type { Resident, Role } from "./population.ts";
 import { rootParametersOf } from "./root-parameters.ts";
+import type { MachineMaker } from "./run.ts";
 import { drawMeshes, drawServers } from "./topology.ts";
 
 /** What taking a message in costs besides hashing its bytes: a system call and a look at its head. */
@@ -69,6 +70,8 @@ export interface MachineOptions {
   readonly carriers: readonly Holder[];
   /** In whose name each light client asks where its chain is private, in order. */
   readonly readers: readonly Reader[];
+  /** Null where every machine is the project's own. */
+  readonly own: MachineMaker | null;
 }
 
 /** One node as the host wants it. */
@@ -128,11 +131,19 @@ export class Machines {
   #corrupted(node: number): Machine {
     const { gangs, residents } = this.#options;
     const gang = gangs.find(({ nodes }) => nodes.includes(node));
-    const machine = this.#make(node);
+    const machine = this.#owned(node);
     if (gang === undefined) return machine;
     const identity = residents[node]?.identity ?? null;
     const makeTwin = () => this.#make(node);
     return gang.corrupt(machine, { node: node as PeerId, identity, state: () => stateOf(machine), makeTwin });
+  }
+
+  #owned(node: number): Machine {
+    const { own, residents } = this.#options;
+    const standard = this.#make(node);
+    if (own === null) return standard;
+    const { name, role, chain } = residents[node] as Resident;
+    return own({ node, name, role, chain }, standard);
   }
 
   #make(node: number): Machine {
@@ -224,8 +235,14 @@ export class Machines {
   }
 }
 
+/** @returns whether somebody's own machine says which one it wraps */
+function isAround(machine: Machine): machine is Machine & { readonly around: Machine } {
+  return "around" in machine;
+}
+
 /** @returns the chain state that a node's machine holds, or null while it is down */
 export function stateOf(machine: Machine | null): ChainState | null {
   const honest = machine instanceof ByzantineNode ? machine.honest : machine;
+  if (honest !== null && isAround(honest)) return stateOf(honest.around);
   return honest instanceof ChainNode || honest instanceof Operator ? honest.state : null;
 }

@@ -83,6 +83,7 @@ export function twoSubchains(over: Partial<Scenario> = {}): Scenario {
         awakeUs: 10 * SECOND_US,
         asleepUs: 20 * SECOND_US,
         trustPeriodUs: 1e10,
+        isAdmitted: true,
       },
     ],
     network: {
