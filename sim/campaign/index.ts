@@ -1,10 +1,13 @@
 export { type Baseline, heldAgainst, readBaseline, updatedBaseline, writeBaseline } from "./baseline.ts";
+export { type Capsule, makeCapsule, readCapsule, writeCapsule } from "./capsule.ts";
 export { checkMarkdown } from "./check-markdown.ts";
 export { checkTable, checkTotals, githubAnnotations, groupBy, junitXml, reproduceLines } from "./check-report.ts";
 export { type CheckAnswer, type CheckJob, type CheckRun, checkRun, isFailure } from "./check-run.ts";
 export { CLAIMS, type Claim } from "./claims.ts";
 export { type ClaimRun, claimsMarkdown, claimsText, figuresOf, judgeClaims } from "./claims-report.ts";
+export { type FailureSignature, failureKey, failureOf, type RunEnding, sameFailure } from "./failure.ts";
 export { parseSeeds } from "./seeds.ts";
+export { type Execute, type ShrinkOptions, type ShrinkResult, shrink } from "./shrink.ts";
 export { swarmScenario } from "./swarm.ts";
 export { swarmOfChains } from "./swarm-chains.ts";
 export { isSound, type SwarmRun, swarmTable } from "./swarm-report.ts";

@@ -1,0 +1,125 @@
+import { numberNodes, type Scenario } from "../scenario/index.ts";
+import type { NodeGroup, RootchainScenario, SubchainScenario } from "../scenario/scenario.ts";
+import { fewest, lowest } from "./minimize.ts";
+import { groupOfNodes, nodesOf, withGroups } from "./operations.ts";
+import type { Search } from "./search.ts";
+
+/** A chain with fewer signers than this bears no fault at all, and is another thing. */
+const MIN_SIGNERS = 4;
+
+type Population = Pick<Scenario, "rootchain" | "subchains" | "relayers" | "lightClients">;
+
+/** How many nodes each range holds, in the order of their numbers. */
+function countsOf(scenario: Population): Map<string, { first: number; count: number }> {
+  const { delegates, standby, chains, relayers, lightClients } = numberNodes(scenario);
+  const [root, ...subchains] = chains;
+  return new Map([
+    ["delegates", delegates],
+    ["standby", standby],
+    ["root full nodes", root?.fullNodes ?? { first: 0, count: 0 }],
+    ...subchains.flatMap(({ name, signers, fullNodes }): [string, { first: number; count: number }][] => [
+      [`operators of ${name}`, signers],
+      [`full nodes of ${name}`, fullNodes],
+    ]),
+    ["relayers", relayers],
+    ...lightClients.map((range): [string, { first: number; count: number }] => [`clients ${range.name}`, range]),
+  ]);
+}
+
+/** Gives a scenario another population: the last of each range go, and groups follow the nodes that stay. */
+function withPopulation(scenario: Scenario, population: Population): Scenario {
+  const after = countsOf(population);
+  const renumbered = new Map<number, number>();
+  for (const [name, { first, count }] of countsOf(scenario)) {
+    const now = after.get(name);
+    for (let index = 0; index < Math.min(count, now?.count ?? 0); index++)
+      renumbered.set(first + index, (now?.first ?? 0) + index);
+  }
+  const follow = (group: NodeGroup) =>
+    groupOfNodes(nodesOf(group).flatMap((node) => (renumbered.has(node) ? [renumbered.get(node) as number] : [])));
+  const moved = <T extends object>(list: readonly T[]) => list.map((each) => withGroups(each, follow));
+  const { faults, adversaries } = scenario;
+  return { ...scenario, ...population, faults: moved(faults), adversaries: moved(adversaries) };
+}
+
+function smallerRoot(rootchain: RootchainScenario, { delegates, standby }: { delegates: number; standby: number }) {
+  const { stakes, sortition } = rootchain;
+  const committee = Math.min(rootchain.committee, delegates);
+  const quorum = Math.floor((2 * committee) / 3) + 1;
+  return {
+    ...rootchain,
+    delegates,
+    standby,
+    committee,
+    roundsPerIteration: Math.min(rootchain.roundsPerIteration, committee),
+    threshold: sortition === "threshold" ? rootchain.threshold : { expectedSize: committee, quorum },
+    stakes: [...stakes.slice(0, delegates), ...stakes.slice(rootchain.delegates, rootchain.delegates + standby)],
+  };
+}
+
+function smallerSubchain(subchain: SubchainScenario, operators: number): SubchainScenario {
+  const committee = Math.min(subchain.committee, operators);
+  return { ...subchain, operators, committee, roundsPerIteration: Math.min(subchain.roundsPerIteration, committee) };
+}
+
+type Resize = (scenario: Scenario, count: number) => Population;
+
+/** @returns every count that may fall: what it is, how low, and the population with another */
+function countersOf({ rootchain, subchains, relayers }: Scenario): [count: number, least: number, resize: Resize][] {
+  return [
+    [rootchain.fullNodes, 0, (now, fullNodes) => ({ ...now, rootchain: { ...now.rootchain, fullNodes } })],
+    [relayers.count, 0, (now, count) => ({ ...now, relayers: { ...now.relayers, count } })],
+    [
+      rootchain.standby,
+      0,
+      (now, standby) => ({ ...now, rootchain: smallerRoot(now.rootchain, { ...now.rootchain, standby }) }),
+    ],
+    [
+      rootchain.delegates,
+      MIN_SIGNERS,
+      (now, delegates) => ({ ...now, rootchain: smallerRoot(now.rootchain, { ...now.rootchain, delegates }) }),
+    ],
+    ...subchains.flatMap(({ name, operators, fullNodes }): [number, number, Resize][] => {
+      const replace = (now: Scenario, by: (old: SubchainScenario) => SubchainScenario) => {
+        return { ...now, subchains: now.subchains.map((each) => (each.name === name ? by(each) : each)) };
+      };
+      return [
+        [fullNodes, 0, (now, count) => replace(now, (old) => ({ ...old, fullNodes: count }))],
+        [operators, MIN_SIGNERS, (now, count) => replace(now, (old) => smallerSubchain(old, count))],
+      ];
+    }),
+  ];
+}
+
+function populationOf({ rootchain, subchains, relayers, lightClients }: Population): Population {
+  return { rootchain, subchains, relayers, lightClients };
+}
+
+/** Whole subchains go with the loads and light clients that need them. */
+async function dropSubchains(search: Search): Promise<void> {
+  await fewest(search.scenario.subchains, (subchains) => {
+    const { scenario } = search;
+    const names = new Set(["root", ...subchains.map(({ name }) => name)]);
+    const lightClients = scenario.lightClients.filter(({ chain }) => names.has(chain));
+    const smaller = withPopulation(scenario, { ...populationOf(scenario), subchains, lightClients });
+    const workload = scenario.workload.filter(({ from, to }) => names.has(from) && names.has(to));
+    return search.attempt({ ...smaller, workload });
+  });
+}
+
+/** Fewer subchains, and fewer nodes of every role. */
+export async function shrinkPopulation(search: Search): Promise<void> {
+  await dropSubchains(search);
+  for (const [count, least, resize] of countersOf(search.scenario)) {
+    await lowest(count, least, (next) => {
+      const { scenario } = search;
+      return search.attempt(withPopulation(scenario, populationOf(resize(scenario, next))));
+    });
+  }
+  const { committee } = search.scenario.rootchain;
+  await lowest(committee, MIN_SIGNERS, (next) => {
+    const { rootchain } = search.scenario;
+    const delegates = { ...smallerRoot({ ...rootchain, committee: next }, rootchain) };
+    return search.attempt({ ...search.scenario, rootchain: delegates });
+  });
+}

@@ -1,0 +1,99 @@
+import { REGION_PRESETS, type Scenario } from "../scenario/index.ts";
+import { lowest } from "./minimize.ts";
+import type { Search } from "./search.ts";
+
+const SECOND_US = 1_000_000;
+const { names, latencyUs, share, positions } = REGION_PRESETS.lan;
+
+type Backbone = Scenario["network"]["backbone"];
+
+function backbone(change: (given: Backbone) => Partial<Backbone>): (scenario: Scenario) => Scenario {
+  return (scenario) => {
+    const given = scenario.network.backbone;
+    return { ...scenario, network: { ...scenario.network, backbone: { ...given, ...change(given) } } };
+  };
+}
+
+/** Settings without which a scenario is easier to understand, each on its own. */
+const PLAINER: readonly ((scenario: Scenario) => Scenario)[] = [
+  (scenario) => ({ ...scenario, perturbation: 0 }),
+  backbone(() => ({ jitter: 0 })),
+  backbone(() => ({ duplicationProbability: 0 })),
+  backbone(({ reordering }) => ({ reordering: { ...reordering, probability: 0 } })),
+  backbone(() => ({ lossProbability: 0 })),
+  backbone(() => ({ regions: { names, latencyUs, share, positions } })),
+  (scenario) => ({ ...scenario, workload: scenario.workload.map((load) => ({ ...load, dataBytes: 0 })) }),
+  (scenario) => ({ ...scenario, workload: scenario.workload.map((load) => ({ ...load, accounts: 2 })) }),
+];
+
+interface Timed {
+  readonly name: string;
+}
+
+/** Values of faults that mean nothing at this number. */
+const NEUTRAL: Readonly<Record<string, number>> = { factor: 1 };
+
+/** A number with one digit that counts, nearer to nothing. */
+function plain(value: number, step: number): number {
+  return Math.trunc(value / step) * step;
+}
+
+/** @returns simpler numbers for one field, the simplest first */
+function simpler(key: string, value: number): number[] {
+  const neutral = NEUTRAL[key] ?? 0;
+  const steps = key.endsWith("Us") ? [10 * SECOND_US, SECOND_US, SECOND_US / 10] : [10, 1, 0.1];
+  const rounded = steps.map((step) => plain(value, step)).filter((each) => each !== neutral);
+  const halved = neutral + Math.trunc((value - neutral) / 2);
+  const options = key === "atUs" || key === "fromUs" ? [0, ...rounded] : [...rounded, halved];
+  const isSimpler = (each: number) => each !== value && each !== neutral && Math.abs(each) < Math.abs(value);
+  return [...new Set(options)].filter((each) => isSimpler(each) || (each === 0 && key.endsWith("Us") && value !== 0));
+}
+
+async function simplifyNumbers(search: Search, list: "faults" | "adversaries"): Promise<void> {
+  for (const { name } of search.scenario[list]) {
+    const given = find(search, list, name);
+    for (const [key, value] of Object.entries(given ?? {})) {
+      if (typeof value === "number") await simplifyNumber(search, { list, name, key, value });
+    }
+  }
+}
+
+function find(search: Search, list: "faults" | "adversaries", name: string): Timed | undefined {
+  return (search.scenario[list] as readonly Timed[]).find((each) => each.name === name);
+}
+
+interface Field {
+  readonly list: "faults" | "adversaries";
+  readonly name: string;
+  readonly key: string;
+  readonly value: number;
+}
+
+async function simplifyNumber(search: Search, { list, name, key, value }: Field): Promise<void> {
+  for (const next of simpler(key, value)) {
+    const named = search.scenario[list] as readonly Timed[];
+    const changed = named.map((each) => (each.name === name ? { ...each, [key]: next } : each));
+    if (await search.attempt({ ...search.scenario, [list]: changed })) return;
+  }
+}
+
+/** Fewer transfers: a load that stops as early as it can. */
+async function stopLoads(search: Search): Promise<void> {
+  for (const { name, intervalUs, startUs, stopUs } of search.scenario.workload) {
+    const most = Math.ceil((stopUs - startUs) / intervalUs);
+    await lowest(most, 1, (transfers) => {
+      const workload = search.scenario.workload.map((load) =>
+        load.name === name ? { ...load, stopUs: Math.min(stopUs, startUs + transfers * intervalUs) } : load,
+      );
+      return search.attempt({ ...search.scenario, workload });
+    });
+  }
+}
+
+/** Rounder times, milder faults, a plainer network, fewer transfers. */
+export async function simplifyValues(search: Search): Promise<void> {
+  for (const plainer of PLAINER) await search.attempt(plainer(search.scenario));
+  await stopLoads(search);
+  await simplifyNumbers(search, "faults");
+  await simplifyNumbers(search, "adversaries");
+}
