@@ -11,6 +11,7 @@ import { queueHold } from "./queue-hold-bench.ts";
 import type { Bench, BenchResult } from "./result.ts";
 import { rootBlock } from "./root-block.ts";
 import { scriptPayToKey } from "./script.ts";
+import { shrinking } from "./shrink.ts";
 import { vrfProve } from "./signing.ts";
 import { traceBytes, traceCost } from "./tracing.ts";
 
@@ -36,6 +37,7 @@ export const BENCHES: Readonly<Record<string, Bench>> = {
   "light-catch-up": lightCatchUp,
   "trace-cost": traceCost,
   "trace-bytes": traceBytes,
+  shrink: shrinking,
 };
 
 /** Those that take a minute or more by themselves run only when they are named. */
@@ -46,6 +48,7 @@ const ON_REQUEST: ReadonlySet<string> = new Set([
   "full-node-memory",
   "proof-cost",
   "light-catch-up",
+  "shrink",
 ]);
 
 /** What `bench --json` prints. */

@@ -12,6 +12,7 @@ import * as initCommand from "./init-command.ts";
 import * as listCommand from "./list-command.ts";
 import * as runCommand from "./run-command.ts";
 import * as schemaCommand from "./schema-command.ts";
+import * as shrinkCommand from "./shrink-command.ts";
 import * as traceCommand from "./trace-command.ts";
 import * as viewCommand from "./view-command.ts";
 
@@ -30,6 +31,7 @@ async function main(words: string[]): Promise<void> {
     .command(schemaCommand)
     .command(initCommand)
     .command(benchCommand)
+    .command(shrinkCommand)
     .command(traceCommand)
     .command(viewCommand)
     .completion("completion", "Prints a completion script for bash or zsh")

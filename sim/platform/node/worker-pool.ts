@@ -8,18 +8,22 @@ export type WorkerMessage<Result> =
 /** A job's end: its result, or why its worker was lost. */
 export type JobOutcome<Result> = { readonly result: Result } | { readonly lost: string };
 
-/** How workers are started, watched and told of. */
-export interface PoolOptions<Job, Result> {
+/** How a worker is started and watched. */
+export interface SeatOptions {
   readonly module: URL;
-  readonly workers: number;
   /** Resident memory beyond which a worker is ended. */
   readonly maxRssBytes: number;
   /** Silence after which a worker is ended. */
   readonly maxSilenceMs: number;
+  readonly signal: AbortSignal;
+}
+
+/** How workers are started, watched and told of. */
+export interface PoolOptions<Job, Result> extends SeatOptions {
+  readonly workers: number;
   /** Called before the job leaves for a worker. */
   readonly onStart: (job: Job) => void;
   readonly onEnd: (job: Job, outcome: JobOutcome<Result>) => void;
-  readonly signal: AbortSignal;
 }
 
 /**
@@ -33,21 +37,37 @@ export async function runJobs<Job, Result>(jobs: readonly Job[], options: PoolOp
 }
 
 async function serveSlot<Job, Result>(queue: Job[], options: PoolOptions<Job, Result>): Promise<void> {
-  let worker = startWorker(options);
+  const seat = new WorkerSeat<Job, Result>(options);
   for (let job = queue.shift(); job !== undefined && !options.signal.aborted; job = queue.shift()) {
-    if (!worker.connected) worker = startWorker(options);
     options.onStart(job);
-    const outcome = await runJob(worker, job, options);
+    const outcome = await seat.run(job);
     if (!options.signal.aborted) options.onEnd(job, outcome);
   }
-  worker.kill("SIGKILL");
+  seat.close();
+}
+
+/** One worker at a time, for jobs that come one after the other; another takes the place of one that is lost. */
+export class WorkerSeat<Job, Result> {
+  readonly #options: SeatOptions;
+  #worker: ChildProcess | null = null;
+
+  constructor(options: SeatOptions) {
+    this.#options = options;
+  }
+
+  run(job: Job): Promise<JobOutcome<Result>> {
+    if (this.#options.signal.aborted) return Promise.resolve({ lost: "interrupted" });
+    if (this.#worker?.connected !== true) this.#worker = startWorker(this.#options);
+    return runJob(this.#worker, job, this.#options);
+  }
+
+  close(): void {
+    this.#worker?.kill("SIGKILL");
+  }
 }
 
 /** The heap limit lies below the resident one, so that a worker collects garbage before it is ended. */
-function startWorker({
-  module,
-  maxRssBytes,
-}: Pick<PoolOptions<unknown, unknown>, "module" | "maxRssBytes">): ChildProcess {
+function startWorker({ module, maxRssBytes }: SeatOptions): ChildProcess {
   const heapMebibytes = Math.floor((maxRssBytes * 0.75) / 2 ** 20);
   return fork(module, {
     execArgv: [`--max-old-space-size=${heapMebibytes}`],
@@ -55,11 +75,7 @@ function startWorker({
   });
 }
 
-function runJob<Job, Result>(
-  worker: ChildProcess,
-  job: Job,
-  options: PoolOptions<Job, Result>,
-): Promise<JobOutcome<Result>> {
+function runJob<Job, Result>(worker: ChildProcess, job: Job, options: SeatOptions): Promise<JobOutcome<Result>> {
   return new Promise((resolve) => {
     let ending: string | null = null;
     const end = (reason: string): void => {
