@@ -48,6 +48,7 @@ function judge(over: Partial<CheckRun>, figures: readonly NamedFigure[]) {
     detail: "",
     reproduce: "npx orrery run one.yaml",
     wallSeconds: 1,
+    figures: [],
     ...over,
   };
   return judgeClaims([CLAIM], new Map([["one", { run, question: "Does | it?", figures }]]));

@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import type { CheckRun } from "../../campaign/index.ts";
 import { ENDLESS, ended, SMALL, until, Workplace } from "./orrery.ts";
@@ -68,6 +68,22 @@ describe("check", () => {
       true,
       false,
     ]);
+  });
+
+  test("writes baselines, holds later runs against them, and tells of it in Markdown", () => {
+    const check = (...flags: string[]) => workplace.run("check", "small.yaml", "--jobs", "1", ...flags);
+    expect(check("--baseline", "base", "--update-baseline").stderr).toContain("wrote base/small-run.json");
+    expect(check("--baseline", "base", "--strict").status).toBe(0);
+    expect(check("--baseline", "elsewhere", "--strict").status).toBe(1);
+    const file = workplace.path("base/small-run.json");
+    const before = readFileSync(file, "utf8");
+    writeFileSync(file, before.replace(/"height": \d\d?,/u, '"height": 900,'));
+    const drifted = check("--baseline", "base", "--markdown", "out/summary.md");
+    expect(drifted.status).toBe(1);
+    expect(drifted.stdout).toMatch(/height: \d+ count, was 900 count, tolerated ± 5 %/);
+    expect(readFileSync(workplace.path("out/summary.md"), "utf8")).toMatch(/^## ❌ Orrery: 1 of 1 runs failed/);
+    writeFileSync(file, "{");
+    expect([check("--baseline", "base").status, check("--baseline", "base").stdout]).toEqual([2, ""]);
   });
 
   test("a worker that outgrows its memory costs its own run only", () => {

@@ -41,6 +41,7 @@ const RUN: CheckRun = {
   detail: "height: 3\u0000 & <4>\n100 %",
   reproduce: "npx orrery run a.yaml --seed 1",
   wallSeconds: 1.5,
+  figures: [],
 };
 
 test("JUnit holds any text as XML", () => {

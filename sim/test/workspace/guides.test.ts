@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { expect, test } from "vitest";
+import { parse } from "yaml";
 import { loadScenario } from "../../scenario/index.ts";
 import { ROOT } from "./seeded-workspace.ts";
 
@@ -43,4 +44,23 @@ test("the guide names files that exist", () => {
   expect(named.length).toBeGreaterThan(5);
   const places = (file: string) => [file, `protocol/${file}`].map((each) => path.join(ROOT, each));
   expect(named.filter((file) => !places(file).some(existsSync))).toEqual([]);
+});
+
+interface Workflow {
+  readonly jobs: Readonly<
+    Record<string, { readonly steps: readonly { readonly uses?: string; readonly run?: string }[] }>
+  >;
+}
+
+test("the workflow for GitHub is one, of plain actions, and asks check for nothing that it has not", () => {
+  const [text = ""] = blocksOf("sim/docs/ci.md", "yaml");
+  const steps = Object.values((parse(text) as Workflow).jobs).flatMap((job) => job.steps);
+  expect(steps.flatMap(({ uses }) => uses ?? [])).toEqual(["actions/checkout@v4", "actions/setup-node@v4"]);
+  const commands = steps.flatMap(({ run }) => (run?.startsWith("npx orrery check") ? [run] : []));
+  expect(commands.length).toBe(2);
+  const source = readFileSync(path.join(ROOT, "sim/cli/check-command.ts"), "utf8");
+  const options = [...source.matchAll(/\.option\("([\w-]+)"/g)].map(([, name]) => `--${name}`);
+  const asked = commands.join(" ").match(/--[a-z-]+/g) ?? [];
+  expect(asked.length).toBeGreaterThan(4);
+  expect(options).toEqual(expect.arrayContaining(asked));
 });
