@@ -39,7 +39,7 @@ export const PLANTS: readonly Plant[] = [
     name: "duplicate-vote-throws",
     module: PBFT,
     from: "if (first === second || !votesConflict(first, second))",
-    to: "if (first.phase === second.phase && first !== second) throw new Error("vote " + second.signer + " counted twice");\n        if (first === second || !votesConflict(first, second))",
+    to: 'if (first.phase === second.phase && first !== second) throw new Error("vote counted twice");\n        if (first === second || !votesConflict(first, second))',
   },
   { name: "no-retransmission", module: PBFT, from: "this.#retransmissions++;", to: "return;" },
   {

@@ -6,6 +6,7 @@ export { type CheckAnswer, type CheckJob, type CheckRun, checkRun, isFailure } f
 export { CLAIMS, type Claim } from "./claims.ts";
 export { type ClaimRun, claimsMarkdown, claimsText, figuresOf, judgeClaims } from "./claims-report.ts";
 export { type FailureSignature, failureKey, failureOf, type RunEnding, sameFailure } from "./failure.ts";
+export { type FigureDifference, figureDifferences } from "./figure-differences.ts";
 export { parseSeeds } from "./seeds.ts";
 export { type Execute, type ShrinkOptions, type ShrinkResult, shrink } from "./shrink.ts";
 export { swarmScenario } from "./swarm.ts";

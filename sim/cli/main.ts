@@ -7,6 +7,7 @@ import { UserError } from "../scenario/index.ts";
 import * as benchCommand from "./bench-command.ts";
 import * as checkCommand from "./check-command.ts";
 import * as claimsCommand from "./claims-command.ts";
+import * as diffCommand from "./diff-command.ts";
 import { ExitCode } from "./exit-code.ts";
 import * as initCommand from "./init-command.ts";
 import * as listCommand from "./list-command.ts";
@@ -32,6 +33,7 @@ async function main(words: string[]): Promise<void> {
     .command(initCommand)
     .command(benchCommand)
     .command(shrinkCommand)
+    .command(diffCommand)
     .command(traceCommand)
     .command(viewCommand)
     .completion("completion", "Prints a completion script for bash or zsh")

@@ -1,13 +1,11 @@
 import type { ArgumentsCamelCase, Argv } from "yargs";
-import { decompress } from "../platform/node/compression.ts";
-import { codeOf } from "../platform/node/error-code.ts";
-import { FileRanges } from "../platform/node/trace-file.ts";
 import { UserError } from "../scenario/index.ts";
 import { parseDuration } from "../scenario/quantities.ts";
 import { nearest } from "../scenario/suggest.ts";
 import { infoText, LINE_KINDS, type LineFilter, lineText, traceEvents, traceInfo } from "../trace/describe.ts";
-import { openTrace, type Trace } from "../trace/reader.ts";
+import type { Trace } from "../trace/reader.ts";
 import { ExitCode } from "./exit-code.ts";
+import { withTrace } from "./with-trace.ts";
 
 export const command = "trace <file> [what]";
 export const describe = "Looks into a trace: info, or events line by line";
@@ -26,23 +24,7 @@ export const builder = (yargs: Argv) =>
 type Flags = ArgumentsCamelCase<Awaited<ReturnType<typeof builder>["argv"]>>;
 
 export async function handler(flags: Flags): Promise<void> {
-  const source = await openFile(flags.file);
-  try {
-    const trace = await openTrace(source, decompress);
-    if ("unreadable" in trace) throw new UserError(`${flags.file}: ${trace.unreadable} (at byte ${trace.offset})`);
-    await (flags.what === "info" ? printInfo(trace, flags) : printEvents(trace, flags));
-  } finally {
-    await source.close();
-  }
-}
-
-async function openFile(file: string): Promise<FileRanges> {
-  try {
-    return await FileRanges.open(file);
-  } catch (error) {
-    if (codeOf(error) === undefined) throw error;
-    throw new UserError(`${file}: cannot be read (${codeOf(error)})`);
-  }
+  await withTrace(flags.file, (trace) => (flags.what === "info" ? printInfo(trace, flags) : printEvents(trace, flags)));
 }
 
 /** A damaged trace is read as far as it is sound, and is no success. */

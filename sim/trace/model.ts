@@ -177,6 +177,8 @@ export interface ChunkInfo {
   readonly offset: number;
   readonly lengthBytes: number;
   readonly rawBytes: number;
+  /** CRC-32 of the stored content. */
+  readonly checksum: number;
   readonly rows: number;
   /** Earliest and latest moment in it. */
   readonly fromUs: number;

@@ -79,6 +79,7 @@ class TraceFile implements model.Trace {
       offset,
       lengthBytes: HEADER_BYTES + header.storedBytes,
       rawBytes: header.rawBytes,
+      checksum: header.checksum,
       rows: header.rows,
       fromUs: header.fromUs,
       toUs: header.toUs,
