@@ -9,6 +9,7 @@ export { type FailureSignature, failureKey, failureOf, type RunEnding, sameFailu
 export { type FigureDifference, figureDifferences } from "./figure-differences.ts";
 export { parseSeeds } from "./seeds.ts";
 export { type Execute, type ShrinkOptions, type ShrinkResult, shrink } from "./shrink.ts";
+export { failureMoment, failureStory } from "./story.ts";
 export { swarmScenario } from "./swarm.ts";
 export { swarmOfChains } from "./swarm-chains.ts";
 export { isSound, type SwarmRun, swarmTable } from "./swarm-report.ts";

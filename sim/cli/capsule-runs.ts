@@ -21,6 +21,11 @@ export function loadCapsule(file: string): Capsule {
   }
 }
 
+/** @returns what a reader is told of a capsule that other code made */
+export function otherVersion(made: string, now: string): string {
+  return `note: made by code version ${made}, and this is ${now}: it may behave otherwise`;
+}
+
 /** Runs scenarios one after the other in a process of their own, so that nothing they do ends this one. */
 export class CapsuleRuns {
   readonly #seat: WorkerSeat<CapsuleJob, RunEnding>;

@@ -11,6 +11,7 @@ import * as diffCommand from "./diff-command.ts";
 import { ExitCode } from "./exit-code.ts";
 import * as initCommand from "./init-command.ts";
 import * as listCommand from "./list-command.ts";
+import * as replayCommand from "./replay-command.ts";
 import * as runCommand from "./run-command.ts";
 import * as schemaCommand from "./schema-command.ts";
 import * as shrinkCommand from "./shrink-command.ts";
@@ -33,6 +34,7 @@ async function main(words: string[]): Promise<void> {
     .command(initCommand)
     .command(benchCommand)
     .command(shrinkCommand)
+    .command(replayCommand)
     .command(diffCommand)
     .command(traceCommand)
     .command(viewCommand)

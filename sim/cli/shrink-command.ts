@@ -6,7 +6,7 @@ import { INTERRUPTED_EXIT_CODE, interruptible } from "../platform/node/interrupt
 import { writeWhole } from "../platform/node/run-folder.ts";
 import { UserError } from "../scenario/index.ts";
 import { parseDuration } from "../scenario/quantities.ts";
-import { CapsuleRuns, loadCapsule } from "./capsule-runs.ts";
+import { CapsuleRuns, loadCapsule, otherVersion } from "./capsule-runs.ts";
 import { ExitCode } from "./exit-code.ts";
 
 export const command = "shrink <capsule>";
@@ -59,11 +59,6 @@ function leave({ capsule, out, json }: Flags, result: ShrinkResult, seconds: num
   else console.log(`${sizeText(before)}\n→ ${sizeText(after)}\n${runs} runs in ${shown.seconds} s; ${ended}\n${file}`);
   console.error(`REPRO: npx orrery replay ${path.relative(process.cwd(), file) || file}`);
   return ExitCode.failed;
-}
-
-/** @returns what a reader is told of a capsule that other code made */
-export function otherVersion(made: string, now: string): string {
-  return `note: made by code version ${made}, and this is ${now}: it may behave otherwise`;
 }
 
 function sizeText({ operations, nodes, seconds }: ShrinkResult["after"]): string {

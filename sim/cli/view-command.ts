@@ -16,6 +16,7 @@ export const builder = (yargs: Argv) =>
       type: "string",
       describe: "A run's folder, or one above it; default the newest run of results",
     })
+    .option("at", { type: "string", default: "", describe: "Where the link leads, such as #t=12.5&node=3" })
     .option("port", { type: "number", default: 0, describe: "Port; default any free one" });
 
 type Flags = ArgumentsCamelCase<Awaited<ReturnType<typeof builder>["argv"]>>;
@@ -23,7 +24,7 @@ type Flags = ArgumentsCamelCase<Awaited<ReturnType<typeof builder>["argv"]>>;
 const VIEWER = fileURLToPath(new URL("../../viz", import.meta.url));
 const TRACE = "trace.orrery";
 
-export async function handler({ dir, port }: Flags): Promise<void> {
+export async function handler({ dir, port, at }: Flags): Promise<void> {
   if (!existsSync(path.join(VIEWER, "index.html"))) {
     throw new UserError("the viewer is not built yet: run `npm run build` in Orrery's folder");
   }
@@ -34,7 +35,7 @@ export async function handler({ dir, port }: Flags): Promise<void> {
   }
   const { server, port: bound } = await listen(root, port);
   const link = `http://localhost:${bound}/?run=${newest.path.split("/").map(encodeURIComponent).join("/")}`;
-  console.log(`${path.join(root, newest.path)}\n${link}\nCtrl-C ends it.`);
+  console.log(`${path.join(root, newest.path)}\n${link}${at}\nCtrl-C ends it.`);
   await interruptible((signal) => new Promise((resolve) => signal.addEventListener("abort", resolve)));
   server.closeAllConnections();
   server.close();

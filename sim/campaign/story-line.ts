@@ -1,0 +1,5 @@
+/** One line of a story. */
+export interface StoryLine {
+  readonly atUs: number;
+  readonly text: string;
+}
