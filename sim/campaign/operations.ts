@@ -1,4 +1,6 @@
+import { chainPlans } from "../runner/chain-plan.ts";
 import { drawFor } from "../runner/fault-plan.ts";
+import { drawAdversaries } from "../runner/world.ts";
 import { numberNodes } from "../scenario/index.ts";
 import type { Adversary, Fault, NodeGroup, NodeSelection, Scenario } from "../scenario/scenario.ts";
 
@@ -52,10 +54,10 @@ export function withNodesDrawn(scenario: Scenario): Scenario {
   const faults = scenario.faults.map((fault): Fault => {
     return explicit(fault, drawFor(scenario, `fault/${fault.name}`, groupsOf(fault)));
   });
-  const groups = scenario.adversaries.map(({ nodes }) => nodes);
-  const drawn = drawFor(scenario, "adversaries", groups);
+  const drawn = drawAdversaries(scenario, chainPlans(scenario));
   const adversaries = scenario.adversaries.map((adversary, index): Adversary => {
-    return { ...adversary, nodes: groupOfNodes(drawn[index] ?? []) };
+    // An adaptive adversary goes on choosing from all of its nodes.
+    return adversary.placement === "adaptive" ? adversary : { ...adversary, nodes: groupOfNodes(drawn[index] ?? []) };
   });
   return { ...scenario, faults, adversaries };
 }

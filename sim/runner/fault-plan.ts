@@ -6,7 +6,7 @@ import type { Fault, NodeGroup, Scenario } from "../scenario/scenario.ts";
 import type { Window } from "./spans.ts";
 
 /** Draws the nodes of one fault from a stream of its own. */
-function drawFor(scenario: Scenario, label: string, groups: readonly NodeGroup[]): number[][] {
+export function drawFor(scenario: Scenario, label: string, groups: readonly NodeGroup[]): number[][] {
   const random = stream(scenario.seed, label);
   return drawNodes(groups, (below) => random.below(below));
 }

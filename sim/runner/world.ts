@@ -62,20 +62,25 @@ function settingOf(scenario: Scenario, backend: CryptoBackend, plans: readonly C
   };
 }
 
-/** @returns the adversaries with their nodes picked */
-export function drawGangs(scenario: Scenario, backend: CryptoBackend, plans: readonly ChainPlan[]): Gang[] {
-  const { adversaries, seed } = scenario;
-  if (adversaries.length === 0) return [];
-  const setting = settingOf(scenario, backend, plans);
+/** @returns the nodes of each adversary, ascending */
+export function drawAdversaries(scenario: Scenario, plans: readonly ChainPlan[]): number[][] {
   const mesh = drawMeshes(scenario, plans, numberNodes(scenario).total);
-  const placed = placeAdversaries({
+  return placeAdversaries({
     scenario,
     drawFor: (label) => {
-      const random = stream(seed, label);
+      const random = stream(scenario.seed, label);
       return (below) => random.below(below);
     },
     neighboursOf: (node) => mesh[node] ?? [],
   });
+}
+
+/** @returns the adversaries with their nodes picked */
+export function drawGangs(scenario: Scenario, backend: CryptoBackend, plans: readonly ChainPlan[]): Gang[] {
+  const { adversaries } = scenario;
+  if (adversaries.length === 0) return [];
+  const setting = settingOf(scenario, backend, plans);
+  const placed = drawAdversaries(scenario, plans);
   return adversaries.map((adversary, index) => new Gang(adversary, placed[index] ?? [], setting));
 }
 
