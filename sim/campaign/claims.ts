@@ -62,6 +62,7 @@ export const CLAIMS: readonly Claim[] = [
     scenarios: [
       { name: "claim-04-mint", figures: [...UNAFFECTED, "escrow.bad.withdrawn", "escrow.bad.deposited", "bad.stall"] },
       { name: "claim-04-forge-state", figures: [...UNAFFECTED, "escrow.bad.balance", "bad.stall"] },
+      { name: "claim-04-turncoat", figures: [...UNAFFECTED, "bad.slashed"] },
       { name: "claim-04-fork", figures: [...UNAFFECTED, "bad.undone"] },
       {
         name: "claim-04-silent",

@@ -40,6 +40,24 @@ describe("a subchain whose operators all conspire", () => {
     expect(played.figure("bad.height")).toBeLessThan(20);
   });
 
+  test("certifies false states until one of its operators tells: the signers pay, and the informer gets its part", () => {
+    const inside = "{name: inside, from: bad, to: bad, rate: 15/min, accounts: 6}";
+    const played = play(operators("forge-state, turncoat: true"), [], inside);
+    expectOthersUnharmed(played);
+    const frauds = finalSpends(played).filter(({ transaction }) => transaction.payload?.kind === "fraud-proof");
+    expect(frauds.length).toBe(1);
+    // Whoever's commit is not in that certificate goes free: there was nothing more to earn.
+    const slashed = played.figure("bad.slashed");
+    expect(slashed).toBeGreaterThanOrEqual(3);
+    expect(played.figure("shop.slashed")).toBe(0);
+    const bond = BigInt(played.scenario.subchains[0]?.bond ?? 0);
+    const paid = frauds.flatMap(({ transaction }) => transaction.outputs.map(({ amount }) => amount));
+    expect(paid).toEqual([(BigInt(slashed) * bond) / 20n]);
+    const commits = finalSpends(played).filter(({ transaction }) => transaction.payload?.kind === "evidence-commit");
+    expect(commits.length).toBe(1);
+    expect(commits[0]?.height ?? 0).toBeLessThan(frauds[0]?.height ?? 0);
+  });
+
   test("certifies two histories, and pays for it with all its bonds: informers earn at most a twentieth, the rest burns", () => {
     const played = play(operators("fork-chain"));
     expectOthersUnharmed(played);

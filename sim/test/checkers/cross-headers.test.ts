@@ -182,6 +182,26 @@ describe("slashing", () => {
     expect(unproven.broken().details).toContain("without evidence");
   });
 
+  test("an informer gets a twentieth of the bonds at most, and nothing for what somebody else was paid for", () => {
+    const byzantine = [new WorldStage().nodeOf(S2, 2)];
+    const world = new WorldStage({ byzantine });
+    const entry = world.bridge.root.state.ledger.entries.get(subchainKey(S2)) as Uint8Array;
+    const bond = decodeSubchainRecord(entry)?.operators[2]?.registered.bond ?? 0n;
+    const paying = (amount: bigint) =>
+      utxo({ kind: "evidence-reveal", chainId: S2, evidence: new Uint8Array(1), salt: ZERO_HASH }, [
+        { amount, lockingScript: Uint8Array.of(0x51) },
+      ]);
+    const detailsOf = (amount: bigint, entries = slash(2)) => {
+      const stage = new WorldStage({ byzantine });
+      stage.stepAltered(ROOT, { transactions: [paying(amount)], entries });
+      return stage.broken().details;
+    };
+    expect(bond).toBeGreaterThan(0n);
+    expect(detailsOf(bond / 20n)).not.toContain("informers get");
+    expect(detailsOf(bond / 20n + 1n)).toContain(`informers get ${bond / 20n + 1n} for bonds of ${bond} of chain-2`);
+    expect(detailsOf(1n, (entries) => entries)).toContain("informers get 1 for bonds of 0 of chain-2");
+  });
+
   test("evidence that is not seen to have an effect is no sample", () => {
     const stage = new WorldStage();
     stage.stepAltered(ROOT, { transactions: [reveal], unseen: true });

@@ -90,6 +90,17 @@ test("a partition cuts a subchain off", () => {
   });
 });
 
+test("a turncoat has something to give away, and somebody to give it to", () => {
+  const found = (strategy: string, more = "") =>
+    complaints(`${POPULATION}${more}adversaries: [{of: operators home-1, strategy: ${strategy}, turncoat: true}]`);
+  expect(found("forge-state")).toEqual([]);
+  expect(found("mint")).toEqual([]);
+  expect(found("go-silent")).toEqual([expect.stringContaining("go-silent with a turncoat")]);
+  const alone =
+    "subchains: [{name: a, operators: 4}]\nadversaries: [{of: operators a, strategy: mint, turncoat: true}]";
+  expect(complaints(alone)).toEqual([expect.stringContaining("a turncoat without relayers")]);
+});
+
 test("each strategy takes the roles it is for, and no other", () => {
   const selectors: Readonly<Record<string, string>> = {
     delegates: "delegates 0",
