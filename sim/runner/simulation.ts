@@ -75,16 +75,8 @@ export class Simulation implements Run {
     const leaders = new LeaderWatch(plans[0] as ChainPlan, stateAt);
     const figures = [this.#figures, this.#light, leaders];
     const watchers = this.#checks === null ? figures : [...figures, this.#checks];
-    const nodes = new Machines({
-      scenario,
-      plans,
-      residents,
-      genesis,
-      gangs,
-      carriers,
-      readers,
-      own: options.machines ?? null,
-    }).all();
+    const own = options.machines ?? null;
+    const nodes = new Machines({ scenario, plans, residents, genesis, gangs, carriers, readers, own }).all();
     this.#world = buildWorld({ scenario, backend, nodes, watchers, run: options });
     const { host } = this.#world;
     const { seed } = scenario;
