@@ -2,6 +2,7 @@ import { arch, cpus, platform, totalmem } from "node:os";
 import { UserError } from "../scenario/index.ts";
 import { nearest } from "../scenario/suggest.ts";
 import { chains32Memory, chains32Modelled, chains32Real, chainsGrowth } from "./chains.ts";
+import { diffTraces } from "./diff.ts";
 import { fullNodeMemory } from "./full-node-memory.ts";
 import { lightCatchUp } from "./light.ts";
 import { committeeModelled, committeeReal, paperModelled, paperReal } from "./pace.ts";
@@ -37,6 +38,7 @@ export const BENCHES: Readonly<Record<string, Bench>> = {
   "light-catch-up": lightCatchUp,
   "trace-cost": traceCost,
   "trace-bytes": traceBytes,
+  "diff-10m": diffTraces,
   shrink: shrinking,
 };
 
@@ -48,6 +50,7 @@ const ON_REQUEST: ReadonlySet<string> = new Set([
   "full-node-memory",
   "proof-cost",
   "light-catch-up",
+  "diff-10m",
   "shrink",
 ]);
 

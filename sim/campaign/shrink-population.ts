@@ -1,7 +1,7 @@
 import { numberNodes, type Scenario } from "../scenario/index.ts";
 import type { NodeGroup, RootchainScenario, SubchainScenario } from "../scenario/scenario.ts";
 import { fewest, lowest } from "./minimize.ts";
-import { groupOfNodes, nodesOf, withGroups } from "./operations.ts";
+import { groupOfNodes, groupsOf, nodesOf, withGroups } from "./operations.ts";
 import type { Search } from "./search.ts";
 
 /** A chain with fewer signers than this bears no fault at all, and is another thing. */
@@ -26,19 +26,30 @@ function countsOf(scenario: Population): Map<string, { first: number; count: num
   ]);
 }
 
-/** Gives a scenario another population: the last of each range go, and groups follow the nodes that stay. */
+/** @returns which nodes of a range stay, ascending: those that a fault or an adversary names before others */
+function staying(
+  { first, count }: { first: number; count: number },
+  most: number,
+  named: ReadonlySet<number>,
+): number[] {
+  const nodes = Array.from({ length: count }, (_, index) => first + index);
+  const [wanted, others] = [nodes.filter((node) => named.has(node)), nodes.filter((node) => !named.has(node))];
+  return [...wanted, ...others].slice(0, most).sort((a, b) => a - b);
+}
+
+/** Gives a scenario another population; groups follow the nodes that stay. */
 function withPopulation(scenario: Scenario, population: Population): Scenario {
+  const { faults, adversaries } = scenario;
+  const named = new Set([...faults, ...adversaries].flatMap(groupsOf).flatMap(nodesOf));
   const after = countsOf(population);
   const renumbered = new Map<number, number>();
-  for (const [name, { first, count }] of countsOf(scenario)) {
-    const now = after.get(name);
-    for (let index = 0; index < Math.min(count, now?.count ?? 0); index++)
-      renumbered.set(first + index, (now?.first ?? 0) + index);
+  for (const [name, range] of countsOf(scenario)) {
+    const now = after.get(name) ?? { first: 0, count: 0 };
+    for (const [index, node] of staying(range, now.count, named).entries()) renumbered.set(node, now.first + index);
   }
   const follow = (group: NodeGroup) =>
     groupOfNodes(nodesOf(group).flatMap((node) => (renumbered.has(node) ? [renumbered.get(node) as number] : [])));
   const moved = <T extends object>(list: readonly T[]) => list.map((each) => withGroups(each, follow));
-  const { faults, adversaries } = scenario;
   return { ...scenario, ...population, faults: moved(faults), adversaries: moved(adversaries) };
 }
 
