@@ -8,7 +8,7 @@ export { type ClaimRun, claimsMarkdown, claimsText, figuresOf, judgeClaims } fro
 export { type FailureSignature, failureKey, failureOf, type RunEnding, sameFailure } from "./failure.ts";
 export { type FigureDifference, figureDifferences } from "./figure-differences.ts";
 export { parseSeeds } from "./seeds.ts";
-export { type Execute, type ShrinkOptions, type ShrinkResult, shrink } from "./shrink.ts";
+export { type Execute, type ShrinkResult, shrink } from "./shrink.ts";
 export { failureMoment, failureStory } from "./story.ts";
 export { swarmScenario } from "./swarm.ts";
 export { swarmOfChains } from "./swarm-chains.ts";
