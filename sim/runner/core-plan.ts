@@ -19,13 +19,23 @@ interface CoreOptions {
   readonly faults: readonly ScheduledFault[];
 }
 
-/** @returns nodes whose disk may have lost what they promised, now or before */
-function forgetful(faults: readonly ScheduledFault[]): Set<number> {
+/**
+ * @returns nodes whose disk loses what it had promised to keep, without their knowing: they may vote twice, as liars do, so that
+ * nothing is asked of them
+ */
+export function forgetful(faults: readonly ScheduledFault[]): Set<number> {
   const nodes = faults.flatMap(({ operation }) => {
     if (operation.kind === "misdirect") return operation.nodes;
-    return operation.kind === "crash" && ["lost", "stale"].includes(operation.disk) ? operation.nodes : [];
+    return operation.kind === "crash" && operation.disk === "stale" ? operation.nodes : [];
   });
   return new Set(nodes);
+}
+
+/** @returns nodes that lose their whole disk, and have to keep silent for a while */
+function emptied(faults: readonly ScheduledFault[]): number[] {
+  return faults.flatMap(({ operation }) =>
+    operation.kind === "crash" && operation.disk === "lost" ? operation.nodes : [],
+  );
 }
 
 /** @returns how many members of any committee of the chain may be outside for it to have a quorum inside */
@@ -41,8 +51,10 @@ function bearable({ subchain, signers }: ChainPlan, rootCommittee: number): numb
 export function planCore(scenario: Scenario, { plans, byzantine, faults }: CoreOptions): CorePlan {
   const atUs = scenario.expect.find((each) => each.kind === "liveness")?.coreAtUs ?? null;
   if (atUs === null) return { core: null, excuse: "" };
+  if (scenario.adversaries.some(({ placement }) => placement === "adaptive"))
+    return { core: null, excuse: "no core: an adaptive adversary may reach anybody" };
   const all = Array.from({ length: numberNodes(scenario).total }, (_, node) => node);
-  const outside = new Set([...all.filter((node) => byzantine.has(node)), ...forgetful(faults)]);
+  const outside = new Set([...all.filter((node) => byzantine.has(node)), ...emptied(faults)]);
   for (const plan of plans) {
     const signers = numbersOf(plan.signers);
     const sound = signers.filter((node) => !outside.has(node));
