@@ -60,6 +60,21 @@ const OPERATIONS: readonly FaultOperation[] = [
   { kind: "slow", nodes: [3], factor: 50 },
   { kind: "clock", nodes: [4], offsetUs: -30_000, driftPpm: 500 },
   { kind: "degrade", nodes: [5], lossProbability: 0.3, latencyUs: 40_000 },
+  { kind: "crash", nodes: [1], disk: "stale", writes: 3 },
+  { kind: "clock", nodes: [4], offsetUs: 0, driftPpm: 0, freezes: true },
+  { kind: "clog", nodes: [5], delayUs: null },
+  { kind: "slowPair", from: 1, to: 2, delayUs: 300_000 },
+  { kind: "isolate", nodes: [3] },
+  { kind: "isolate", nodes: null },
+  { kind: "ring", nodes: [6, 5, 4, 3, 2, 1, 0] },
+  { kind: "flap", nodes: [1, 2], periodUs: 200_000, share: 0.5 },
+  { kind: "swizzle", nodes: [0, 1, 2, 3], forUs: SECOND },
+  { kind: "corrupt", nodes: [0, 1, 2], probability: 0.3 },
+  { kind: "replay", nodes: [0, 1], probability: 0.5, delayUs: 100_000 },
+  { kind: "diskFull", nodes: [3] },
+  { kind: "starve", nodes: [2], periodUs: 200_000, share: 0.5 },
+  { kind: "churn", nodes: [0, 1, 2], periodUs: 200_000, awayUs: 100_000 },
+  { kind: "upgrade", nodes: [0, 1, 2, 3, 4, 5, 6], everyUs: 100_000, version: 2 },
 ];
 
 describe("every fault", () => {
