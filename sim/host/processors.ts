@@ -7,7 +7,7 @@ export type Work = (typeof Work)[keyof typeof Work];
 
 const COLUMNS = 8;
 /** Slowing down by a factor and back leaves the last bits of a product. */
-const SPEED_TOLERANCE = 2 ** -40;
+const SPEED_TOLERANCE = 1e-12;
 
 /** The processors of all nodes: one FIFO server each, summarised by the time at which it falls free. */
 export class Processors {
