@@ -25,9 +25,9 @@ var COMMANDS = {
     build();
     finish(node([ORRERY, "claims"].concat(args)));
   },
-  campaign: function (args) {
+  fuzz: function (args) {
     build();
-    finish(node(["dist/sim/cli/campaign.js"].concat(args)));
+    finish(node([ORRERY, "fuzz"].concat(args)));
   },
   mutants: function (args) {
     build();

@@ -12,6 +12,7 @@ import { Flood } from "./flood.ts";
 import { groundBlock } from "./ground-block.ts";
 import { InvalidBlocks } from "./invalid-blocks.ts";
 import { type Confidants, LieViewChange } from "./lie-view-change.ts";
+import { MutateMessages } from "./mutate-messages.ts";
 import type { Member, Peers } from "./setting.ts";
 import { Silent } from "./silent.ts";
 import { StaleFuture } from "./stale-future.ts";
@@ -59,6 +60,7 @@ export class Plot {
   /** @returns a member's part in it */
   misconductOf(strategy: SeatedStrategy, member: Member): Misconduct {
     const { nodes, keys, victim } = this.#accomplices;
+    const confidants = this.#confidants;
     switch (strategy) {
       case "silent":
         return new Silent();
@@ -85,11 +87,7 @@ export class Plot {
       case "stale-future":
         return new StaleFuture(identityOf(member));
       case "lie-view-change":
-        return new LieViewChange(identityOf(member), () => stateOf(member), {
-          keys,
-          nodes,
-          confidants: this.#confidants,
-        });
+        return new LieViewChange(identityOf(member), () => stateOf(member), { keys, nodes, confidants });
       case "censor":
         return this.#forging(
           member,
@@ -101,6 +99,8 @@ export class Plot {
         return new Twins(member, nodes);
       case "flood":
         return new Flood(identityOf(member), () => stateOf(member));
+      case "mutate-messages":
+        return new MutateMessages(identityOf(member), () => stateOf(member));
       case "eclipse":
         return new Eclipse(victim as PeerId);
     }

@@ -9,6 +9,7 @@ import * as checkCommand from "./check-command.ts";
 import * as claimsCommand from "./claims-command.ts";
 import * as diffCommand from "./diff-command.ts";
 import { ExitCode } from "./exit-code.ts";
+import * as fuzzCommand from "./fuzz-command.ts";
 import * as initCommand from "./init-command.ts";
 import * as listCommand from "./list-command.ts";
 import * as replayCommand from "./replay-command.ts";
@@ -29,6 +30,7 @@ async function main(words: string[]): Promise<void> {
     .command(runCommand)
     .command(checkCommand)
     .command(claimsCommand)
+    .command(fuzzCommand)
     .command(listCommand)
     .command(schemaCommand)
     .command(initCommand)

@@ -131,11 +131,36 @@ function judgeViolation(
   return { name, verdict, samples, detail };
 }
 
+function judgeAccountability(
+  { name, minimumCulprits }: Extract<Expectation, { kind: "accountability" }>,
+  findings: Findings,
+): ExpectationResult {
+  const evidence = reportsOf(findings, ({ invariant }) => invariant === "evidence");
+  const forks = reportsOf(findings, ({ invariant, violationCount }) => invariant === "agreement" && violationCount > 0);
+  const samples = reportsOf(findings, () => true).reduce((sum, report) => sum + report.samples, 0);
+  if (evidence.some(({ violationCount }) => violationCount > 0)) {
+    return { name, verdict: "fail", samples, detail: "evidence names an honest node" };
+  }
+  const short = forks.find(({ chain }) => culpritsOn(chain, findings) < minimumCulprits);
+  if (short !== undefined) {
+    const detail = `${culpritsOn(short.chain, findings)} proven guilty of a fork, at least ${minimumCulprits} expected`;
+    return { name, verdict: "fail", samples, detail };
+  }
+  const detail = forks.length === 0 ? "nothing forked" : "those who forked it are named";
+  return { name, verdict: samples === 0 ? "inconclusive" : "pass", samples, detail };
+}
+
+function culpritsOn(chain: string, { culprits }: Findings): number {
+  return culprits.filter((each) => each.chain === chain).length;
+}
+
 /** Holds a run against one line of `expect:`. */
 export function judgeExpectation(expectation: Expectation, findings: Findings): ExpectationResult {
   switch (expectation.kind) {
     case "safety":
       return judgeSafety(expectation.name, findings);
+    case "accountability":
+      return judgeAccountability(expectation, findings);
     case "liveness":
       return judgeLiveness(expectation.name, findings);
     case "comparison":

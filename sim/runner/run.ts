@@ -1,6 +1,7 @@
 import type { Machine } from "../../protocol/core/machine.ts";
 import type { CryptoBackend } from "../../protocol/crypto/node-crypto.ts";
 import type { TraceSink } from "../host/trace-sink.ts";
+import type { Watcher } from "../host/watcher.ts";
 import type { Hasher } from "../kernel/index.ts";
 import type { NamedRole } from "./population.ts";
 import type { MetricRow, RunSummary } from "./summary.ts";
@@ -15,6 +16,8 @@ export interface RunOptions {
   readonly paranoid: boolean;
   /** False leaves the invariants unwatched (for measuring what they cost); the digest is the same. */
   readonly checkers?: boolean;
+  /** See the run besides the checkers; they cannot change it. */
+  readonly watchers?: readonly Watcher[];
   /** Hash of the sources, for the summary. */
   readonly codeVersion: string;
   /** Machines of one's own in the place of the project's: the one thing here that makes another run of it. */

@@ -75,7 +75,7 @@ export class Simulation implements Run {
     this.#unpromised = new Set(worlds.filter(({ promised }) => !promised).map(({ chain }) => chain));
     this.#checks = options.checkers === false ? null : new RunChecks(worlds, residents.length);
     const leaders = new LeaderWatch(plans[0] as ChainPlan, stateAt);
-    const figures = [this.#figures, this.#light, leaders];
+    const figures = [this.#figures, this.#light, leaders, ...(options.watchers ?? [])];
     const watchers = this.#checks === null ? figures : [...figures, this.#checks];
     const own = options.machines ?? null;
     const nodes = new Machines({ scenario, plans, residents, genesis, gangs, carriers, readers, own }).all();

@@ -177,6 +177,11 @@ export interface FigureReference {
 export type Expectation =
   /** No invariant is violated. Present in every scenario without a `violation`. */
   | { readonly kind: "safety"; readonly name: string }
+  /**
+   * With more Byzantine members than safety bears: whatever breaks, evidence names no honest node, and at least so many
+   * culprits where two blocks became final. Drawn scenarios have it, files say `violation`.
+   */
+  | { readonly kind: "accountability"; readonly name: string; readonly minimumCulprits: number }
   /** After every heal (and from the start) a block becomes final within the bound. */
   | {
       readonly kind: "liveness";

@@ -413,6 +413,7 @@ export type Strategy =
   | "withhold-priority"
   | "twins"
   | "flood"
+  | "mutate-messages"
   | "eclipse"
   | "mint"
   | "forge-state"

@@ -50,6 +50,10 @@ export const STRATEGIES = {
     keepsConsensus: true,
   },
   twins: { about: "runs two machines with one key, each of which speaks with half of the others", roles: MEMBERS },
+  "mutate-messages": {
+    about: "leaves out, redirects or alters one message of consensus in four, and is honest otherwise",
+    roles: MEMBERS,
+  },
   flood: { about: "sends bursts of forged votes, claims and statuses, and asks for ranges", roles: MEMBERS },
   eclipse: {
     about: "feeds its victim nothing or old news, and passes nothing on from it",
