@@ -4,6 +4,7 @@ import { nearest } from "../scenario/suggest.ts";
 import { chains32Memory, chains32Modelled, chains32Real, chainsGrowth } from "./chains.ts";
 import { diffTraces } from "./diff.ts";
 import { fullNodeMemory } from "./full-node-memory.ts";
+import { fuzzRuns } from "./fuzz-runs.ts";
 import { lightCatchUp } from "./light.ts";
 import { committeeModelled, committeeReal, paperModelled, paperReal } from "./pace.ts";
 import { pbftMemory, pbftModelled, pbftReal } from "./pbft.ts";
@@ -38,7 +39,7 @@ export const BENCHES: Readonly<Record<string, Bench>> = {
   "light-catch-up": lightCatchUp,
   "trace-cost": traceCost,
   "trace-bytes": traceBytes,
-  "diff-10m": diffTraces,
+  "fuzz-runs": fuzzRuns,
   shrink: shrinking,
 };
 
@@ -50,7 +51,7 @@ const ON_REQUEST: ReadonlySet<string> = new Set([
   "full-node-memory",
   "proof-cost",
   "light-catch-up",
-  "diff-10m",
+  "fuzz-runs",
   "shrink",
 ]);
 

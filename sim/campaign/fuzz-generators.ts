@@ -83,6 +83,22 @@ function liar(node: number, strategy: Strategy): Adversary {
   return { name: `${strategy}-${node}`, nodes: groupOfNodes([node]), strategy, fromUs: 0 };
 }
 
+/** As in the swarm: what a chain may need beside time-outs, and views that may be behind it when all is healed. */
+const LIVENESS_ROUNDS = 30;
+const VIEWS_BEFORE = 5;
+
+/** @returns the same, long enough for progress after the last fault to be judged */
+function judged(scenario: Scenario): Scenario {
+  const { roundUs, timeoutBaseUs } = scenario.rootchain;
+  const withinUs = LIVENESS_ROUNDS * roundUs + timeoutBaseUs * (1 << (VIEWS_BEFORE + scenario.adversaries.length));
+  const healedUs = Math.max(0, ...scenario.faults.map(({ atUs, forUs }) => atUs + (forUs ?? 0)));
+  const expect: Expectation[] = [
+    { kind: "safety", name: "safety" },
+    { kind: "liveness", name: "liveness", withinUs },
+  ];
+  return { ...scenario, durationUs: healedUs + withinUs + roundUs, expect };
+}
+
 /** Few nodes, all of whom sit, one of whom may lie. @param liars strategy of the liar */
 function small(seed: string, liars: Strategy): Scenario {
   const draw = stream(seed, "fuzz/small");
@@ -128,12 +144,16 @@ function twinsOf(seed: string): Scenario {
     faults.push({ kind: "partition", name: `cut-${faults.length}`, atUs, forUs, groups, mode, bridge: [] });
     atUs += forUs + (chance(draw, 1 / 2) ? 0 : within(draw, 1, 2) * roundUs);
   }
-  return { ...scenario, faults };
+  return judged({ ...scenario, faults });
 }
 
 function mutationOf(seed: string): Scenario {
   const scenario = small(seed, "mutate-messages");
   const { network } = scenario;
   const quiet = { lossProbability: 0, duplicationProbability: 0 };
-  return { ...scenario, name: "mutation", network: { ...network, backbone: { ...network.backbone, ...quiet } } };
+  return judged({
+    ...scenario,
+    name: "mutation",
+    network: { ...network, backbone: { ...network.backbone, ...quiet } },
+  });
 }

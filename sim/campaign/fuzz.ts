@@ -6,7 +6,7 @@ import { type Generator, generate } from "./fuzz-generators.ts";
 import { chance, pickOne } from "./swarm-draw.ts";
 
 /** Jobs that are drawn from one state of the corpus: their results count in their order, whoever ends first. */
-export const BATCH = 32;
+export const BATCH = 16;
 const TWICE_ONE_IN = 20;
 const MAX_CHANGES = 12;
 const MAX_CORPUS = 4096;

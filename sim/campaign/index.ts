@@ -7,7 +7,7 @@ export { CLAIMS, type Claim } from "./claims.ts";
 export { type ClaimRun, claimsMarkdown, claimsText, figuresOf, judgeClaims } from "./claims-report.ts";
 export { type FailureSignature, failureKey, failureOf, type RunEnding, sameFailure } from "./failure.ts";
 export { type FigureDifference, figureDifferences } from "./figure-differences.ts";
-export { BATCH, Fuzz, type FuzzCase, type FuzzJob, type FuzzLesson, type FuzzPlan } from "./fuzz.ts";
+export { Fuzz, type FuzzCase, type FuzzJob, type FuzzLesson, type FuzzPlan } from "./fuzz.ts";
 export { GENERATORS, type Generator } from "./fuzz-generators.ts";
 export { parseSeeds } from "./seeds.ts";
 export { type Execute, type ShrinkResult, shrink } from "./shrink.ts";
