@@ -39,6 +39,7 @@ export const BENCHES: Readonly<Record<string, Bench>> = {
   "light-catch-up": lightCatchUp,
   "trace-cost": traceCost,
   "trace-bytes": traceBytes,
+  "diff-10m": diffTraces,
   "fuzz-runs": fuzzRuns,
   shrink: shrinking,
 };
@@ -51,6 +52,7 @@ const ON_REQUEST: ReadonlySet<string> = new Set([
   "full-node-memory",
   "proof-cost",
   "light-catch-up",
+  "diff-10m",
   "fuzz-runs",
   "shrink",
 ]);
