@@ -153,7 +153,7 @@ test("light clients follow the rootchain, always awake, unless they say otherwis
   );
   const trustPeriodUs = 2 * 3_600_000_000;
   expect(lightClients).toEqual([
-    { name: "light-1", count: 1, chain: "root", awakeUs: 30_000_000, asleepUs: 0, trustPeriodUs },
+    { name: "light-1", count: 1, chain: "root", awakeUs: 30_000_000, asleepUs: 0, trustPeriodUs, isAdmitted: true },
     {
       name: "phones",
       count: 3,
@@ -161,6 +161,7 @@ test("light clients follow the rootchain, always awake, unless they say otherwis
       awakeUs: 5_000_000,
       asleepUs: 60_000_000,
       trustPeriodUs: 30 * 86_400_000_000,
+      isAdmitted: true,
     },
   ]);
 });

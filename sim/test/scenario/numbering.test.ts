@@ -112,7 +112,8 @@ test("each strategy takes the roles it is for, and no other", () => {
   };
   for (const [strategy, { roles }] of Object.entries(STRATEGIES)) {
     for (const [role, selector] of Object.entries(selectors)) {
-      const found = complaints(`${POPULATION}adversaries: [{of: ${selector}, strategy: ${strategy}}]`);
+      const victim = strategy === "eclipse" ? ", victim: standby 0" : "";
+      const found = complaints(`${POPULATION}adversaries: [{of: ${selector}, strategy: ${strategy}${victim}}]`);
       const allowed = (roles as readonly string[]).includes(role);
       const expected = allowed ? [] : [expect.stringContaining(`${strategy} is not for ${role}`)];
       expect(found, `${strategy} of ${role}`).toEqual(expected);
