@@ -112,7 +112,8 @@ test("each strategy takes the roles it is for, and no other", () => {
   };
   for (const [strategy, { roles }] of Object.entries(STRATEGIES)) {
     for (const [role, selector] of Object.entries(selectors)) {
-      const victim = strategy === "eclipse" ? ", victim: standby 0" : "";
+      const prey = role === "standby" ? "delegates 0" : "standby 0";
+      const victim = strategy === "eclipse" ? `, victim: ${prey}` : "";
       const found = complaints(`${POPULATION}adversaries: [{of: ${selector}, strategy: ${strategy}${victim}}]`);
       const allowed = (roles as readonly string[]).includes(role);
       const expected = allowed ? [] : [expect.stringContaining(`${strategy} is not for ${role}`)];
