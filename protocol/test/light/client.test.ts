@@ -20,26 +20,8 @@ import { decodeClientRecord, encodeClientRecord } from "../../light/client-recor
 import { MAX_CHECKPOINT_LINKS } from "../../light/limits.ts";
 import { proveTransaction } from "../../light/state-proof.ts";
 import { crypto, registryOf, transfer } from "../people.ts";
+import { chain, clientOf, links, NOW, same, TRUST_US } from "./client-world.ts";
 import { anyHash, certify, certifyCheckpoint, EPOCH_BLOCKS, LightChain, setOf } from "./light-chain.ts";
-
-const TRUST_US = 60 * SECOND_US;
-const chain = new LightChain();
-chain.add([transfer(0, 0)]);
-chain.grow(5 * EPOCH_BLOCKS + 4);
-const NOW = chain.state.timeUs;
-
-function clientOf(of: LightChain = chain, changes: { trustPeriodUs?: number } = {}): LightClient {
-  const { rotation } = of.genesis;
-  const trusted = { anchor: genesisAnchor(of.genesis), epoch: 0, delegates: rotation.delegateSet };
-  const options = { trustPeriodUs: TRUST_US, maxDriftUs: SECOND_US, ...changes };
-  return new LightClient({ crypto, trusted, epochBlocks: EPOCH_BLOCKS, ...options });
-}
-
-const links: CheckpointLink[] = chain.checkpoints.map((certified) => ({ certified, delegates: null }));
-
-function same(a: Uint8Array, b: Uint8Array): boolean {
-  return Buffer.compare(a, b) === 0;
-}
 
 describe("a client of an honest chain", () => {
   test("catches up over checkpoints, then over the current epoch's headers, to what full nodes hold", () => {

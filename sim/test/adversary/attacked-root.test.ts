@@ -7,6 +7,7 @@ function attacked(adversaries: string, ...settings: string[]): Played {
   const text = `
 name: x
 duration: 2 min
+drain: 40 s
 crypto: modelled
 rootchain: {delegates: 7, committee: 7, iterations: 4, round: 2 s, fullNodes: 3}
 network: {backbone: {regions: world-6}, gossip: {degree: 4}}

@@ -81,6 +81,9 @@ describe("the suite", () => {
       "light-catch-up",
       "trace-cost",
       "trace-bytes",
+      "diff-10m",
+      "fuzz-runs",
+      "shrink",
     ]);
   });
 

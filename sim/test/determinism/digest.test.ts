@@ -13,7 +13,7 @@ const SECONDS = 60;
 const SEEDS = ["1", "2", "3", "4", "5", "6"];
 const SCENARIOS = SEEDS.map((seed) => excerpt(seed, SECONDS));
 /** Real signatures and proofs, few enough for the slower library. */
-const REAL: Scenario = excerpt("3", 12, { crypto: "real" });
+const REAL: Scenario = excerpt("3", 24, { crypto: "real" });
 
 /** A writer that keeps nothing of what it compresses. */
 function recorder(scenario: Scenario, level: "full" | "protocol"): TraceWriter {

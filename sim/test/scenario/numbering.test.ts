@@ -114,7 +114,11 @@ test("each strategy takes the roles it is for, and no other", () => {
     for (const [role, selector] of Object.entries(selectors)) {
       const prey = role === "standby" ? "delegates 0" : "standby 0";
       const victim = strategy === "eclipse" ? `, victim: ${prey}` : "";
-      const found = complaints(`${POPULATION}adversaries: [{of: ${selector}, strategy: ${strategy}${victim}}]`);
+      // Whoever colludes takes both sorts of partners.
+      const partner = strategy === "collude" && role === "relayers" ? ", operators home-1" : "";
+      const found = complaints(
+        `${POPULATION}adversaries: [{of: [${selector}${partner}], strategy: ${strategy}${victim}}]`,
+      );
       const allowed = (roles as readonly string[]).includes(role);
       const expected = allowed ? [] : [expect.stringContaining(`${strategy} is not for ${role}`)];
       expect(found, `${strategy} of ${role}`).toEqual(expected);
