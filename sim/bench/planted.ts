@@ -58,7 +58,7 @@ export const PLANTS: readonly Plant[] = [
     name: "memory-eater",
     module: PBFT,
     from: "this.#node.accuse(context, {",
-    to: "const all = []; while (first !== second) all.push(new Array(1e6).fill(first));\n            this.#node.accuse(context, {",
+    to: "(() => { const all = []; while (first !== second) all.push(new Array(1e6).fill(first)); })(),\n            this.#node.accuse(context, {",
   },
 ];
 
