@@ -95,6 +95,15 @@ describe("check", () => {
   });
 });
 
+/** The processes that a process started; never 0, which would be everybody of one's own group. */
+function childrenOf(process: number): number[] {
+  const listed = readFileSync(`/proc/${process}/task/${process}/children`, "utf8");
+  return listed
+    .split(" ")
+    .map(Number)
+    .filter((pid) => pid > 0);
+}
+
 test("a killed worker is told as lost, the others go on", async () => {
   const workplace = new Workplace({ "endless.yaml": ENDLESS, "small.yaml": SMALL });
   const child = workplace.start("check", "endless.yaml", "small.yaml", "--jobs", "1", "--json");
@@ -102,12 +111,12 @@ test("a killed worker is told as lost, the others go on", async () => {
   child.stdout?.setEncoding("utf8").on("data", (text: string) => {
     stdout += text;
   });
-  const journal = () =>
-    workplace.files("results").includes("check.journal")
-      ? readFileSync(workplace.path("results/check.journal"), "utf8")
-      : "";
-  await until(() => journal().includes("start"), child);
-  const workers = readFileSync(`/proc/${child.pid}/task/${child.pid}/children`, "utf8").trim().split(" ").map(Number);
+  const hasBegun = () =>
+    workplace.files("results").includes("check.journal") &&
+    readFileSync(workplace.path("results/check.journal"), "utf8").includes("start");
+  // A run is told as started before its worker is.
+  await until(() => hasBegun() && childrenOf(child.pid as number).length > 0, child);
+  const workers = childrenOf(child.pid as number);
   expect(workers).toHaveLength(1);
   process.kill(workers[0] as number, "SIGKILL");
   const { code } = await ended(child);
