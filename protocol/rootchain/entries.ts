@@ -5,7 +5,7 @@ import type { Output } from "./input-signature.ts";
 import { MAX_SCRIPT_BYTES } from "./script/limits.ts";
 
 /** First byte of the rootchain's own entries: what each is; the bridge's are 32 and above. */
-export const RootEntry = { output: 1, totals: 2, delegate: 3, vote: 4, pot: 5, snapshot: 6 } as const;
+export const RootEntry = { output: 1, totals: 2, delegate: 3, vote: 4, pot: 5, snapshot: 6, accrual: 7 } as const;
 
 /** What an output is besides value under a script. */
 export type OutputRole =

@@ -13,11 +13,16 @@ export function epochAt(parameters: ConsensusParameters, height: number): number
   return epochOf(parameters, iterationOf(parameters, height));
 }
 
+/** @returns whether a block is the last one of its committee */
+export function endsIteration({ roundsPerIteration }: ConsensusParameters, height: number): boolean {
+  return height % roundsPerIteration === 0;
+}
+
 /** @returns whether the state after a block is what the next epoch's snapshot is taken of */
 export function endsSnapshotIteration(parameters: ConsensusParameters, height: number): boolean {
-  const { iterationsPerEpoch, roundsPerIteration } = parameters;
+  const { iterationsPerEpoch } = parameters;
   const within = iterationOf(parameters, height) % iterationsPerEpoch;
-  return within === iterationsPerEpoch - SNAPSHOT_ITERATIONS && height % roundsPerIteration === 0;
+  return within === iterationsPerEpoch - SNAPSHOT_ITERATIONS && endsIteration(parameters, height);
 }
 
 /** @returns the first epoch whose snapshot shows what a block did */

@@ -1,12 +1,15 @@
 import type { DelegateId } from "../core/ids.ts";
 import { decodeTotals, encodeTotals, NO_TOTALS, TOTALS_KEY, type Totals } from "./entries.ts";
-import { blocksPerEpoch, endsSnapshotIteration, epochAt } from "./epochs.ts";
+import { blocksPerEpoch, endsIteration, endsSnapshotIteration, epochAt } from "./epochs.ts";
 import type { RootParameters } from "./parameters.ts";
 import {
+  ACCRUAL_KEY,
+  decodeAccrual,
   decodeDelegate,
   decodePot,
   decodeSnapshot,
   delegateKey,
+  encodeAccrual,
   encodePot,
   encodeSnapshot,
   type Pot,
@@ -54,6 +57,24 @@ function potOf(workspace: Workspace, delegate: DelegateId, epoch: number): Pot {
   return { earned: 0n, paid: 0n, stake, commission };
 }
 
+/** @returns what each member of the committee under way has earned and not yet got into its pot */
+function sharedSoFar(workspace: Workspace): bigint {
+  const bytes = workspace.get(ACCRUAL_KEY);
+  return (bytes === undefined ? null : decodeAccrual(bytes))?.share ?? 0n;
+}
+
+/** Equal shares wait in one entry for the iteration to end: so a block changes few entries, however large its committee is. */
+function shareOut(workspace: Workspace, share: bigint): void {
+  const { committee, parameters } = workspace.rotation;
+  const sum = sharedSoFar(workspace) + share;
+  if (!endsIteration(parameters, workspace.height)) {
+    if (share > 0n) workspace.set(ACCRUAL_KEY, encodeAccrual({ share: sum, members: committee.members }));
+    return;
+  }
+  for (const member of committee.members) accrue(workspace, member, sum);
+  workspace.delete(ACCRUAL_KEY);
+}
+
 function accrue(workspace: Workspace, delegate: DelegateId, amount: bigint): void {
   if (amount === 0n) return;
   const epoch = epochAt(workspace.rotation.parameters, workspace.height);
@@ -81,7 +102,7 @@ function turnSnapshots(workspace: Workspace): void {
 
 /**
  * Ends a block: new and collected value goes to the committee in equal shares, what does not divide to the proposer (R6); the
- * ledger's totals follow.
+ * ledger's totals follow. Shares are in the members' pots once the committee's iteration is over.
  */
 export function closeRewards(workspace: Workspace, parameters: RootParameters): void {
   const totals = totalsOf(workspace);
@@ -91,8 +112,8 @@ export function closeRewards(workspace: Workspace, parameters: RootParameters): 
   const { members } = workspace.rotation.committee;
   const share = sum / BigInt(members.length);
   const remainder = sum - share * BigInt(members.length);
-  const { proposer } = workspace.draft;
-  for (const member of members) accrue(workspace, member, member === proposer ? share + remainder : share);
+  accrue(workspace, workspace.draft.proposer, remainder);
+  shareOut(workspace, share);
   const next = {
     issued: totals.issued + reward,
     burned: totals.burned + workspace.burned,

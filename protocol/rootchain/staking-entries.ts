@@ -47,6 +47,13 @@ export interface Pot {
   readonly commission: number;
 }
 
+/** What the committee under way has earned by now; shared out to its members' pots when its iteration ends. */
+export interface Accrual {
+  /** Of each member, base units. */
+  readonly share: bigint;
+  readonly members: readonly DelegateId[];
+}
+
 /** Stake and commission of every delegate by which an epoch's rewards are shared, in order of id. */
 export interface StakeSnapshot {
   readonly delegates: readonly { readonly stake: bigint; readonly commission: number }[];
@@ -115,6 +122,25 @@ export function decodePot(bytes: Uint8Array): Pot | null {
   if (reader.u8() !== RootEntry.pot) reader.fail();
   const pot = { earned: reader.u128(), paid: reader.u128(), stake: reader.u128(), commission: reader.u32() };
   return reader.complete() ? pot : null;
+}
+
+/** Key of what the committee under way has earned. */
+export const ACCRUAL_KEY: Hash = hashTagged("orrery/accrual");
+
+/** @returns the entry that holds what a committee has earned */
+export function encodeAccrual({ share, members }: Accrual): Uint8Array {
+  scratch.u8(RootEntry.accrual).u128(share).u32(members.length);
+  for (const member of members) scratch.u32(member);
+  return scratch.finish();
+}
+
+/** @returns a committee's earnings that an entry holds, or null when it holds none; never throws */
+export function decodeAccrual(bytes: Uint8Array): Accrual | null {
+  const reader = new Reader(bytes);
+  if (reader.u8() !== RootEntry.accrual) reader.fail();
+  const share = reader.u128();
+  const members = reader.list(MAX_REGISTERED_DELEGATES, () => reader.u32() as DelegateId);
+  return reader.complete() ? { share, members } : null;
 }
 
 /** @returns the entry that holds an epoch's snapshot */

@@ -2,7 +2,7 @@ import { decodeEscrow } from "../bridge/escrow.ts";
 import { decodeBids, decodeGrants } from "../bridge/quota-entries.ts";
 import type { LedgerState } from "../consensus/ledger-rules.ts";
 import { decodeOutputEntry, decodeTotals } from "./entries.ts";
-import { decodePot } from "./staking-entries.ts";
+import { decodeAccrual, decodePot } from "./staking-entries.ts";
 
 /** Value of the root token in one entry of the rootchain's ledger. */
 export interface Holding {
@@ -26,6 +26,8 @@ export function describeEntry(value: Uint8Array, rootToken: number): Holding | n
   if (output !== null) return { kind: "output", amount: output.amount };
   const pot = decodePot(value);
   if (pot !== null) return { kind: "unclaimed", amount: pot.earned - pot.paid };
+  const accrual = decodeAccrual(value);
+  if (accrual !== null) return { kind: "unclaimed", amount: accrual.share * BigInt(accrual.members.length) };
   const totals = decodeTotals(value);
   if (totals !== null) return { kind: "pool", amount: totals.pool };
   const escrow = decodeEscrow(value);

@@ -2,7 +2,7 @@ import { decodeEscrow } from "../../protocol/bridge/escrow.ts";
 import { decodeBids, decodeGrants } from "../../protocol/bridge/quota-entries.ts";
 import type { AuthenticatedMap } from "../../protocol/crypto/authenticated-map.ts";
 import { decodeOutputEntry, decodeTotals } from "../../protocol/rootchain/entries.ts";
-import { decodePot } from "../../protocol/rootchain/staking-entries.ts";
+import { decodeAccrual, decodePot } from "../../protocol/rootchain/staking-entries.ts";
 
 /** What the rootchain's ledger holds of its token, base units. */
 export interface RootValue {
@@ -68,6 +68,8 @@ function holdingsOf(entry: Uint8Array, rootToken: number): Partial<RootValue> {
   if (escrow !== null) return { escrow: escrow.token === rootToken ? escrow.amount : 0n };
   const pot = decodePot(entry);
   if (pot !== null) return { unclaimed: pot.earned - pot.paid };
+  const accrual = decodeAccrual(entry);
+  if (accrual !== null) return { unclaimed: accrual.share * BigInt(accrual.members.length) };
   const bids = (decodeBids(entry) ?? []).map(({ deposit }) => deposit);
   const grants = (decodeGrants(entry) ?? []).map(({ remaining }) => remaining);
   return { deposits: [...bids, ...grants].reduce((sum, each) => sum + each, 0n) };

@@ -9,7 +9,7 @@ import type { AuthenticatedMap } from "../../protocol/crypto/authenticated-map.t
 import type { Block } from "../../protocol/ledger/block.ts";
 import { encodeTransaction } from "../../protocol/ledger/transaction.ts";
 import { decodeTotals, TOTALS_KEY } from "../../protocol/rootchain/entries.ts";
-import { decodePot } from "../../protocol/rootchain/staking-entries.ts";
+import { describeEntry } from "../../protocol/rootchain/supply.ts";
 import type { UtxoTransaction } from "../../protocol/rootchain/transaction.ts";
 import type { RootchainEconomics } from "../scenario/scenario.ts";
 import { type ChainPlan, ROOT_CHAIN_ID } from "./chain-plan.ts";
@@ -68,8 +68,8 @@ interface Account {
 function unclaimedIn(entries: AuthenticatedMap): bigint {
   let unclaimed = 0n;
   for (const [, value] of entries.entries()) {
-    const pot = decodePot(value);
-    if (pot !== null) unclaimed += pot.earned - pot.paid;
+    const holding = describeEntry(value, ROOT_CHAIN_ID);
+    if (holding?.kind === "unclaimed") unclaimed += holding.amount;
   }
   return unclaimed;
 }

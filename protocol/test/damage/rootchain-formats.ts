@@ -143,6 +143,7 @@ export const rootEntries: Record<string, Format> = {
   totals: whole(entries.encodeTotals, entries.decodeTotals, { issued: 1n, burned: 2n, pool: 3n }),
   "delegates' records": whole(staking.encodeDelegate, staking.decodeDelegate, record),
   "votes' records": whole(staking.encodeVote, staking.decodeVote, vote),
+  accruals: whole(staking.encodeAccrual, staking.decodeAccrual, { share: 7n, members: [delegate] }),
   pots: whole(staking.encodePot, staking.decodePot, pot),
   "stake snapshots": whole(staking.encodeSnapshot, staking.decodeSnapshot, snapshot),
 };

@@ -3,7 +3,13 @@ import type { AuthenticatedMap } from "../../../protocol/crypto/authenticated-ma
 import type { Block } from "../../../protocol/ledger/block.ts";
 import { decodeTotals, TOTALS_KEY } from "../../../protocol/rootchain/entries.ts";
 import type { RootParameters } from "../../../protocol/rootchain/parameters.ts";
-import { decodePot, type Pot, potKey } from "../../../protocol/rootchain/staking-entries.ts";
+import {
+  ACCRUAL_KEY,
+  decodeAccrual,
+  decodePot,
+  type Pot,
+  potKey,
+} from "../../../protocol/rootchain/staking-entries.ts";
 import { type CheckerReport, Findings } from "../checker.ts";
 import { iterationAt } from "../statements.ts";
 import type { Chains } from "./chains.ts";
@@ -83,13 +89,14 @@ export class RewardsChecker implements CrossChecker {
   #earningsIn(entries: AuthenticatedMap, height: number): Map<DelegateId, bigint> {
     const epoch = this.#epochAt(height);
     const earnings = new Map<DelegateId, bigint>();
+    const waiting = accruedIn(entries);
     for (let id = 0; id < this.#chains.root.world.registry.size; id++) {
       const delegate = id as DelegateId;
       const pot = potIn(entries, delegate, epoch);
-      if (pot === null) continue;
+      const earned = (pot?.earned ?? 0n) + (waiting.get(delegate) ?? 0n);
       const key = `${id} ${epoch}`;
-      const gain = pot.earned - (this.#earned.get(key) ?? 0n);
-      this.#earned.set(key, pot.earned);
+      const gain = earned - (this.#earned.get(key) ?? 0n);
+      this.#earned.set(key, earned);
       if (gain !== 0n) earnings.set(delegate, gain);
     }
     return earnings;
@@ -170,6 +177,13 @@ export class RewardsChecker implements CrossChecker {
   #report({ height, atUs, node }: Place, what: string): void {
     this.#findings.violation(atUs, [node], `height ${height}: ${what}`);
   }
+}
+
+/** @returns what members of the committee under way have earned besides what is in their pots */
+function accruedIn(entries: AuthenticatedMap): ReadonlyMap<DelegateId, bigint> {
+  const entry = entries.get(ACCRUAL_KEY);
+  const { share, members } = (entry === undefined ? null : decodeAccrual(entry)) ?? { share: 0n, members: [] };
+  return new Map(members.map((member) => [member, share]));
 }
 
 function potIn(entries: AuthenticatedMap, delegate: DelegateId, epoch: number): Pot | null {

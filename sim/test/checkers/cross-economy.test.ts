@@ -16,9 +16,12 @@ import {
 } from "../../../protocol/rootchain/entries.ts";
 import { outpointKey } from "../../../protocol/rootchain/outpoint.ts";
 import {
+  ACCRUAL_KEY,
+  decodeAccrual,
   decodeDelegate,
   decodePot,
   delegateKey,
+  encodeAccrual,
   encodeDelegate,
   encodePot,
   potKey,
@@ -260,6 +263,18 @@ describe("rewards", () => {
         ),
     });
     expectOnly(stage, ["rewards"], "the committee earns less than the block's reward");
+  });
+
+  test("what members wait for and does not add up to their shares is caught", () => {
+    const stage = grown(2);
+    stage.stepAltered(ROOT, {
+      entries: (entries) => {
+        const accrual = decodeAccrual(entries.get(ACCRUAL_KEY) as Uint8Array);
+        if (accrual === null) throw new Error("the iteration is under way");
+        return entries.set(ACCRUAL_KEY, encodeAccrual({ ...accrual, share: accrual.share - 5n }));
+      },
+    });
+    expectOnly(stage, ["root: supply", "rewards"], "the committee earns less than the block's reward");
   });
 
   test("a reward that counts in the epoch before its own as well is caught", () => {
