@@ -8,3 +8,6 @@ export const MAX_CHECKPOINT_LINKS = 64;
 
 /** Past checkpoints that a client keeps, to start proofs from and to tell conflicting ones. */
 export const KEPT_CHECKPOINTS = 16;
+
+/** Followed headers that a trail keeps at the least. */
+export const KEPT_TRAIL = 64;

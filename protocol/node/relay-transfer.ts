@@ -33,6 +33,8 @@ export interface RelayedTransfer {
   relock: FoundTransaction | null;
   /** What was to be done when the relayer last looked. */
   step: Step["kind"];
+  /** How often that was tried without an effect that showed. */
+  tries: number;
   /** Not before this time of the relayer's clock: others may be at it. */
   dueUs: number;
   /** Of all that was known when the relayer last looked; −1 before. */
@@ -97,7 +99,7 @@ export function transferIn(chainId: number, found: FoundTransaction): RelayedTra
   if (said === null || said.chainId !== chainId) return null;
   const { lockId, transfer, keys } = said;
   const [lock, relock] = chainId === ROOT_CHAIN ? [null, found] : [found, null];
-  return { lockId, transfer, keys, lock, relock, step: "wait", dueUs: 0, version: -1 };
+  return { lockId, transfer, keys, lock, relock, step: "wait", tries: 0, dueUs: 0, version: -1 };
 }
 
 /** Says which entries of which chains a transfer hangs on. @param isFixed what is known of it already will not change before it is settled */

@@ -6,6 +6,7 @@ import { SECOND_US } from "../core/units.ts";
 import type { KeyPair } from "../crypto/signed-object.ts";
 import type { Anchor } from "../light/anchor.ts";
 import { type CertifiedHeader, certifiedHeaderBytes, followHeaders } from "../light/certified-header.ts";
+import { HeaderTrail } from "../light/header-trail.ts";
 import { type StateProof, verifyStateEntry } from "../light/state-proof.ts";
 import { decodeOwnLock, type OwnLock } from "../subchain/entries.ts";
 import {
@@ -85,6 +86,8 @@ export class RelayView {
   #asked: Anchor | null = null;
   /** Of a dead chain: the last header that counts (B5). */
   #terminal: Anchor | null = null;
+  /** Headers that were followed, the latest last, and the one before them all. */
+  readonly #trail: HeaderTrail;
   /** Ways between two heights, by both of them; anew with each poll, as whoever told them may have lied. */
   readonly #paths = new Map<string, Path>();
   #version = 0;
@@ -99,6 +102,7 @@ export class RelayView {
     this.peers = peers;
     this.#anchor = anchor;
     this.#lookedThrough = anchor.height;
+    this.#trail = new HeaderTrail(anchor);
   }
 
   /** Grows with everything that becomes known, or is forgotten. */
@@ -199,6 +203,8 @@ export class RelayView {
    * @returns null while unknown
    */
   path(context: Context, fromHeight: number, upTo: number): readonly CertifiedHeader[] | null {
+    const followed = this.#trail.path(fromHeight, upTo);
+    if (followed !== null) return followed;
     const name = `${fromHeight}/${upTo}`;
     const known = this.#paths.get(name) ?? { upTo, reached: fromHeight, headers: [] };
     if (known.reached === upTo) return known.headers;
@@ -226,6 +232,7 @@ export class RelayView {
     if (anchor === null) return reject(context, refusal);
     const before = this.#anchor;
     this.#anchor = anchor;
+    this.#trail.extend(chain);
     this.#version++;
     this.#expectNext(context, before);
     const { chainId } = this;

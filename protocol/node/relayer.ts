@@ -55,8 +55,16 @@ const STEP_DELAY_US = 250_000;
 const SETTLED_GENERATION = 1024;
 /** Polls after which an informer asks for the last header of each subchain again: another node may tell another story. */
 const AUDIT_POLLS = 4;
-/** Nodes that each transaction is handed to: one may be down. */
-const HANDED_TO = 2;
+/** Nodes that a transaction is handed to, the first time and when that showed no effect: one may be down. */
+const HANDED_TO = 1;
+const HANDED_AGAIN_TO = 2;
+
+/** What is done by handing in a transaction. */
+interface HandedIn {
+  readonly chainId: number;
+  readonly step: "relock" | "deliver" | "refund" | "sub-refund" | "anchor";
+  readonly lockId: Hash;
+}
 
 /**
  * Carries transfers between chains for their fees (B6). Anyone may run one, and any number of them: a light client of all chains
@@ -186,7 +194,8 @@ export class Relayer implements Machine {
     for (const chainId of this.#views.keys()) if (chainId !== ROOT_CHAIN) this.#keepAlive(context, chainId);
     const root = this.#views.get(ROOT_CHAIN);
     if (root === undefined || this.#informer === null) return;
-    for (const transaction of this.#informer.step(context, root)) this.#send(context, root, transaction);
+    for (const transaction of this.#informer.step(context, root))
+      this.#send(context, root, transaction, HANDED_AGAIN_TO);
   }
 
   /** @returns a number that grows with all that is known of the chains that a transfer touches */
@@ -211,9 +220,11 @@ export class Relayer implements Machine {
     if (step.kind === "wait") return;
     if (step.kind !== each.step) {
       each.step = step.kind;
+      each.tries = 0;
       each.dueUs = context.nowUs + this.#patience(context);
     }
     if (context.nowUs < each.dueUs || !this.#perform(context, each, step)) return;
+    each.tries++;
     each.dueUs = context.nowUs + this.#options.retryUs + this.#patience(context);
   }
 
@@ -237,14 +248,14 @@ export class Relayer implements Machine {
     }
   }
 
-  #relock(context: Context, { lockId, transfer, lock }: RelayedTransfer): boolean {
+  #relock(context: Context, { lockId, transfer, lock, tries }: RelayedTransfer): boolean {
     const path = lock === null ? null : this.#pathToRoot(context, transfer.sourceChain, lock.height);
     if (path === null || lock === null) return false;
     const transaction = relockOf(this.#options.terms, transfer, { path, lock });
-    return this.#handIn(context, transaction, { chainId: ROOT_CHAIN, step: "relock", lockId });
+    return this.#handIn(context, transaction, { chainId: ROOT_CHAIN, step: "relock", lockId }, tries);
   }
 
-  #deliver(context: Context, { lockId, transfer, relock }: RelayedTransfer): boolean {
+  #deliver(context: Context, { lockId, transfer, relock, tries }: RelayedTransfer): boolean {
     const data = this.#orders.get(transfer.dataHash);
     const { destinationChain: chainId } = transfer;
     if (relock === null || data === undefined) return false;
@@ -252,30 +263,30 @@ export class Relayer implements Machine {
     if (path === null) return false;
     const { encoded: transaction, proof } = relock;
     const reorg = new Reorg({ path, transaction, proof, data, payee: this.#options.payee });
-    return this.#handIn(context, reorg, { chainId, step: "deliver", lockId });
+    return this.#handIn(context, reorg, { chainId, step: "deliver", lockId }, tries);
   }
 
   #refund(
     context: Context,
-    { lockId, transfer }: RelayedTransfer,
+    { lockId, transfer, tries }: RelayedTransfer,
     { leg, absence }: Extract<Step, { kind: "refund" }>,
   ): boolean {
     const path = this.#pathToRoot(context, transfer.destinationChain, absence.anchor.height);
     if (path === null) return false;
     const transaction = refundOf(this.#options.terms, leg, { lockId, path, absence });
-    return this.#handIn(context, transaction, { chainId: ROOT_CHAIN, step: "refund", lockId });
+    return this.#handIn(context, transaction, { chainId: ROOT_CHAIN, step: "refund", lockId }, tries);
   }
 
   #subRefund(
     context: Context,
-    { lockId, transfer }: RelayedTransfer,
+    { lockId, transfer, tries }: RelayedTransfer,
     { shown, credit }: Extract<Step, { kind: "sub-refund" }>,
   ): boolean {
     const { sourceChain: chainId } = transfer;
     const path = this.#pathFromRoot(context, chainId, shown.anchor.height);
     if (path === null) return false;
     const refund = new SubRefund({ lockId, path, proof: shown.proof, credit });
-    return this.#handIn(context, refund, { chainId, step: "sub-refund", lockId });
+    return this.#handIn(context, refund, { chainId, step: "sub-refund", lockId }, tries);
   }
 
   /** The rootchain should hear of every chain now and then, whether or not anybody sends from it. */
@@ -294,7 +305,8 @@ export class Relayer implements Machine {
     if (context.nowUs < dueUs) return;
     const path = this.#pathToRoot(context, chainId, view.anchor.height);
     if (path === null) return;
-    this.#handIn(context, heartbeatOf(chainId, path), { chainId: ROOT_CHAIN, step: "anchor", lockId: ZERO_HASH });
+    const told = { chainId: ROOT_CHAIN, step: "anchor", lockId: ZERO_HASH } as const;
+    this.#handIn(context, heartbeatOf(chainId, path), told, 0);
     this.#heartbeatDueUs.set(chainId, context.nowUs + this.#options.retryUs);
   }
 
@@ -328,20 +340,16 @@ export class Relayer implements Machine {
     return headers === null ? null : { headers, height };
   }
 
-  #handIn(
-    context: Context,
-    transaction: Transaction,
-    told: { chainId: number; step: "relock" | "deliver" | "refund" | "sub-refund" | "anchor"; lockId: Hash },
-  ): true {
+  #handIn(context: Context, transaction: Transaction, told: HandedIn, tries: number): true {
     const view = this.#views.get(told.chainId);
-    if (view !== undefined) this.#send(context, view, transaction);
+    if (view !== undefined) this.#send(context, view, transaction, tries === 0 ? HANDED_TO : HANDED_AGAIN_TO);
     context.observe({ kind: "relayed", ...told });
     return true;
   }
 
-  #send(context: Context, view: RelayView, transaction: Transaction): void {
+  #send(context: Context, view: RelayView, transaction: Transaction, copies: number): void {
     const message = new Transactions([transaction]);
-    for (let copy = 0; copy < HANDED_TO; copy++) {
+    for (let copy = 0; copy < copies; copy++) {
       const peer = view.peer(context);
       if (peer !== null) context.send(peer, message);
     }

@@ -21,6 +21,8 @@ export const MAX_STANDARD_BYTES = 100_000;
 export const MAX_POOL_BYTES = 32 * 1024 * 1024;
 /** Unconfirmed transactions that a pending one may rest on, itself included. */
 export const MAX_ANCESTORS = 25;
+/** Blocks that a pending transaction in reserved space has to itself what it is about. */
+export const UNRIVALLED_BLOCKS = 5;
 /** Unconfirmed transactions that may rest on a pending one, itself included. */
 export const MAX_DESCENDANTS = 25;
 /** Pending transactions that one replacement may evict (BIP 125). */

@@ -5,7 +5,7 @@ import type { Hash } from "../core/ids.ts";
 import type { NodeCrypto } from "../crypto/node-crypto.ts";
 import type { LedgerTransaction, Transaction } from "../ledger/transaction.ts";
 import type { Application } from "./apply.ts";
-import { MAX_ANCESTORS, MAX_DESCENDANTS, MAX_PROOF_BYTES, MAX_STANDARD_BYTES } from "./limits.ts";
+import { MAX_ANCESTORS, MAX_DESCENDANTS, MAX_PROOF_BYTES, MAX_STANDARD_BYTES, UNRIVALLED_BLOCKS } from "./limits.ts";
 import type { RootParameters } from "./parameters.ts";
 import { ancestorsOf, descendantsOf, inOrder, Pending } from "./pending.ts";
 import { judgePending } from "./pool-judgement.ts";
@@ -66,6 +66,9 @@ export class RootPool implements TransactionPool {
     const spaceClass = spaceClassOf(transaction.payload);
     const sizeBytes = transaction.encoded.length;
     if (sizeBytes > (spaceClass === "normal" ? MAX_STANDARD_BYTES : MAX_PROOF_BYTES)) return "transaction too large";
+    const subject = subjectOfTransaction(transaction);
+    if (spaceClass !== "normal" && this.#isBeingSettled(subject, view.height))
+      return "transaction about what is being settled";
     const parents = this.#parentsOf(transaction);
     const ancestors = ancestorsOf(parents);
     if (ancestors.size >= MAX_ANCESTORS) return "too many pending ancestors";
@@ -75,7 +78,6 @@ export class RootPool implements TransactionPool {
       application: this.#application,
     });
     if (typeof judged === "string") return judged;
-    const subject = subjectOfTransaction(transaction);
     const { fee } = judged;
     const pending = new Pending({
       transaction,
@@ -87,6 +89,15 @@ export class RootPool implements TransactionPool {
       parents,
     });
     return this.#admit(pending, ancestors);
+  }
+
+  /**
+   * Whether a proof of the same is pending already: relayers seldom know of each other, and what the second one sends is turned down
+   * before anybody verifies or passes on anything. What blocks have passed over for a while may be replaced.
+   */
+  #isBeingSettled(subject: Hash | null, height: number): boolean {
+    const pending = subject === null ? undefined : this.#bySubject.get(subject);
+    return pending !== undefined && height - pending.addedHeight < UNRIVALLED_BLOCKS;
   }
 
   /** @returns pending transactions whose outputs a transaction spends */

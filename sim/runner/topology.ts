@@ -27,6 +27,12 @@ export function placeNodes(scenario: Scenario, nodes: number): number[] {
   return shuffle(places, stream(scenario.seed, "topology/regions"));
 }
 
+/** What a mesh is drawn from. */
+export interface MeshPlan {
+  readonly seed: string;
+  readonly network: { readonly gossip: { readonly degree: number } };
+}
+
 /**
  * Draws a gossip mesh: the union of degree / 2 random rings, so that it is connected and every node has about `degree`
  * neighbours.
@@ -34,7 +40,7 @@ export function placeNodes(scenario: Scenario, nodes: number): number[] {
  * @param label of the mesh's random stream
  * @returns the neighbours of each node 0 … nodes − 1, ascending
  */
-export function drawMesh(scenario: Scenario, nodes: number, label = "topology/mesh"): PeerId[][] {
+export function drawMesh(scenario: MeshPlan, nodes: number, label = "topology/mesh"): PeerId[][] {
   const neighbours = Array.from({ length: nodes }, () => new Set<number>());
   const rings = Math.ceil(scenario.network.gossip.degree / 2);
   for (let ring = 0; ring < rings; ring++) {

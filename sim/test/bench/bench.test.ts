@@ -1,4 +1,6 @@
 import { describe, expect, it } from "vitest";
+import { allToAll } from "../../bench/all-to-all.ts";
+import { gossipDay } from "../../bench/block-gossip.ts";
 import { BENCHES, resultLine, runBench } from "../../bench/index.ts";
 import { interleave, median, medianOf, type Spent, type Stopwatch } from "../../bench/rounds.ts";
 import { Sketch } from "../../bench/sketch.ts";
@@ -22,6 +24,39 @@ describe("the sketch that others are measured against", () => {
     const digest = (nodes: number) => new Sketch(nodes, 10).run().digest;
     expect(digest(7)).toBe(digest(7));
     expect(digest(7)).not.toBe(digest(10));
+  });
+});
+
+describe("gossip without a protocol", () => {
+  const DAY = { nodes: 60, blocks: 4, blockBytes: 20_000, intervalUs: 60_000_000 };
+
+  it("brings every block to every node once, for one notice over each tie in each direction", () => {
+    const { coverage, messages } = gossipDay(DAY);
+    expect(coverage).toBe(1);
+    const bodies = (DAY.nodes - 1) * DAY.blocks;
+    const notices = messages - 2 * bodies;
+    // Four rings give each node eight neighbours, less those that it has twice.
+    expect(notices).toBeGreaterThan(DAY.nodes * DAY.blocks * 7);
+    expect(notices).toBeLessThanOrEqual(DAY.nodes * DAY.blocks * 8);
+  });
+
+  it("is the same twice, and another with other blocks", () => {
+    const { digest } = gossipDay(DAY);
+    expect(gossipDay(DAY).digest).toBe(digest);
+    expect(gossipDay({ ...DAY, blockBytes: 20_001 }).digest).not.toBe(digest);
+  });
+});
+
+describe("all to all", () => {
+  it("loses the share that it says, within five standard deviations", () => {
+    const { messages, events } = allToAll(20, 40);
+    const timers = 20 * 41;
+    const sent = 20 * 19 * 41;
+    expect(messages).toBe(sent);
+    // The last round arrives after the end.
+    const heard = events - timers;
+    const onTime = 20 * 19 * 40;
+    expect(Math.abs(heard - 0.9 * onTime)).toBeLessThan(5 * Math.sqrt(onTime * 0.9 * 0.1) + 20);
   });
 });
 
@@ -62,6 +97,9 @@ describe("the suite", () => {
   it("has the benchmarks that the issue names", () => {
     expect(Object.keys(BENCHES)).toEqual([
       "queue-hold-100k",
+      "all-to-all-65",
+      "gossip-day",
+      "gossip-growth",
       "pbft-64-modelled",
       "pbft-64-real",
       "pbft-64-memory",
