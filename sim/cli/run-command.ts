@@ -8,7 +8,7 @@ import { PARTIAL, RunFolder } from "../platform/node/run-folder.ts";
 import { StorageError } from "../platform/node/storage-error.ts";
 import { createRun } from "../runner/index.ts";
 import type { RunProgress } from "../runner/run.ts";
-import type { Scenario } from "../scenario/index.ts";
+import { estimateBudget, type Scenario } from "../scenario/index.ts";
 import { BACKENDS, cryptoBackend } from "./crypto-backends.ts";
 import { drive } from "./drive.ts";
 import { loadScenarioFile, reproduceCommand, type ScenarioFlags } from "./load-scenario-file.ts";
@@ -18,7 +18,7 @@ import { startRecording } from "./recording.ts";
 import { type Found, leaveResults, resultObject } from "./results.ts";
 import { runReport } from "./run-report.ts";
 import { exitCodeOf, inContinuousIntegration } from "./strict.ts";
-import { duration } from "./wording.ts";
+import { budgetText, duration } from "./wording.ts";
 
 export const command = "run <file>";
 export const describe = "Runs one scenario and leaves its figures, trace and verdict under results/";
@@ -59,7 +59,8 @@ type Flags = ArgumentsCamelCase<Awaited<ReturnType<typeof builder>["argv"]>>;
 export async function handler(flags: Flags): Promise<void> {
   const scenario = loadScenarioFile(flags.file, flags);
   if (flags.dryRun) {
-    process.stdout.write(flags.json ? `${JSON.stringify(scenario, null, 2)}\n` : stringify(scenario));
+    const budget = budgetText(estimateBudget(scenario));
+    process.stdout.write(flags.json ? `${JSON.stringify(scenario, null, 2)}\n` : `${stringify(scenario)}# ${budget}\n`);
     return;
   }
   const reproduce = reproduceCommand(flags.file, scenario, backendFlag(flags));
@@ -94,6 +95,7 @@ async function runAndReport(scenario: Scenario, flags: Flags, signal: AbortSigna
       progress.update(reached);
       return recording.pressure();
     };
+    progress.note(budgetText(estimateBudget(scenario)));
     const complete = await drive(run, { signal, between });
     progress.clear();
     const untilUs = run.progress().simulatedUs;

@@ -1,3 +1,5 @@
+import type { Budget } from "../scenario/index.ts";
+
 /** @returns digits in groups of three, with narrow spaces */
 export function grouped(value: number): string {
   return String(value).replace(/\B(?=(\d{3})+$)/gu, "\u202f");
@@ -9,6 +11,12 @@ export function duration(seconds: number): string {
   const whole = Math.round(seconds);
   if (whole < 3600) return `${Math.floor(whole / 60)} min ${whole % 60} s`;
   return `${Math.floor(whole / 3600)} h ${Math.floor((whole % 3600) / 60)} min`;
+}
+
+/** @returns what a run will take, no more precise than an estimate is */
+export function budgetText({ memoryBytes, cpuSeconds }: Budget): string {
+  const memory = Math.round(memoryBytes / 2 ** 20);
+  return `budget: about ${Number(memory.toPrecision(2))} MiB of memory at the most, about ${duration(Number(cpuSeconds.toPrecision(1)))} of one core`;
 }
 
 /** @returns a figure, or a dash where there were no samples */

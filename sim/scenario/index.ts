@@ -1,3 +1,4 @@
+export { type Budget, estimateBudget } from "./budget.ts";
 export { DEFAULT_ECONOMICS } from "./economics.ts";
 export { INVARIANTS, METRICS, type Metric, type MetricScope } from "./expectation.ts";
 export { scenarioJsonSchema } from "./json-schema.ts";

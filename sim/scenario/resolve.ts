@@ -228,6 +228,6 @@ function checkMemory(
   problems.add({
     at,
     message,
-    expected: `a size within ${mebibytes(totalMemoryBytes * MEMORY_SHARE)}, which is what this machine has to spare`,
+    expected: `a size within ${mebibytes(totalMemoryBytes * MEMORY_SHARE)}, which is what this machine has to spare: fewer nodes, less load or a shorter duration`,
   });
 }

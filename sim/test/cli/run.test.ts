@@ -101,6 +101,8 @@ describe("a run", () => {
       durationUs: 30_000_000,
       rootchain: { roundUs: 2_000_000, seedRule: "two-back" },
     });
+    const text = dry.run("run", "small.yaml", "--dry-run").stdout;
+    expect(text).toMatch(/\n# budget: about \d+ MiB of memory at the most, about [\d.]+ s of one core\n$/);
     expect(dry.files()).toEqual(["small.yaml"]);
   });
 
