@@ -5,7 +5,7 @@ import { chains32Memory, chains32Modelled, chains32Real, chainsGrowth } from "./
 import { diffTraces } from "./diff.ts";
 import { fullNodeMemory } from "./full-node-memory.ts";
 import { fuzzRuns } from "./fuzz-runs.ts";
-import { allToAll65, gossipGrowth, gossipOfADay } from "./gossip.ts";
+import { allToAll65, gossipOfADay, growthOfMemory, growthOfTime } from "./gossip.ts";
 import { lightCatchUp } from "./light.ts";
 import { committeeModelled, committeeReal, paperModelled, paperReal } from "./pace.ts";
 import { pbftMemory, pbftModelled, pbftReal } from "./pbft.ts";
@@ -21,9 +21,10 @@ import { traceBytes, traceCost } from "./tracing.ts";
 /** All benchmarks by name, in the order in which they run. */
 export const BENCHES: Readonly<Record<string, Bench>> = {
   "queue-hold-100k": queueHold,
-  "all-to-all-65": allToAll65,
-  "gossip-day": gossipOfADay,
-  "gossip-growth": gossipGrowth,
+  "lossy-65": allToAll65,
+  "gossip-day-8000": gossipOfADay,
+  "growth-time": growthOfTime,
+  "growth-memory": growthOfMemory,
   "pbft-64-modelled": pbftModelled,
   "pbft-64-real": pbftReal,
   "pbft-64-memory": pbftMemory,
@@ -56,7 +57,8 @@ const ON_REQUEST: ReadonlySet<string> = new Set([
   "full-node-memory",
   "proof-cost",
   "light-catch-up",
-  "gossip-growth",
+  "growth-time",
+  "growth-memory",
   "diff-10m",
   "fuzz-runs",
   "shrink",

@@ -97,9 +97,10 @@ describe("the suite", () => {
   it("has the benchmarks that the issue names", () => {
     expect(Object.keys(BENCHES)).toEqual([
       "queue-hold-100k",
-      "all-to-all-65",
-      "gossip-day",
-      "gossip-growth",
+      "lossy-65",
+      "gossip-day-8000",
+      "growth-time",
+      "growth-memory",
       "pbft-64-modelled",
       "pbft-64-real",
       "pbft-64-memory",
