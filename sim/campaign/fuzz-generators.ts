@@ -1,7 +1,7 @@
 import { stream } from "../kernel/index.ts";
 import type { Expectation } from "../scenario/expectation.ts";
 import type { Adversary, Fault, Scenario, Strategy } from "../scenario/index.ts";
-import { groupOfNodes, groupsOf, nodesOf } from "./operations.ts";
+import { forgetfulNodes, groupOfNodes, groupsOf, nodesOf } from "./operations.ts";
 import { swarmScenario } from "./swarm.ts";
 import { swarmOfChains } from "./swarm-chains.ts";
 import { chance, pickOne, pickSome, within } from "./swarm-draw.ts";
@@ -46,8 +46,7 @@ function swarmOf(seed: string): Scenario {
 
 /** @returns nodes that lie, or forget what they signed */
 function guiltyOf({ faults, adversaries }: Scenario): number[] {
-  const lost = faults.filter((fault) => fault.kind === "crash" && fault.disk === "lost");
-  return [...new Set([...lost, ...adversaries].flatMap(groupsOf).flatMap(nodesOf))];
+  return [...new Set([...faults.flatMap(forgetfulNodes), ...adversaries.flatMap(groupsOf).flatMap(nodesOf)])];
 }
 
 /**
@@ -73,10 +72,9 @@ function withLiars(scenario: Scenario, tier: (typeof TIERS)[number], seed: strin
   return { ...scenario, adversaries: [...scenario.adversaries, ...liars], expect: [expect] };
 }
 
-/** Whoever lost its disk may sign twice without guilt, and is no culprit. */
+/** Whoever forgot what it signed may sign twice without guilt, and is no culprit. */
 function accountable({ faults }: Scenario, safe: number): number {
-  const forgetful = faults.some((fault) => fault.kind === "crash" && fault.disk === "lost");
-  return forgetful ? 0 : safe + 1;
+  return faults.some((fault) => forgetfulNodes(fault).length > 0) ? 0 : safe + 1;
 }
 
 function liar(node: number, strategy: Strategy): Adversary {
