@@ -10,7 +10,7 @@ const MEMORY_SHARE = 0.8;
 /** What watches the workers of a campaign. */
 export interface FuzzWatch {
   readonly workers: number;
-  /** Silence after which a worker counts as caught in an endless loop. */
+  /** Processor time in silence after which a worker counts as caught in an endless loop. */
   readonly silenceMs: number;
   /** null: its part of the machine's. */
   readonly memoryBytes: number | null;
