@@ -5,6 +5,7 @@ import { chains32Memory, chains32Modelled, chains32Real, chainsGrowth } from "./
 import { diffTraces } from "./diff.ts";
 import { fullNodeMemory } from "./full-node-memory.ts";
 import { fuzzRuns } from "./fuzz-runs.ts";
+import { generators } from "./generators.ts";
 import { lightCatchUp } from "./light.ts";
 import { committeeModelled, committeeReal, paperModelled, paperReal } from "./pace.ts";
 import { pbftMemory, pbftModelled, pbftReal } from "./pbft.ts";
@@ -41,6 +42,7 @@ export const BENCHES: Readonly<Record<string, Bench>> = {
   "trace-bytes": traceBytes,
   "diff-10m": diffTraces,
   "fuzz-runs": fuzzRuns,
+  generators,
   shrink: shrinking,
 };
 
@@ -54,6 +56,7 @@ const ON_REQUEST: ReadonlySet<string> = new Set([
   "light-catch-up",
   "diff-10m",
   "fuzz-runs",
+  "generators",
   "shrink",
 ]);
 

@@ -5,12 +5,14 @@ import { forgetfulNodes, groupOfNodes, groupsOf, nodesOf } from "./operations.ts
 import { nodesUpTo, withDelegates } from "./small-world.ts";
 import { swarmScenario } from "./swarm.ts";
 import { swarmOfChains } from "./swarm-chains.ts";
-import { chance, pickOne, pickSome, within } from "./swarm-draw.ts";
+import { pickOne, pickSome, within } from "./swarm-draw.ts";
+import { swarmOfViews } from "./swarm-views.ts";
 import { twinsOf } from "./twins-cases.ts";
 
 /** Ways of drawing scenarios, a line each. */
 export const GENERATORS = {
-  swarm: "whole scenarios at random: sizes, links, faults, adversaries, workload, now and then subchains",
+  swarm:
+    "whole scenarios at random: sizes, links, faults, adversaries, workload; some with subchains, some with many views",
   twins: "four or seven nodes, one or two of them twice with one key, through all leaders and partitions in turn",
   mutation: "few nodes on a quiet network, of whom one or two alter, leave out or redirect single messages",
 } as const;
@@ -25,8 +27,8 @@ const LIARS: readonly Strategy[] = [
   "twins",
   "mutate-messages",
 ];
-/** One in so many worlds has subchains. */
-const CHAINS_ONE_IN = 16;
+/** What a swarm is of: whole rootchains, small committees that go through many views, worlds of chains. */
+const WORLDS = ["root", "root", "views", "chains"] as const;
 
 /** Draws a whole scenario from a seed, and what is to be expected of it. */
 export function generate(generator: Generator, seed: string): Scenario {
@@ -42,8 +44,14 @@ export function generate(generator: Generator, seed: string): Scenario {
 
 function swarmOf(seed: string): Scenario {
   const draw = stream(seed, "fuzz/swarm");
-  if (chance(draw, 1 / CHAINS_ONE_IN)) return swarmOfChains(seed);
-  return withLiars(swarmScenario(seed), pickOne(draw, TIERS), seed);
+  switch (pickOne(draw, WORLDS)) {
+    case "chains":
+      return swarmOfChains(seed);
+    case "views":
+      return swarmOfViews(seed);
+    case "root":
+      return withLiars(swarmScenario(seed), pickOne(draw, TIERS), seed);
+  }
 }
 
 /** @returns nodes that lie, or forget what they signed */

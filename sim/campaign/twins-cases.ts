@@ -17,6 +17,7 @@ const LARGE_ONE_IN = 4;
 /** Rounds that one partition may last. */
 const LENGTHS = [1, 2, 3] as const;
 const MODES = ["symmetric", "one-way"] as const;
+const ALL_BITS = 0xffff_ffff;
 const ODD_NUMBERS = [0x9e3779b1, 0x85ebca6b, 0xc2b2ae35];
 /** Seeds that are tried until the lot falls on the leaders of a case: one of 42 does, on average. */
 const MAX_SEEDS = 2_000;
@@ -46,12 +47,12 @@ class Digits {
 /** @returns how many cases a family has */
 function casesOf({ delegates, twins, leaders, stretches }: Family): number {
   const orders = (count: number) => nodesUpTo(count).reduce((product, place) => product * (delegates - place), 1);
-  return orders(twins) * orders(leaders) * LENGTHS.length * MODES.length * 2 ** ((delegates - 1) * stretches);
+  return orders(twins) * orders(leaders) * LENGTHS.length * MODES.length * (1 << ((delegates - 1) * stretches));
 }
 
 /** @returns another number of so many bits, at most 32: different ones for different ones, and far apart for neighbours */
 function mixed(value: number, bits: number): number {
-  const mask = 2 ** bits - 1;
+  const mask = ALL_BITS >>> (32 - bits);
   let word = value;
   for (const odd of ODD_NUMBERS) {
     word = (Math.imul(word, odd) >>> 0) & mask;
@@ -88,7 +89,7 @@ export function twinsCase(number: number): TwinsCase {
   const digits = new Digits(placeOf(within, casesOf(family)));
   const others = nodesUpTo(delegates).slice(1);
   const sides = nodesUpTo(stretches).map(() => {
-    const cut = digits.take(2 ** others.length);
+    const cut = digits.take(1 << others.length);
     return [0, ...others.filter((_, bit) => ((cut >> bit) & 1) === 0)];
   });
   const [seats, heads] = [nodesUpTo(delegates), nodesUpTo(delegates)];
