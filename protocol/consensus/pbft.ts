@@ -1,5 +1,6 @@
 import { assert } from "../core/assert.ts";
 import { type Hash, type PeerId, ZERO_HASH } from "../core/ids.ts";
+import { CLOCK_LOOK_US } from "../core/limits.ts";
 import type { Context } from "../core/machine.ts";
 import type { Block } from "../ledger/block.ts";
 import { type Certificate, certificateOf } from "./certificate.ts";
@@ -96,16 +97,20 @@ export class Pbft implements Proposals {
 
   onTimer(context: Context, timer: number): void {
     if (!this.active) return;
-    if (timer === Timer.propose) this.#proposeWhenDue(context);
+    if (timer === Timer.propose) this.#proposeWhenDue(context, CLOCK_LOOK_US);
     else if (timer === Timer.view) this.#changer.onTimeout(context);
     else if (timer === Timer.retransmit) this.#retransmit(context);
     else if (timer === Timer.early) this.#reconsider(context);
   }
 
-  /** Leads the current view as soon as this node's own clock says that a block is due: no bursts after a halt. */
-  #proposeWhenDue(context: Context): void {
+  /**
+   * Leads the current view as soon as this node's own clock says that a block is due: no bursts after a halt.
+   *
+   * @param leastUs until it looks at the clock again
+   */
+  #proposeWhenDue(context: Context, leastUs = 0): void {
     const waitUs = this.#instance.dueUs - context.nowUs;
-    if (waitUs > 0) context.setTimer(Timer.propose, waitUs);
+    if (waitUs > 0) context.setTimer(Timer.propose, Math.max(waitUs, leastUs));
     else if (this.#instance.view > 0) this.#changer.lead(context);
     else if (this.#instance.current.lead === null) this.#propose(context);
   }
@@ -142,15 +147,19 @@ export class Pbft implements Proposals {
     return false;
   }
 
-  /** Accepts a proposal whose leader and form are checked, unless its block is refused or ahead of this clock. */
-  consider(context: Context, lead: Proposal | NewView, fresh = true): void {
+  /**
+   * Accepts a proposal whose leader and form are checked, unless its block is refused or ahead of this clock.
+   *
+   * @param leastUs until it looks at the clock again
+   */
+  consider(context: Context, lead: Proposal | NewView, fresh = true, leastUs = 0): void {
     const aheadUs = lead.block.header.timeUs - this.#instance.state.rotation.parameters.maxDriftUs - context.nowUs;
     // Beyond the view's end it would come too late, and a liar's clock must not reach into this one's timers.
     const endUs = Math.max(0, this.#instance.dueUs - context.nowUs) + this.#instance.timeoutUs(this.#instance.view);
     if (fresh && aheadUs > endUs) return reject(context, "proposal far ahead of this clock");
     if (fresh && aheadUs > 0) {
       this.#early = lead;
-      context.setTimer(Timer.early, aheadUs);
+      context.setTimer(Timer.early, Math.max(aheadUs, leastUs));
       return;
     }
     const { after, refusal } = this.#node.judge(context, lead.block);
@@ -164,7 +173,7 @@ export class Pbft implements Proposals {
     const lead = this.#early;
     this.#early = null;
     if (lead !== null && lead.vote.view === this.#instance.view && this.#instance.current.accepted === null)
-      this.consider(context, lead);
+      this.consider(context, lead, true, CLOCK_LOOK_US);
   }
 
   #accept(context: Context, accepted: Accepted): void {

@@ -14,6 +14,8 @@ export const HEIGHT_WINDOW = 2;
 export const VIEW_WINDOW = 8;
 /** Consensus messages kept for later heights, for each member of the committee. */
 export const EARLY_MESSAGES_PER_SEAT = 6;
+/** Between two looks at a clock that should have reached a time by now, and stands still or went back. */
+export const CLOCK_LOOK_US = 10_000;
 /** Ids in one announcement or request. */
 export const MAX_IDS = 256;
 /** Blocks in one answer to a range request. */

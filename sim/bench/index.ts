@@ -5,6 +5,7 @@ import { chains32Memory, chains32Modelled, chains32Real, chainsGrowth } from "./
 import { diffTraces } from "./diff.ts";
 import { fullNodeMemory } from "./full-node-memory.ts";
 import { fuzzRuns } from "./fuzz-runs.ts";
+import { generators } from "./generators.ts";
 import { allToAll65, gossipOfADay, growthOfMemory, growthOfTime } from "./gossip.ts";
 import { lightCatchUp } from "./light.ts";
 import { committeeModelled, committeeReal, paperModelled, paperReal } from "./pace.ts";
@@ -46,6 +47,7 @@ export const BENCHES: Readonly<Record<string, Bench>> = {
   "trace-bytes": traceBytes,
   "diff-10m": diffTraces,
   "fuzz-runs": fuzzRuns,
+  generators,
   shrink: shrinking,
 };
 
@@ -61,6 +63,7 @@ const ON_REQUEST: ReadonlySet<string> = new Set([
   "growth-memory",
   "diff-10m",
   "fuzz-runs",
+  "generators",
   "shrink",
 ]);
 

@@ -1,10 +1,12 @@
-import { failureKey, failureOf, makeCapsule, type ShrinkResult, shrink, swarmScenario } from "../campaign/index.ts";
+import { failureKey, failureOf, generate, makeCapsule, type ShrinkResult, shrink } from "../campaign/index.ts";
 import { CapsuleRuns } from "../cli/capsule-runs.ts";
-import { PLANTS, type Plant, plantIn } from "./planted.ts";
+import { BUGS, OTHERS } from "./mutants/bugs.ts";
+import type { Mutant } from "./mutants/mutant.ts";
+import { plant } from "./mutants/planting.ts";
 import type { Bench, BenchResult } from "./result.ts";
 
 /** Failures of each planted bug that are shrunk. */
-const FAILURES = 3;
+const FAILURES = 2;
 /** Drawn scenarios in which they are looked for. */
 const MAX_SEEDS = 60;
 const MAX_SECONDS = 60;
@@ -15,7 +17,8 @@ const TARGET = 0.9;
 /** Plants bugs, lets drawn scenarios meet them, and shrinks what fails: a line a failure, and the part that got small. */
 export const shrinking: Bench = async (name) => {
   const lines: BenchResult[] = [];
-  for (const plant of PLANTS) lines.push(...(await shrinkFailuresOf(name, plant)));
+  const mutants = [...BUGS, ...OTHERS];
+  for (const mutant of mutants) lines.push(...(await shrinkFailuresOf(name, mutant)));
   const small = lines.filter(({ met }) => met).length;
   const value = lines.length === 0 ? 0 : small / lines.length;
   const total: BenchResult = {
@@ -26,18 +29,18 @@ export const shrinking: Bench = async (name) => {
     ratio: null,
     target: TARGET,
     met: value >= TARGET,
-    detail: `${small} of ${lines.length} failures of ${PLANTS.length} planted bugs at ${MAX_OPERATIONS} operations or fewer within ${MAX_SECONDS} s`,
+    detail: `${small} of ${lines.length} failures of ${mutants.length} planted bugs at ${MAX_OPERATIONS} operations or fewer within ${MAX_SECONDS} s`,
   };
   return [total, ...lines];
 };
 
-async function shrinkFailuresOf(bench: string, plant: Plant): Promise<BenchResult[]> {
-  const build = plantIn(plant);
-  const runs = new CapsuleRuns(plant.name, new AbortController().signal, build.worker);
+async function shrinkFailuresOf(bench: string, mutant: Mutant): Promise<BenchResult[]> {
+  const build = plant(mutant);
+  const runs = new CapsuleRuns(mutant.id, new AbortController().signal, build.worker("capsule-worker"));
   const lines: BenchResult[] = [];
   try {
     for (let seed = 1; seed <= MAX_SEEDS && lines.length < FAILURES; seed++) {
-      const line = await shrinkSeed(`${bench}-${plant.name}-${seed}`, String(seed), runs);
+      const line = await shrinkSeed(`${bench}-${mutant.id}-${seed}`, String(seed), runs);
       if (line !== null) lines.push(line);
     }
   } finally {
@@ -49,7 +52,7 @@ async function shrinkFailuresOf(bench: string, plant: Plant): Promise<BenchResul
 
 /** @returns null where the drawn scenario does not fail */
 async function shrinkSeed(name: string, seed: string, runs: CapsuleRuns): Promise<BenchResult | null> {
-  const scenario = swarmScenario(seed);
+  const scenario = generate("swarm", seed);
   const ending = await runs.run(scenario);
   const failure = failureOf(ending);
   if (failure === null) return null;

@@ -1,85 +1,218 @@
-import type { Located } from "../scenario/located.ts";
-import type { Problems } from "../scenario/problems.ts";
+import { type Expectation, INVARIANTS, METRICS } from "../scenario/expectation.ts";
+import type {
+  Adversary,
+  Backbone,
+  Fault,
+  Hardware,
+  LightClientScenario,
+  RootchainEconomics,
+  RootchainScenario,
+  Scenario,
+  SubchainScenario,
+  TransferLoad,
+} from "../scenario/scenario.ts";
+import { STRATEGIES } from "../scenario/strategies.ts";
+import {
+  choice,
+  digits,
+  list,
+  map,
+  nullable,
+  number,
+  optional,
+  part,
+  type Shape,
+  signed,
+  text,
+  truth,
+  whole,
+  wordOr,
+} from "./shape.ts";
 
-/** What a value of a capsule must look like; keys that a shape does not name are kept as they are. */
-export type Shape =
-  | { readonly is: "text" | "number" | "truth" | "anything" }
-  | { readonly is: "choice"; readonly of: readonly string[] }
-  | { readonly is: "list"; readonly of: Shape }
-  | { readonly is: "optional" | "nullable"; readonly of: Shape }
-  | { readonly is: "map"; readonly of: Readonly<Record<string, Shape>> };
+/** A shape for every key of a type: one that is forgotten here does not compile. */
+type Keys<T> = { readonly [Key in keyof Required<T>]: Shape };
+const keys = <T>(of: Keys<T>): Shape => map(of);
 
-const text: Shape = { is: "text" };
-const number: Shape = { is: "number" };
-const truth: Shape = { is: "truth" };
-const list = (of: Shape): Shape => ({ is: "list", of });
-const map = (of: Readonly<Record<string, Shape>>): Shape => ({ is: "map", of });
-const nullable = (of: Shape): Shape => ({ is: "nullable", of });
-const optional = (of: Shape): Shape => ({ is: "optional", of });
-const choice = (...of: readonly string[]): Shape => ({ is: "choice", of });
-const numbers = (...keys: readonly string[]) => Object.fromEntries(keys.map((key) => [key, number]));
-const texts = (...keys: readonly string[]) => Object.fromEntries(keys.map((key) => [key, text]));
-
-const GROUP = list(map({ first: number, last: number, count: { is: "anything" } }));
-const CHAIN = numbers(
-  ...["fullNodes", "committee", "iterationsPerEpoch", "roundsPerIteration", "roundUs", "timeoutBaseUs"],
-  ...["maxDriftUs", "maxBlockBytes", "rewardBlocks"],
-);
-const HARDWARE = map({
-  ...texts("name"),
-  ...numbers("signNs", "verifyNs", "vrfProveNs", "vrfVerifyNs", "hashNsPerKibibyte", "executeNs", "diskUs"),
+const GROUP = list(map({ first: whole, last: whole, count: wordOr("rest", whole) }));
+const HARDWARE = keys<Hardware>({
+  name: text,
+  signNs: number,
+  verifyNs: number,
+  vrfProveNs: number,
+  vrfVerifyNs: number,
+  hashNsPerKibibyte: number,
+  executeNs: number,
+  diskUs: number,
 });
-const BACKBONE = map({
-  regions: map({ names: list(text), latencyUs: list(list(number)), share: list(number) }),
-  reordering: map(numbers("probability", "delayUs")),
-  ...numbers("jitter", "bandwidthBitsPerSecond", "lossProbability", "duplicationProbability"),
-  ...numbers("maxMessageBytes", "queueBytes"),
+const BACKBONE = keys<Backbone>({
+  regions: map({
+    names: list(text),
+    latencyUs: list(list(number)),
+    share: list(part),
+    positions: nullable(list(list(number))),
+  }),
+  jitter: number,
+  bandwidthBitsPerSecond: number,
+  lossProbability: part,
+  duplicationProbability: part,
+  reordering: map({ probability: part, delayUs: whole }),
+  maxMessageBytes: whole,
+  queueBytes: whole,
 });
-const ROOTCHAIN = map({
-  ...CHAIN,
-  ...numbers("delegates", "standby", "commission", "unbondingUs", "trustPeriodUs", "quotaPeriodBlocks", "deadAfterUs"),
-  ...numbers("challengeUs", "heartbeatUs", "evidenceDelayBlocks", "evidenceWindowBlocks", "informerShare"),
-  ...texts("rewardInitial", "delegateBond"),
+const ECONOMICS: Keys<RootchainEconomics> = {
+  rewardInitial: digits,
+  rewardBlocks: whole,
+  commission: part,
   claimsRewards: truth,
-  sortition: choice("ranked", "threshold"),
-  threshold: map(numbers("expectedSize", "quorum")),
-  seedRule: choice("two-back", "one-back"),
-  stakes: list(text),
-});
-const SUBCHAIN = map({
+  delegateBond: digits,
+  unbondingUs: whole,
+  trustPeriodUs: whole,
+  quotaPeriodBlocks: whole,
+  deadAfterUs: whole,
+  challengeUs: whole,
+  heartbeatUs: whole,
+  evidenceDelayBlocks: whole,
+  evidenceWindowBlocks: whole,
+  informerShare: part,
+};
+/** What both kinds of chain have. */
+const CHAIN = {
+  fullNodes: whole,
+  committee: whole,
+  iterationsPerEpoch: whole,
+  roundsPerIteration: whole,
+  roundUs: whole,
+  timeoutBaseUs: whole,
+  maxDriftUs: whole,
+  maxBlockBytes: whole,
+};
+const ROOTCHAIN = keys<RootchainScenario>({
+  ...ECONOMICS,
   ...CHAIN,
-  ...texts("name", "bond", "rewardPool", "endowment"),
-  operators: number,
+  delegates: whole,
+  standby: whole,
+  sortition: choice("ranked", "threshold"),
+  threshold: map({ expectedSize: number, quorum: number }),
+  seedRule: choice("two-back", "one-back"),
+  stakes: list(digits),
+});
+const SUBCHAIN = keys<SubchainScenario>({
+  ...CHAIN,
+  name: text,
+  operators: whole,
+  bond: digits,
   ownToken: truth,
   permission: choice("public", "private"),
-  quota: map({ pieces: number, pricePerPiece: text, deposit: text }),
+  rewardPool: digits,
+  rewardBlocks: whole,
+  quota: map({ pieces: whole, pricePerPiece: digits, deposit: digits }),
+  endowment: digits,
 });
-const LOAD = map({
-  ...texts("kind", "name", "from", "to", "route"),
-  ...numbers("intervalUs", "accounts", "dataBytes", "startUs", "stopUs"),
-  expiryUs: map(numbers("root", "destination")),
-  relayFees: map(texts("relock", "delivery")),
-  amount: map(texts("min", "max")),
+const LIGHT_CLIENTS = keys<LightClientScenario>({
+  name: text,
+  count: whole,
+  chain: text,
+  awakeUs: whole,
+  asleepUs: whole,
+  trustPeriodUs: whole,
+  isAdmitted: truth,
 });
-const FAULT = map({
-  ...texts("kind", "name"),
-  atUs: number,
-  forUs: nullable(number),
-  nodes: optional(GROUP),
-  groups: optional(list(GROUP)),
-  bridge: optional(GROUP),
+const LOAD = keys<TransferLoad>({
+  kind: choice("transfer"),
+  name: text,
+  from: text,
+  to: text,
+  route: choice("direct", "naive"),
+  expiryUs: map({ root: whole, destination: whole }),
+  relayFees: map({ relock: digits, delivery: digits }),
+  intervalUs: whole,
+  amount: map({ min: digits, max: digits }),
+  accounts: whole,
+  dataBytes: whole,
+  startUs: whole,
+  stopUs: whole,
 });
-const SCENARIO = map({
-  ...texts("name", "question", "seed"),
+const ADVERSARY = keys<Adversary>({
+  name: text,
+  nodes: GROUP,
+  strategy: choice(...Object.keys(STRATEGIES)),
+  fromUs: whole,
+  placement: optional(choice("richest", "poorest", "adaptive", "around")),
+  atOnce: optional(whole),
+  stake: optional(part),
+  victim: optional(whole),
+  hasTurncoat: optional(truth),
+});
+
+type FaultOf<Kind extends Fault["kind"]> = Extract<Fault, { kind: Kind }>;
+/** A shape for what one kind of fault has beside its window. */
+type FaultKeys = { readonly [Kind in Fault["kind"]]: Keys<Omit<FaultOf<Kind>, "kind" | "name" | "atUs" | "forUs">> };
+const FAULTS: FaultKeys = {
+  crash: { nodes: GROUP, disk: choice("kept", "lost", "torn", "stale"), writes: optional(whole) },
+  partition: { groups: list(GROUP), mode: choice("symmetric", "one-way", "overlapping"), bridge: GROUP },
+  slow: { nodes: GROUP, factor: number },
+  clock: { nodes: GROUP, offsetUs: signed, driftPpm: signed, freezes: optional(truth) },
+  degrade: { nodes: GROUP, lossProbability: part, latencyUs: whole },
+  clog: { nodes: GROUP, delayUs: nullable(whole) },
+  slowPair: { from: GROUP, to: GROUP, delayUs: whole },
+  isolate: { nodes: nullable(GROUP) },
+  ring: { nodes: GROUP },
+  flap: { nodes: GROUP, periodUs: whole, share: part },
+  swizzle: { nodes: GROUP },
+  corrupt: { nodes: GROUP, probability: part },
+  replay: { nodes: GROUP, probability: part, delayUs: whole },
+  misdirect: { nodes: GROUP, probability: part },
+  diskFull: { nodes: GROUP },
+  starve: { nodes: GROUP, periodUs: whole, share: part },
+  churn: { nodes: GROUP, periodUs: whole, awayUs: whole },
+  upgrade: { everyUs: whole, version: whole },
+};
+const FAULT = byKind(FAULTS, { name: text, atUs: whole, forUs: nullable(whole) });
+
+const INVARIANT = choice(...Object.keys(INVARIANTS));
+const METRIC = choice(...Object.keys(METRICS));
+const EXPECTATION = byKind(
+  {
+    safety: {},
+    accountability: { minimumCulprits: whole },
+    liveness: { withinUs: whole, coreAtUs: optional(nullable(whole)) },
+    comparison: {
+      metric: METRIC,
+      subject: text,
+      operator: choice("<", "<=", "=", ">=", ">"),
+      value: number,
+      reference: optional(map({ name: text, metric: METRIC, subject: text })),
+      outsideFaults: truth,
+    },
+    violation: { chain: text, invariant: INVARIANT, minimumCulprits: whole },
+  } satisfies Record<Expectation["kind"], Readonly<Record<string, Shape>>>,
+  { name: text },
+);
+
+/** @returns maps of several kinds, which have some keys in common */
+function byKind(
+  kinds: Readonly<Record<string, Readonly<Record<string, Shape>>>>,
+  common: Record<string, Shape>,
+): Shape {
+  const variants = Object.entries(kinds).map(([kind, own]) => [kind, map({ kind: text, ...common, ...own })]);
+  return { is: "variants", by: "kind", of: Object.fromEntries(variants) };
+}
+
+const SCENARIO = keys<Scenario>({
+  name: text,
+  question: text,
   tier: choice("smoke", "standard", "long"),
+  seed: text,
+  perturbation: whole,
   crypto: choice("real", "modelled"),
-  ...numbers("perturbation", "durationUs", "drainUs"),
+  durationUs: whole,
+  drainUs: whole,
   rootchain: ROOTCHAIN,
   subchains: list(SUBCHAIN),
-  relayers: map(numbers("count", "pollUs")),
-  lightClients: list(map({ ...texts("name", "chain"), ...numbers("count", "awakeUs", "asleepUs", "trustPeriodUs") })),
-  network: map({ backbone: BACKBONE, gossip: map(numbers("degree")) }),
-  hardware: map({
+  relayers: map({ count: whole, pollUs: whole }),
+  lightClients: list(LIGHT_CLIENTS),
+  network: keys<Scenario["network"]>({ backbone: BACKBONE, gossip: map({ degree: whole }) }),
+  hardware: keys<Scenario["hardware"]>({
     delegates: HARDWARE,
     fullNodes: HARDWARE,
     operators: HARDWARE,
@@ -88,72 +221,18 @@ const SCENARIO = map({
   }),
   workload: list(LOAD),
   faults: list(FAULT),
-  adversaries: list(map({ ...texts("name", "strategy"), nodes: GROUP, fromUs: number })),
-  expect: list(map(texts("kind", "name"))),
+  adversaries: list(ADVERSARY),
+  expect: list(EXPECTATION),
 });
 
 /** The shape of a whole capsule. @param kinds of failures */
 export function capsuleShape(kinds: readonly string[]): Shape {
   return map({
     format: choice("orrery-capsule"),
-    version: number,
+    version: whole,
     codeVersion: text,
     origin: text,
     expected: map({ digest: text, failure: map({ kind: choice(...kinds), what: text, where: text }) }),
     scenario: SCENARIO,
   });
-}
-
-const WORDS = { text: "text", number: "a number", truth: "true or false", list: "a list", map: "a map" } as const;
-
-/** Notes where a value departs from its shape. */
-export function holdAgainst(node: Located, shape: Shape, problems: Problems): void {
-  switch (shape.is) {
-    case "anything":
-      return;
-    case "optional":
-      return holdAgainst(node, shape.of, problems);
-    case "nullable":
-      if (node.kind !== "scalar" || node.value !== null) holdAgainst(node, shape.of, problems);
-      return;
-    case "list":
-      if (node.kind !== "list") return refuse(node, WORDS.list, problems);
-      for (const item of node.items) holdAgainst(item, shape.of, problems);
-      return;
-    case "map":
-      return holdMap(node, shape.of, problems);
-    case "choice":
-      if (node.kind !== "scalar" || !shape.of.includes(String(node.value)))
-        refuse(node, `one of ${shape.of.join(", ")}`, problems);
-      return;
-    default:
-      if (!isScalarOf(node, shape.is)) refuse(node, WORDS[shape.is], problems);
-  }
-}
-
-function isScalarOf(node: Located, is: "text" | "number" | "truth"): boolean {
-  if (node.kind !== "scalar") return false;
-  if (is === "number") return Number.isFinite(node.value);
-  return typeof node.value === (is === "text" ? "string" : "boolean");
-}
-
-function holdMap(node: Located, shapes: Readonly<Record<string, Shape>>, problems: Problems): void {
-  if (node.kind !== "map") return refuse(node, WORDS.map, problems);
-  const given = new Map(node.entries.map(({ key, value }) => [key.value, value]));
-  for (const [key, shape] of Object.entries(shapes)) {
-    const value = given.get(key);
-    if (value !== undefined) holdAgainst(value, shape, problems);
-    else if (shape.is !== "optional")
-      problems.add({ at: firstLine(node), message: `the key ${key} is missing`, expected: `${key}: with a value` });
-  }
-}
-
-function firstLine({ at }: Located): Located["at"] {
-  return { ...at, end: Math.min(at.end, at.start + 1) };
-}
-
-function refuse(node: Located, expected: string, problems: Problems): void {
-  const shown = node.kind === "scalar" ? `"${node.text}"` : `a ${node.kind}`;
-  const at = node.kind === "scalar" ? node.at : firstLine(node);
-  problems.add({ at, message: `${shown} does not belong here`, expected });
 }

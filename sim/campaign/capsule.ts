@@ -1,10 +1,11 @@
 import { stringify } from "yaml";
-import type { Scenario } from "../scenario/index.ts";
+import { numberNodes, type Scenario } from "../scenario/index.ts";
 import type { Located } from "../scenario/located.ts";
 import { Problems, UserError } from "../scenario/problems.ts";
 import { readYaml } from "../scenario/yaml.ts";
-import { capsuleShape, holdAgainst } from "./capsule-shape.ts";
+import { capsuleShape } from "./capsule-shape.ts";
 import { FAILURE_KINDS, type FailureSignature } from "./failure.ts";
+import { holdAgainst } from "./shape.ts";
 
 const FORMAT = "orrery-capsule";
 const VERSION = 1;
@@ -48,11 +49,37 @@ export function readCapsule(text: string, file: string): Capsule {
   const tree = readYaml(source, problems);
   problems.throwIfAny();
   if (tree === undefined) throw new UserError(`${file}:1:1: an empty file; expected a capsule`);
-  holdAgainst(tree, capsuleShape(FAILURE_KINDS), problems);
   refusePlugins(tree, problems);
   refuseVersion(tree, problems);
   problems.throwIfAny();
-  return plain(tree) as Capsule;
+  holdAgainst(tree, capsuleShape(FAILURE_KINDS), problems);
+  problems.throwIfAny();
+  const capsule = plain(tree) as Capsule;
+  refuseStrangers(tree, numberNodes(capsule.scenario).total, problems);
+  problems.throwIfAny();
+  return capsule;
+}
+
+/** Notes nodes that the scenario does not have, wherever somebody is named by numbers. */
+function refuseStrangers(node: Located, total: number, problems: Problems): void {
+  if (node.kind === "scalar") return;
+  if (node.kind === "list") {
+    for (const item of node.items) refuseStrangers(item, total, problems);
+    return;
+  }
+  for (const { key, value } of node.entries) {
+    const isNode = key.value === "first" || key.value === "last" || key.value === "victim";
+    if (!isNode || value.kind !== "scalar") refuseStrangers(value, total, problems);
+    else if (Number(value.value) >= total)
+      problems.add({ at: value.at, message: `there is no node ${value.text}`, expected: `a number below ${total}` });
+  }
+  const [first, last, count] = ["first", "last", "count"].map((key) => childOf(node, key)?.value);
+  if (first?.kind !== "scalar" || last?.kind !== "scalar" || count?.kind !== "scalar") return;
+  const size = Number(last.value) - Number(first.value) + 1;
+  if (size < 1)
+    problems.add({ at: last.at, message: "a range that ends before it begins", expected: `${first.text} or more` });
+  else if (Number(count.value) > size)
+    problems.add({ at: count.at, message: `${count.text} of ${size} nodes`, expected: `at most ${size}` });
 }
 
 function childOf(tree: Located, key: string) {

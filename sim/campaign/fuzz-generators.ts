@@ -1,15 +1,19 @@
 import { stream } from "../kernel/index.ts";
 import type { Expectation } from "../scenario/expectation.ts";
-import type { Adversary, Fault, Scenario, Strategy } from "../scenario/index.ts";
-import { groupOfNodes, groupsOf, nodesOf } from "./operations.ts";
+import type { Adversary, Scenario, Strategy } from "../scenario/index.ts";
+import { forgetfulNodes, groupOfNodes, groupsOf, nodesOf } from "./operations.ts";
+import { nodesUpTo, withDelegates } from "./small-world.ts";
 import { swarmScenario } from "./swarm.ts";
 import { swarmOfChains } from "./swarm-chains.ts";
-import { chance, pickOne, pickSome, within } from "./swarm-draw.ts";
+import { pickOne, pickSome, within } from "./swarm-draw.ts";
+import { swarmOfViews } from "./swarm-views.ts";
+import { twinsOf } from "./twins-cases.ts";
 
 /** Ways of drawing scenarios, a line each. */
 export const GENERATORS = {
-  swarm: "whole scenarios at random: sizes, links, faults, adversaries, workload, now and then subchains",
-  twins: "few nodes, one or two of them twice with one key, and a partition drawn anew for each stretch of rounds",
+  swarm:
+    "whole scenarios at random: sizes, links, faults, adversaries, workload; some with subchains, some with many views",
+  twins: "four or seven nodes, one or two of them twice with one key, through all leaders and partitions in turn",
   mutation: "few nodes on a quiet network, of whom one or two alter, leave out or redirect single messages",
 } as const;
 export type Generator = keyof typeof GENERATORS;
@@ -23,8 +27,8 @@ const LIARS: readonly Strategy[] = [
   "twins",
   "mutate-messages",
 ];
-/** One in so many worlds has subchains. */
-const CHAINS_ONE_IN = 16;
+/** What a swarm is of: whole rootchains, small committees that go through many views, worlds of chains. */
+const WORLDS = ["root", "root", "views", "chains"] as const;
 
 /** Draws a whole scenario from a seed, and what is to be expected of it. */
 export function generate(generator: Generator, seed: string): Scenario {
@@ -32,7 +36,7 @@ export function generate(generator: Generator, seed: string): Scenario {
     case "swarm":
       return swarmOf(seed);
     case "twins":
-      return twinsOf(seed);
+      return judged(twinsOf(seed, small(seed)));
     case "mutation":
       return mutationOf(seed);
   }
@@ -40,14 +44,19 @@ export function generate(generator: Generator, seed: string): Scenario {
 
 function swarmOf(seed: string): Scenario {
   const draw = stream(seed, "fuzz/swarm");
-  if (chance(draw, 1 / CHAINS_ONE_IN)) return swarmOfChains(seed);
-  return withLiars(swarmScenario(seed), pickOne(draw, TIERS), seed);
+  switch (pickOne(draw, WORLDS)) {
+    case "chains":
+      return swarmOfChains(seed);
+    case "views":
+      return swarmOfViews(seed);
+    case "root":
+      return withLiars(swarmScenario(seed), pickOne(draw, TIERS), seed);
+  }
 }
 
 /** @returns nodes that lie, or forget what they signed */
 function guiltyOf({ faults, adversaries }: Scenario): number[] {
-  const lost = faults.filter((fault) => fault.kind === "crash" && fault.disk === "lost");
-  return [...new Set([...lost, ...adversaries].flatMap(groupsOf).flatMap(nodesOf))];
+  return [...new Set([...faults.flatMap(forgetfulNodes), ...adversaries.flatMap(groupsOf).flatMap(nodesOf)])];
 }
 
 /**
@@ -63,7 +72,7 @@ function withLiars(scenario: Scenario, tier: (typeof TIERS)[number], seed: strin
   const most = tier === "safe" ? safe : Math.min(quorum - 1, safe + 2);
   if (tier === "bearable" || least > most || guilty.length > most) return scenario;
   const draw = stream(seed, "fuzz/liars");
-  const honest = Array.from({ length: delegates }, (_, node) => node).filter((node) => !guilty.includes(node));
+  const honest = nodesUpTo(delegates).filter((node) => !guilty.includes(node));
   const wanted = within(draw, Math.max(least, guilty.length), most) - guilty.length;
   const liars = pickSome(draw, honest, Math.min(wanted, honest.length)).map((node) => liar(node, pickOne(draw, LIARS)));
   const expect: Expectation =
@@ -73,10 +82,9 @@ function withLiars(scenario: Scenario, tier: (typeof TIERS)[number], seed: strin
   return { ...scenario, adversaries: [...scenario.adversaries, ...liars], expect: [expect] };
 }
 
-/** Whoever lost its disk may sign twice without guilt, and is no culprit. */
+/** Whoever forgot what it signed may sign twice without guilt, and is no culprit. */
 function accountable({ faults }: Scenario, safe: number): number {
-  const forgetful = faults.some((fault) => fault.kind === "crash" && fault.disk === "lost");
-  return forgetful ? 0 : safe + 1;
+  return faults.some((fault) => forgetfulNodes(fault).length > 0) ? 0 : safe + 1;
 }
 
 function liar(node: number, strategy: Strategy): Adversary {
@@ -99,61 +107,26 @@ function judged(scenario: Scenario): Scenario {
   return { ...scenario, durationUs: healedUs + withinUs + roundUs, expect };
 }
 
-/** Few nodes, all of whom sit, one of whom may lie. @param liars strategy of the liar */
-function small(seed: string, liars: Strategy): Scenario {
-  const draw = stream(seed, "fuzz/small");
-  const { rootchain, ...base } = swarmScenario(seed);
-  const delegates = within(draw, 4, 7);
-  const adversaries = pickSome(draw, nodesUpTo(delegates), within(draw, 1, Math.floor((delegates - 1) / 3)));
-  const stakes = rootchain.stakes.slice(0, 1);
-  return {
-    ...base,
-    rootchain: {
-      ...rootchain,
-      delegates,
-      committee: delegates,
-      standby: 0,
-      fullNodes: 0,
-      roundsPerIteration: Math.min(rootchain.roundsPerIteration, delegates),
-      threshold: { expectedSize: delegates, quorum: Math.floor((2 * delegates) / 3) + 1 },
-      stakes: nodesUpTo(delegates).flatMap(() => stakes),
-    },
-    faults: [],
-    adversaries: adversaries.map((node) => liar(node, liars)),
-  };
-}
-
-function nodesUpTo(count: number): number[] {
-  return Array.from({ length: count }, (_, node) => node);
-}
-
-/** Stretches of time, each under one of a small set of partitions; who leads is up to the scenario's seed. */
-function twinsOf(seed: string): Scenario {
-  const scenario = { ...small(seed, "twins"), name: "twins" };
-  const draw = stream(seed, "fuzz/twins");
-  const { delegates, roundUs } = scenario.rootchain;
-  const patterns = Array.from({ length: 3 }, () =>
-    pickSome(draw, nodesUpTo(delegates), within(draw, 1, delegates - 1)),
-  );
-  const faults: Fault[] = [];
-  for (let atUs = roundUs; faults.length < 8 && atUs < 28 * roundUs; ) {
-    const forUs = within(draw, 1, 3) * roundUs + within(draw, 0, roundUs - 1);
-    const side = pickOne(draw, patterns);
-    const groups = [side, nodesUpTo(delegates).filter((node) => !side.includes(node))].map(groupOfNodes);
-    const mode = chance(draw, 1 / 4) ? "one-way" : "symmetric";
-    faults.push({ kind: "partition", name: `cut-${faults.length}`, atUs, forUs, groups, mode, bridge: [] });
-    atUs += forUs + (chance(draw, 1 / 2) ? 0 : within(draw, 1, 2) * roundUs);
-  }
-  return judged({ ...scenario, faults });
+/** A quiet world of few nodes, all of whom sit. */
+function small(seed: string): Scenario {
+  const delegates = within(stream(seed, "fuzz/small"), 4, 7);
+  return withDelegates({ ...swarmScenario(seed), faults: [], adversaries: [] }, delegates);
 }
 
 function mutationOf(seed: string): Scenario {
-  const scenario = small(seed, "mutate-messages");
-  const { network } = scenario;
+  const scenario = small(seed);
+  const { network, rootchain } = scenario;
   const quiet = { lossProbability: 0, duplicationProbability: 0 };
+  const draw = stream(seed, "fuzz/mutation");
+  const liars = pickSome(
+    draw,
+    nodesUpTo(rootchain.delegates),
+    within(draw, 1, Math.floor((rootchain.delegates - 1) / 3)),
+  );
   return judged({
     ...scenario,
     name: "mutation",
     network: { ...network, backbone: { ...network.backbone, ...quiet } },
+    adversaries: liars.map((node) => liar(node, "mutate-messages")),
   });
 }

@@ -8,11 +8,8 @@ export { type ClaimRun, claimsMarkdown, claimsText, figuresOf, judgeClaims } fro
 export { type FailureSignature, failureKey, failureOf, type RunEnding, sameFailure } from "./failure.ts";
 export { type FigureDifference, figureDifferences } from "./figure-differences.ts";
 export { Fuzz, type FuzzCase, type FuzzJob, type FuzzLesson, type FuzzPlan } from "./fuzz.ts";
-export { GENERATORS, type Generator } from "./fuzz-generators.ts";
+export { GENERATORS, type Generator, generate } from "./fuzz-generators.ts";
 export { parseSeeds } from "./seeds.ts";
 export { type Execute, type ShrinkResult, shrink } from "./shrink.ts";
 export { failureMoment, failureStory } from "./story.ts";
 export { swarmScenario } from "./swarm.ts";
-export { swarmOfChains } from "./swarm-chains.ts";
-export { isSound } from "./swarm-report.ts";
-export { swarmOfViews } from "./swarm-views.ts";

@@ -44,6 +44,13 @@ export function nodesOf(group: NodeGroup): number[] {
   return group.flatMap(({ first, last }) => Array.from({ length: last - first + 1 }, (_, index) => first + index));
 }
 
+/** @returns nodes that a fault makes forget what they signed: none may hold them to it, and a budget counts them */
+export function forgetfulNodes(fault: Fault): number[] {
+  const forgets =
+    fault.kind === "misdirect" || (fault.kind === "crash" && (fault.disk === "lost" || fault.disk === "stale"));
+  return forgets ? nodesOf(fault.nodes) : [];
+}
+
 function explicit<T extends object>(named: T, drawn: readonly (readonly number[])[]): T {
   const next = drawn.values();
   return withGroups(named, () => groupOfNodes(next.next().value ?? []));

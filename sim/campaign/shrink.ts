@@ -2,7 +2,7 @@ import type { RunSummary } from "../runner/summary.ts";
 import type { Scenario } from "../scenario/index.ts";
 import { type Capsule, makeCapsule } from "./capsule.ts";
 import { type FailureSignature, failureOf, type RunEnding, sameFailure } from "./failure.ts";
-import { type ScenarioSize, sizeOfScenario, withNodesDrawn } from "./operations.ts";
+import { forgetfulNodes, nodesOf, type ScenarioSize, sizeOfScenario, withNodesDrawn } from "./operations.ts";
 import type { Search } from "./search.ts";
 import { SHRINK_PASSES } from "./shrink-passes.ts";
 
@@ -73,14 +73,14 @@ class Shrinking implements Search {
 }
 
 /**
- * Byzantine and disk-lost signers of the rootchain beyond what its committees can bear: more of them than at first would
+ * Byzantine and forgetful signers of the rootchain beyond what its committees can bear: more of them than at first would
  * make another failure of the same name, and nobody's bug.
  */
 function guiltBeyondBudget(scenario: Scenario): number {
   const { committee, delegates, standby } = scenario.rootchain;
   const { adversaries, faults } = withNodesDrawn(scenario);
-  const lost = faults.flatMap((fault) => (fault.kind === "crash" && fault.disk === "lost" ? fault.nodes : []));
-  const guilty = new Set([...adversaries.flatMap(({ nodes }) => nodes), ...lost].map(({ first }) => first));
+  const liars = adversaries.flatMap(({ nodes }) => nodesOf(nodes));
+  const guilty = new Set([...liars, ...faults.flatMap(forgetfulNodes)]);
   const signers = [...guilty].filter((node) => node < delegates + standby).length;
   return signers - Math.floor((Math.min(committee, delegates) - 1) / 3);
 }

@@ -8,8 +8,8 @@ import type { CapsuleJob } from "./capsule-worker.ts";
 
 /** Part of the machine's memory that one run may take. */
 const MEMORY_SHARE = 0.5;
-/** Runs beat every half second; a worker on a busy machine may need long to start. */
-const MAX_SILENCE_MS = 20_000;
+/** Runs beat every half second of their own time. */
+const MAX_SILENCE_MS = 10_000;
 
 /** @throws UserError when there is no sound capsule in the file */
 export function loadCapsule(file: string): Capsule {

@@ -49,7 +49,11 @@ export const builder = (yargs: Argv) =>
     .option("jobs", { type: "number", default: availableParallelism(), describe: "Worker processes" })
     .option("tier", { choices: TIERS, array: true, default: ["smoke", "standard"] as Tier[], describe: "Tiers to run" })
     .option("memory", { type: "number", describe: "MiB a worker may take; default its part of the machine's" })
-    .option("silence", { type: "number", default: 60, describe: "Seconds without a heartbeat that end a worker" })
+    .option("silence", {
+      type: "number",
+      default: 60,
+      describe: "Seconds of processor time without a heartbeat that end a worker",
+    })
     .option("junit", { type: "string", describe: "Writes a JUnit report" })
     .option("markdown", { type: "string", describe: "Writes a summary in Markdown" })
     .option("baseline", { type: "string", describe: "Folder of figures that runs may drift from only so far" })

@@ -27,9 +27,13 @@ export interface CampaignOptions extends FuzzWatch {
   /** Lessons of an earlier process, in order; empty for a new campaign. */
   readonly lessons: readonly FuzzLesson[];
   readonly maxRuns: number;
+  /** Whether one failure is enough; default false. */
+  readonly stopsAtFirst?: boolean;
   readonly isTimeOver: () => boolean;
   /** Of each failure; 0: leaves them as they are. */
   readonly shrinkMs: number;
+  /** Told every run as it ends, in whatever order. */
+  readonly onRun?: (index: number, ending: RunEnding) => void;
   readonly onProgress: (progress: CampaignProgress) => void;
   readonly onFailure: (found: Found) => void;
 }
@@ -100,13 +104,18 @@ export class Campaign {
     try {
       journal.note({ fuzz: 1, seed: plan.seed, generator: source, codeVersion } satisfies JournalHead);
       for (const lesson of lessons) journal.note(lesson);
-      while (this.#fuzz.runs < maxRuns && !isTimeOver() && !signal.aborted) await this.#batch(journal);
+      while (this.#fuzz.runs < maxRuns && !isTimeOver() && !signal.aborted && !this.#isEnough)
+        await this.#batch(journal);
       if (!signal.aborted) await this.#shrinkAll();
       return !signal.aborted;
     } finally {
       journal.close();
       this.#runs.close();
     }
+  }
+
+  get #isEnough(): boolean {
+    return this.#options.stopsAtFirst === true && this.#tally.failed > 0;
   }
 
   async #batch(journal: Journal): Promise<void> {
@@ -119,7 +128,9 @@ export class Campaign {
       const failure = failureOf(ending);
       if (failure !== null)
         failed[job.index - (jobs[0]?.index ?? 0)] = () => this.#keep(job, scenario, { ending, failure });
+      this.#options.onRun?.(job.index, ending);
       this.#options.onProgress(this.progress);
+      return !this.#isEnough && !this.#options.isTimeOver();
     });
     // In the order of the jobs: which of two alike is kept does not depend on who was faster.
     for (const keep of failed) keep?.();

@@ -32,7 +32,11 @@ export const builder = (yargs: Argv) =>
     .option("out", { type: "string", default: "results/fuzz", describe: "Folder of the journal and the capsules" })
     .option("resume", { type: "boolean", default: false, describe: "Goes on where the journal ends" })
     .option("shrink", { type: "number", default: 60, describe: "Seconds for making each failure small; 0: none" })
-    .option("silence", { type: "number", default: 10, describe: "Seconds without a heartbeat that end a worker" })
+    .option("silence", {
+      type: "number",
+      default: 10,
+      describe: "Seconds of processor time without a heartbeat that end a worker",
+    })
     .option("memory", { type: "number", describe: "MiB a worker may take; default its part of the machine's" })
     .option("json", { type: "boolean", default: false, describe: "Prints one JSON object" });
 

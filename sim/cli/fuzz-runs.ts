@@ -10,7 +10,7 @@ const MEMORY_SHARE = 0.8;
 /** What watches the workers of a campaign. */
 export interface FuzzWatch {
   readonly workers: number;
-  /** Silence after which a worker counts as caught in an endless loop. */
+  /** Processor time in silence after which a worker counts as caught in an endless loop. */
   readonly silenceMs: number;
   /** null: its part of the machine's. */
   readonly memoryBytes: number | null;
@@ -36,13 +36,13 @@ export class FuzzRuns {
   /**
    * Runs a batch.
    *
-   * @param onEnd told each run as it ends, in whatever order
-   * @returns the answers in the order of the jobs; null where an interrupt came first
+   * @param onEnd told each run as it ends, in whatever order; false: no other has to begin
+   * @returns the answers in the order of the jobs; null where an interrupt or another's end came first
    */
   async batch(
     jobs: readonly FuzzJob[],
     scenarioOf: (job: FuzzJob) => Scenario,
-    onEnd: (job: FuzzJob, scenario: Scenario, answer: FuzzAnswer) => void,
+    onEnd: (job: FuzzJob, scenario: Scenario, answer: FuzzAnswer) => boolean,
   ): Promise<(FuzzAnswer | null)[]> {
     const { codeVersion, signal } = this.#watch;
     const answers = new Array<FuzzAnswer | null>(jobs.length).fill(null);
@@ -55,7 +55,7 @@ export class FuzzRuns {
         if (signal.aborted && "lost" in outcome) return;
         const answer = "result" in outcome ? outcome.result : { ending: outcome, states: [] };
         answers[place] = answer;
-        onEnd(job, scenario, answer);
+        if (!onEnd(job, scenario, answer)) next = jobs.length;
       }
     };
     await Promise.all(this.#seats.map(serve));

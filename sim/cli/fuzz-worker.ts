@@ -22,7 +22,7 @@ export interface FuzzAnswer {
 
 /** Events without time passing after which a run counts as endless. */
 const MAX_EVENTS_AT_ONCE = 20_000_000;
-/** Slices of the second run: another cut than the first one's must change nothing. */
+/** Slices of the second run, which remembers nothing between nodes: neither may change anything. */
 const SECOND_SLICE_EVENTS = 7_777;
 const never = new AbortController().signal;
 
@@ -46,7 +46,7 @@ async function runJob({ scenario, codeVersion, isTwice }: FuzzWorkerJob): Promis
     await drive(run, { signal: never, between: standstillGuard() });
     const { summary } = run.finish();
     if (!isTwice) return { ending: summary, states: coverage.states };
-    const again = createRun(scenario, options);
+    const again = createRun(scenario, { ...options, paranoid: true });
     const check = standstillGuard();
     while (again.advance(SECOND_SLICE_EVENTS)) check(again.progress());
     const { digest } = again.finish();

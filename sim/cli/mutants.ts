@@ -84,7 +84,7 @@ type Harmless = Trial & { readonly sameDigests: number };
 async function tryRefactorings(changes: readonly Mutant[], flags: Flags, signal: AbortSignal): Promise<Harmless[]> {
   const { workers, harmlessRuns: maxRuns } = flags;
   if (maxRuns === 0 || changes.length === 0) return [];
-  const options: Omit<HuntOptions, "worker"> & { shrinkSeconds: number } = {
+  const options: Omit<HuntOptions, "worker"> = {
     workers,
     maxRuns,
     signal,
@@ -119,8 +119,8 @@ async function main(): Promise<void> {
     const blamed = harmless.filter(({ hunt }) => hunt.found !== null);
     if (harmless.length > 0)
       console.log(`${refactoringTable(harmless)}\n${blamed.length} of ${harmless.length} blamed`);
-    for (const { mutant, smallest } of [...trials, ...blamed])
-      if (smallest !== null) console.log(`${mutant.id}: ${smallest.check}: ${smallest.detail}`);
+    for (const { mutant, hunt } of [...trials, ...blamed])
+      if (hunt.found !== null) console.log(`${mutant.id}: ${hunt.found.key}`);
     if (trials[0]?.hunt.found === null) console.log("the canary was not found: this bench finds nothing");
     if (signal.aborted) process.exitCode = INTERRUPTED_EXIT_CODE;
     else process.exitCode = found === bugs.length + 1 && blamed.length === 0 ? ExitCode.held : ExitCode.failed;

@@ -5,9 +5,6 @@ export const MAX_DRIFT_PPM = 100_000;
 
 const MILLION = 1_000_000;
 
-/** Timers are no finer while a wall clock stands still: who waits for a time that never comes asks no more often than a system's tick. */
-const FROZEN_TICK_US = 10_000;
-
 /**
  * The clocks of all nodes, as integers of µs. A node has two: its wall clock has an offset, drifts and may be stepped, and is
  * what machines read; its monotonic clock drifts alike but is never stepped, and is what timers run on, so that a step fires
@@ -44,8 +41,6 @@ export class Clocks {
   /** @returns the global time, rounded up, that passes while the node's monotonic clock counts `localUs` */
   globalDelayUs(node: number, localUs: number): number {
     const driftPpm = this.driftPpm[node] as number;
-    if (this.skewed[node] === 1 && (this.frozenUs[node] as number) >= 0 && localUs < FROZEN_TICK_US)
-      return FROZEN_TICK_US;
     if (driftPpm === 0) return localUs;
     assert(localUs * MILLION <= Number.MAX_SAFE_INTEGER, "timer delay keeps integer arithmetic exact");
     return Math.ceil((localUs * MILLION) / (MILLION + driftPpm));

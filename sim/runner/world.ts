@@ -39,7 +39,11 @@ function networkOf(scenario: Scenario, places: readonly number[], perturbation: 
 
 /** @returns the backend that a scenario's `crypto:` asks for */
 export function backendOf(scenario: Scenario, real: CryptoBackend): CryptoBackend {
-  return scenario.crypto === "real" ? real : createModelledBackend(deriveSeed(scenario.seed, "crypto/modelled"));
+  return scenario.crypto === "real" ? real : modelledBackendOf(scenario);
+}
+
+export function modelledBackendOf({ seed }: Scenario): CryptoBackend {
+  return createModelledBackend(deriveSeed(seed, "crypto/modelled"));
 }
 
 function settingOf(scenario: Scenario, backend: CryptoBackend, plans: readonly ChainPlan[]): Setting {

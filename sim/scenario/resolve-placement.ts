@@ -1,5 +1,5 @@
 import type { GivenAdversary, GivenScenario } from "./definition.ts";
-import type { NodeRange } from "./numbering.ts";
+import { type NodeRange, rolesOf } from "./numbering.ts";
 import type { Problems } from "./problems.ts";
 import type { Adversary, NodeGroup } from "./scenario.ts";
 import type { NodeResolver } from "./selectors.ts";
@@ -72,7 +72,25 @@ export class PlacementResolver {
     const whole = nodes.find(
       ({ first, last, count }) => count === last - first + 1 && covers({ first, count }, one.first),
     );
-    return whole === undefined ? one.first : this.#refuse(victim.at, "the victim is one of its own", "another node");
+    if (whole !== undefined) return this.#refuse(victim.at, "the victim is one of its own", "another node");
+    return this.#isNeighbour(one.first, nodes, victim.at) ? one.first : undefined;
+  }
+
+  /** @returns whether a node is in a gossip mesh, and some of the others are in the same one */
+  #isNeighbour(victim: number, nodes: NodeGroup, at: Position): boolean {
+    const meshes = rolesOf(this.#nodes.nodes).filter(({ role }) => role !== "relayers" && role !== "light-clients");
+    const own = meshes.find((range) => covers(range, victim));
+    if (own === undefined) {
+      this.#refuse(at, "the victim is in no gossip mesh", "a delegate, an operator or a full node");
+      return false;
+    }
+    const near = meshes.filter(({ group }) => group === own.group);
+    const isNear = nodes.some(({ first, last }) =>
+      near.some((range) => range.count > 0 && range.first <= last && first < range.first + range.count),
+    );
+    if (!isNear)
+      this.#refuse(at, `the victim is in the gossip mesh of ${own.group}, and none of the nodes is`, "a neighbour");
+    return isNear;
   }
 
   #areCandidates(nodes: NodeGroup): boolean {

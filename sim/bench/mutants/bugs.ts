@@ -152,3 +152,46 @@ const OF_LEDGERS: readonly Mutant[] = [
 
 /** The ten bugs, each of which protocols like this one really had. */
 export const BUGS: readonly Mutant[] = [...OF_CONSENSUS, ...OF_LEDGERS];
+
+const CULPRIT = "this.#node.accuse(context, {";
+
+/** More bugs, and two ways for code to come to no end, for benches of what finds and shrinks. */
+export const OTHERS: readonly Mutant[] = [
+  {
+    id: "quorum-of-half",
+    about: "more than a half is a quorum",
+    patches: [
+      {
+        file: "protocol/consensus/parameters.js",
+        find: "return Math.floor((2 * committee) / 3) + 1;",
+        replace: "return Math.floor(committee / 2) + 1;",
+      },
+    ],
+  },
+  {
+    id: "records-forgotten",
+    about: "a member that starts again forgets what it voted",
+    patches: [{ file: PBFT, find: "else if (records !== EMPTY_RECORDS)", replace: "else if (false)" }],
+  },
+  {
+    id: "no-retransmission",
+    about: "what was lost is never said again",
+    patches: [{ file: PBFT, find: "this.#retransmissions++;", replace: "return;" }],
+  },
+  {
+    id: "endless-loop",
+    about: "evidence leads into an endless loop",
+    patches: [{ file: PBFT, find: CULPRIT, replace: `while (first !== second);\n            ${CULPRIT}` }],
+  },
+  {
+    id: "memory-eater",
+    about: "evidence takes all memory",
+    patches: [
+      {
+        file: PBFT,
+        find: CULPRIT,
+        replace: `(() => { const all = []; while (first !== second) all.push(new Array(1e6).fill(first)); })(),\n            ${CULPRIT}`,
+      },
+    ],
+  },
+];

@@ -9,8 +9,8 @@ const PARTS = ["protocol", "sim"];
 
 /** A copy of the built code with a mutant in it. */
 export interface Planted {
-  /** What serves runs of it. */
-  readonly worker: URL;
+  /** @returns a module of the copy's command line, such as "fuzz-worker" */
+  worker(name: string): URL;
   remove(): void;
 }
 
@@ -37,6 +37,6 @@ export function plant({ patches }: Mutant, dist: string = DIST): Planted {
     const file = path.join(copy, patch.file);
     writeFileSync(file, patched(readFileSync(file, "utf8"), patch));
   }
-  const worker = pathToFileURL(path.join(copy, "sim/cli/check-worker.js"));
+  const worker = (name: string) => pathToFileURL(path.join(copy, "sim/cli", `${name}.js`));
   return { worker, remove: () => rmSync(folder, { recursive: true, force: true }) };
 }

@@ -1,10 +1,10 @@
-import { operationsOf } from "./shrinking.ts";
+import { sizeOfScenario } from "../../campaign/operations.ts";
 import type { Trial } from "./trial.ts";
 
-function rowOf({ mutant, hunt, smallest }: Trial): string[] {
-  const { found, runs, seconds } = hunt;
-  const shrunkTo = smallest === null ? "" : String(operationsOf(smallest.scenario));
-  return [mutant.id, found === null ? "no" : "yes", found?.check ?? "", String(runs), seconds.toFixed(1), shrunkTo];
+function rowOf({ mutant, hunt: { found, runs, seconds } }: Trial): string[] {
+  const shrunkTo = found === null ? "" : String(sizeOfScenario(found.capsule.scenario).operations);
+  const by = found?.capsule.expected.failure.what ?? "";
+  return [mutant.id, found === null ? "no" : "yes", by, String(runs), seconds.toFixed(1), shrunkTo];
 }
 
 function aligned(rows: readonly (readonly string[])[]): string[] {

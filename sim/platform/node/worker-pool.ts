@@ -1,4 +1,5 @@
 import { type ChildProcess, fork } from "node:child_process";
+import { SilenceWatch } from "./silence-watch.ts";
 
 /** What a worker tells its pool. */
 export type WorkerMessage<Result> =
@@ -13,7 +14,7 @@ export interface SeatOptions {
   readonly module: URL;
   /** Resident memory beyond which a worker is ended. */
   readonly maxRssBytes: number;
-  /** Silence after which a worker is ended. */
+  /** Processor time without a sign of life after which a worker is ended. */
   readonly maxSilenceMs: number;
   readonly signal: AbortSignal;
 }
@@ -82,19 +83,19 @@ function runJob<Job, Result>(worker: ChildProcess, job: Job, options: SeatOption
       ending ??= reason;
       worker.kill("SIGKILL");
     };
-    const onSilence = (): void => end(`no sign of life for ${options.maxSilenceMs / 1000} s`);
-    let silence = setTimeout(onSilence, options.maxSilenceMs);
+    const silence = new SilenceWatch(worker.pid ?? 0, options.maxSilenceMs, () => {
+      end(`no sign of life for ${options.maxSilenceMs / 1000} s of its own time`);
+    });
     const onAbort = (): void => end("interrupted");
     const finish = (outcome: JobOutcome<Result>): void => {
-      clearTimeout(silence);
+      silence.close();
       options.signal.removeEventListener("abort", onAbort);
       worker.removeAllListeners();
       resolve(outcome);
     };
     options.signal.addEventListener("abort", onAbort);
     worker.on("message", (message: WorkerMessage<Result>) => {
-      clearTimeout(silence);
-      silence = setTimeout(onSilence, options.maxSilenceMs);
+      silence.heard();
       if (message.kind === "result") finish({ result: message.result });
       else if (message.rssBytes > options.maxRssBytes)
         end(`took ${Math.round(message.rssBytes / 2 ** 20)} MiB of memory`);

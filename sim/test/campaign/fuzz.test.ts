@@ -1,7 +1,11 @@
 import { describe, expect, test } from "vitest";
+import type { Observation } from "../../../protocol/core/observation.ts";
+import type { Block } from "../../../protocol/ledger/block.ts";
 import { Fuzz } from "../../campaign/fuzz.ts";
 import { changed } from "../../campaign/fuzz-changes.ts";
 import { generate } from "../../campaign/fuzz-generators.ts";
+import { twinsCase } from "../../campaign/twins-cases.ts";
+import { firstCommittee } from "../../runner/first-committee.ts";
 import { alarms, outcomeOf } from "./run.ts";
 
 const FAILURE = { kind: "crash", what: "Error: odd", where: "" } as const;
@@ -40,6 +44,37 @@ describe("a campaign's memory", () => {
       return batch;
     });
     expect(jobs.filter(({ isTwice }) => isTwice).map(({ index }) => index)).toEqual([0, 20, 40]);
+  });
+});
+
+describe("cases of twins", () => {
+  const cases = Array.from({ length: 4000 }, (_, number) => twinsCase(number));
+
+  test("are all different, and have every twin, leader, length and partition", () => {
+    expect(new Set(cases.map((each) => JSON.stringify(each))).size).toBe(cases.length);
+    for (const delegates of [4, 7]) {
+      const family = cases.filter((each) => each.delegates === delegates);
+      expect(new Set(family.flatMap(({ twins }) => twins)).size).toBe(delegates);
+      expect(new Set(family.map(({ leaders }) => leaders.join())).size).toBe(delegates === 4 ? 24 : 42);
+      expect(new Set(family.flatMap(({ sides }) => sides.map(String))).size).toBe(2 ** (delegates - 1));
+      expect(new Set(family.map(({ rounds, mode }) => `${rounds} ${mode}`)).size).toBe(6);
+      expect(family.every(({ twins }) => twins.length <= (delegates - 1) / 3)).toBe(true);
+    }
+  });
+
+  test.each([0, 1, 2, 3])("are led by whom they say: case %i", (number) => {
+    const { network, ...scenario } = generate("twins", `s-${number}`);
+    const { leaders } = twinsCase(number);
+    expect(firstCommittee({ ...scenario, network }).slice(0, leaders.length)).toEqual(leaders);
+    const proposers: number[] = [];
+    const onObserve = (_node: number, _atUs: number, observation: Observation) => {
+      if (observation.kind === "finalized")
+        proposers[observation.height] ??= (observation.block as Block).header.proposer;
+    };
+    const sound = { ...network.backbone, lossProbability: 0 };
+    const quiet = { faults: [], adversaries: [], durationUs: 20_000_000, network: { ...network, backbone: sound } };
+    outcomeOf({ ...scenario, ...quiet }, { watchers: [{ onObserve }] });
+    expect(proposers.slice(1, leaders.length + 1)).toEqual(leaders);
   });
 });
 

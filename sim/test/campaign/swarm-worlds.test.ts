@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { swarmOfChains, swarmOfViews } from "../../campaign/index.ts";
+import { swarmOfChains } from "../../campaign/swarm-chains.ts";
+import { swarmOfViews } from "../../campaign/swarm-views.ts";
 import { alarms, outcomeOf } from "./run.ts";
 
 const seeds = (count: number): string[] => Array.from({ length: count }, (_, index) => String(index + 1));

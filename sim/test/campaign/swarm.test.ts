@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { forgetfulNodes, nodesOf } from "../../campaign/operations.ts";
 import { swarmScenario } from "../../campaign/swarm.ts";
 import type { RunOutcome } from "../../runner/index.ts";
 import type { Fault, Scenario } from "../../scenario/index.ts";
@@ -9,12 +10,10 @@ const DRAWN = seeds(400).map(swarmScenario);
 const RUNS = 40;
 
 const endUs = ({ atUs, forUs }: Fault): number => (forUs === null ? Number.POSITIVE_INFINITY : atUs + forUs);
-const isLoss = (fault: Fault): boolean => fault.kind === "crash" && fault.disk === "lost";
 
-/** @returns the delegates that lie or lose their disk */
+/** @returns the delegates that lie or whose disk forgets */
 function faulty({ faults, adversaries }: Scenario): number[] {
-  const losses = faults.flatMap((fault) => (fault.kind === "crash" && isLoss(fault) ? fault.nodes : []));
-  return [...losses, ...adversaries.flatMap(({ nodes }) => nodes)].map(({ first }) => first);
+  return [...faults.flatMap(forgetfulNodes), ...adversaries.flatMap(({ nodes }) => nodesOf(nodes))];
 }
 
 describe("a drawn scenario", () => {
@@ -38,11 +37,22 @@ describe("a drawn scenario", () => {
   test("is now and then of each sort", () => {
     const kinds = new Set(DRAWN.flatMap(({ faults, adversaries }) => [...faults, ...adversaries].map(sortOf)));
     expect([...kinds].sort()).toEqual([
-      ...["censor", "clock", "crash kept", "crash lost", "crash torn", "degrade", "double-vote", "equivocate"],
-      ...["equivocate-one", "flood", "grind-seed", "invalid-block", "lie-view-change", "partition one-way"],
-      ...["partition overlapping", "partition symmetric", "silent", "slow", "stale-future", "twins", "vote-all"],
-      ...["withhold-priority", "withhold-votes"],
+      ...["censor", "churn", "clock", "clock frozen", "clog", "corrupt", "crash kept", "crash lost", "crash stale"],
+      ...["crash torn", "degrade", "diskFull", "double-vote", "equivocate", "equivocate-one", "flap", "flood"],
+      ...[
+        "grind-seed",
+        "invalid-block",
+        "isolate",
+        "isolate leader",
+        "lie-view-change",
+        "misdirect",
+        "mutate-messages",
+      ],
+      ...["partition one-way", "partition overlapping", "partition symmetric", "replay", "ring", "silent", "slow"],
+      ...["slowPair", "stale-future", "starve", "swizzle", "twins", "upgrade", "vote-all", "withhold-priority"],
+      "withhold-votes",
     ]);
+    expect(DRAWN.some(({ adversaries }) => adversaries.some(({ nodes }) => nodes.length > 1))).toBe(true);
     const sizes = new Set(DRAWN.map(({ rootchain }) => rootchain.delegates));
     expect([...sizes].sort((a, b) => a - b)).toEqual([4, 5, 6, 7, 8, 9, 10, 11, 12, 13]);
     expect(new Set(DRAWN.map(({ rootchain }) => rootchain.committee < rootchain.delegates)).size).toBe(2);
@@ -53,6 +63,8 @@ describe("a drawn scenario", () => {
 function sortOf(trouble: Fault | Scenario["adversaries"][number]): string {
   if ("strategy" in trouble) return trouble.strategy;
   if (trouble.kind === "crash") return `crash ${trouble.disk}`;
+  if (trouble.kind === "clock" && trouble.freezes === true) return "clock frozen";
+  if (trouble.kind === "isolate" && trouble.nodes === null) return "isolate leader";
   return trouble.kind === "partition" ? `partition ${trouble.mode}` : trouble.kind;
 }
 
@@ -86,7 +98,11 @@ describe("a small faulty rootchain within its budget", () => {
     const biting = found.flatMap(({ summary }) => summary.faults.filter(({ bites }) => bites > 0));
     const drawn = new Set(found.flatMap(({ scenario }) => scenario.adversaries.map(({ strategy }) => strategy)));
     expect(drawn.size).toBeGreaterThanOrEqual(6);
-    const faults = ["clock", "crash", "degrade", "lost", "one-way", "overlapping", "partition", "slow", "torn"];
+    const faults = [
+      ...["churn", "clock", "clog", "corrupt", "crash", "degrade", "disk-full", "flap", "frozen", "isolate", "leader"],
+      ...["lost", "misdirect", "one-way", "overlapping", "partition", "reboot", "replay", "ring", "slow", "slow-pair"],
+      ...["stale", "starve", "swizzle", "torn", "upgrade"],
+    ];
     expect([...new Set(biting.map(({ name }) => sort(name)))].sort()).toEqual([...faults, ...drawn].sort());
   });
 });
