@@ -16,6 +16,9 @@ export const Outcome = {
   radioQueueFull: 13,
   cutOff: 14,
   otherVersion: 15,
+  collided: 16,
+  outOfReach: 17,
+  channelBusy: 18,
 } as const;
 
 export type Outcome = (typeof Outcome)[keyof typeof Outcome];
@@ -38,4 +41,7 @@ export const OUTCOME_NAMES: readonly string[] = [
   "radio queue full",
   "cut off",
   "other version",
+  "radio collision",
+  "out of reach",
+  "channel busy",
 ];

@@ -1,0 +1,141 @@
+import { distanceLossDb, type PathLoss, type Place, shadowingDb } from "../path-loss.ts";
+import { BUSY_DBM, CAPTURE_DB, POWER_DBM, SENSE_US, SENSITIVITY_DBM } from "./ieee802154.ts";
+
+const NONE = -1;
+/** A station has two frames at most: its data, and an acknowledgement of another's. */
+export const FRAMES_EACH = 2;
+
+export interface CellAirOptions {
+  readonly key: number;
+  readonly pathLoss: PathLoss;
+  /** Of every station, devices and coordinators. */
+  readonly places: readonly Place[];
+  /** By station. */
+  readonly cells: Int32Array;
+  readonly cellCount: number;
+}
+
+/**
+ * The air of each cell, a channel of its own: which frames are on it, who hears them, and which of them spoil each other. Frame
+ * 2 s is station s's data, 2 s + 1 its acknowledgement.
+ */
+export class CellAir {
+  private readonly options: CellAirOptions;
+  private readonly heads: Int32Array;
+  private readonly nexts: Int32Array;
+  private readonly linked: Uint8Array;
+  private readonly fromUs: Float64Array;
+  private readonly untilUs: Float64Array;
+  private readonly receivers: Int32Array;
+  private readonly spoilt: Uint8Array;
+
+  constructor(options: CellAirOptions) {
+    const frames = options.places.length * FRAMES_EACH;
+    this.options = options;
+    this.heads = new Int32Array(options.cellCount).fill(NONE);
+    this.nexts = new Int32Array(frames);
+    this.linked = new Uint8Array(frames);
+    this.fromUs = new Float64Array(frames);
+    this.untilUs = new Float64Array(frames);
+    this.receivers = new Int32Array(frames);
+    this.spoilt = new Uint8Array(frames);
+  }
+
+  /** @returns how strong one station arrives at another, dBm */
+  levelDbm(from: number, to: number): number {
+    const { places, pathLoss, key } = this.options;
+    const loss = distanceLossDb(pathLoss, places[from] as Place, places[to] as Place);
+    return POWER_DBM - loss - shadowingDb(pathLoss, key, from, to);
+  }
+
+  reaches(from: number, to: number): boolean {
+    return this.levelDbm(from, to) >= SENSITIVITY_DBM;
+  }
+
+  /** @returns whether a station that has sensed until now has found energy of others, or owes an acknowledgement */
+  isBusy(station: number, nowUs: number): boolean {
+    const cell = this.options.cells[station] as number;
+    const sinceUs = nowUs - SENSE_US;
+    this.forget(cell, sinceUs);
+    for (let frame = this.heads[cell] as number; frame !== NONE; frame = this.nexts[frame] as number) {
+      if ((this.untilUs[frame] as number) <= sinceUs) continue;
+      const sender = frame >>> 1;
+      if (sender === station) {
+        if ((this.untilUs[frame] as number) > nowUs) return true;
+      } else if ((this.fromUs[frame] as number) < nowUs && this.levelDbm(sender, station) >= BUSY_DBM) return true;
+    }
+    return false;
+  }
+
+  /** Takes the frames off a cell's list that ended before a time. */
+  private forget(cell: number, beforeUs: number): void {
+    let before = NONE;
+    let frame = this.heads[cell] as number;
+    while (frame !== NONE) {
+      const next = this.nexts[frame] as number;
+      if ((this.untilUs[frame] as number) > beforeUs) before = frame;
+      else {
+        this.linked[frame] = 0;
+        if (before === NONE) this.heads[cell] = next;
+        else this.nexts[before] = next;
+      }
+      frame = next;
+    }
+  }
+
+  /** Puts a frame on the air; it and others that overlap it spoil each other. */
+  begin(frame: number, receiver: number, fromUs: number, untilUs: number): void {
+    const cell = this.options.cells[frame >>> 1] as number;
+    if (this.linked[frame] === 1) this.unlink(cell, frame);
+    this.fromUs[frame] = fromUs;
+    this.untilUs[frame] = untilUs;
+    this.receivers[frame] = receiver;
+    this.spoilt[frame] = 0;
+    for (let other = this.heads[cell] as number; other !== NONE; other = this.nexts[other] as number) {
+      if ((this.untilUs[other] as number) <= fromUs || (this.fromUs[other] as number) >= untilUs) continue;
+      if (this.drowns(other, frame)) this.spoilt[frame] = 1;
+      if (this.drowns(frame, other)) this.spoilt[other] = 1;
+    }
+    this.nexts[frame] = this.heads[cell] as number;
+    this.heads[cell] = frame;
+    this.linked[frame] = 1;
+  }
+
+  private unlink(cell: number, frame: number): void {
+    if (this.heads[cell] === frame) this.heads[cell] = this.nexts[frame] as number;
+    else {
+      let before = this.heads[cell] as number;
+      while ((this.nexts[before] as number) !== frame) before = this.nexts[before] as number;
+      this.nexts[before] = this.nexts[frame] as number;
+    }
+    this.linked[frame] = 0;
+  }
+
+  /** @returns whether one frame keeps another from its receiver, as that sends itself or hears too much of the one */
+  private drowns(one: number, other: number): boolean {
+    const [sender, receiver] = [one >>> 1, this.receivers[other] as number];
+    if (sender === receiver) return true;
+    return this.levelDbm(other >>> 1, receiver) - this.levelDbm(sender, receiver) < CAPTURE_DB;
+  }
+
+  isSpoilt(frame: number): boolean {
+    return this.spoilt[frame] === 1;
+  }
+
+  fromTime(frame: number): number {
+    return this.fromUs[frame] as number;
+  }
+
+  /** @returns whether a station's own data is still to come or on the air */
+  isSending(station: number, nowUs: number): boolean {
+    const frame = FRAMES_EACH * station;
+    return this.linked[frame] === 1 && (this.untilUs[frame] as number) > nowUs;
+  }
+
+  /** A sender has lost power: its frames end now. */
+  breakOff(station: number, nowUs: number): void {
+    for (let frame = FRAMES_EACH * station; frame < FRAMES_EACH * (station + 1); frame++) {
+      if (this.linked[frame] === 1 && (this.untilUs[frame] as number) > nowUs) this.untilUs[frame] = nowUs;
+    }
+  }
+}

@@ -1,0 +1,287 @@
+import { absorb, finish } from "../../kernel/random.ts";
+import { Jobs } from "../access/jobs.ts";
+import { type Medium, type MediumPort, noFigures, RadioState } from "../access/medium.ts";
+import { Outcome } from "../drop-reasons.ts";
+import type { LossModel } from "../loss/loss-model.ts";
+import type { PathLoss, Place } from "../path-loss.ts";
+import { CellAir, FRAMES_EACH } from "./cell-air.ts";
+import {
+  ACK_US,
+  ACK_WAIT_US,
+  BACKOFF_US,
+  type ChannelAccess,
+  fragmentBytes,
+  frameUs,
+  gapUs,
+  MOST_MESSAGE_BYTES,
+  SENSE_US,
+  TURNAROUND_US,
+} from "./ieee802154.ts";
+
+/** One device; devices are numbered by their order. */
+export interface CsmaDevice extends Place {
+  /** Its coordinator, 0 …; each coordinator has a channel of its own. */
+  readonly cell: number;
+  /** Number of its loss model among the medium's. */
+  readonly loss: number;
+}
+
+export interface CsmaOptions {
+  /** Key of shadowing and of all draws. */
+  readonly key: number;
+  readonly coordinators: readonly Place[];
+  readonly devices: readonly CsmaDevice[];
+  readonly pathLoss: PathLoss;
+  readonly losses: readonly (LossModel | null)[];
+  /** Whether frames are acknowledged, and repeated until they are. */
+  readonly acknowledges: boolean;
+  readonly access: ChannelAccess;
+}
+
+const QUEUED_MESSAGES = 32;
+const What = { begin: 0, sensed: 1, sent: 2, acknowledged: 3, unanswered: 4 } as const;
+const NONE = -1;
+
+/**
+ * Cells of devices around coordinators under unslotted CSMA/CA of IEEE 802.15.4: back-offs, carrier sense with hidden terminals,
+ * acknowledgements and retries. A message is cut into frames as 6LoWPAN does. Stations are the devices, then the coordinators.
+ */
+export class CsmaMedium implements Medium {
+  readonly figures = noFigures();
+  private readonly options: CsmaOptions;
+  private readonly port: MediumPort;
+  private readonly air: CellAir;
+  private readonly queues: Jobs;
+  private readonly cells: Int32Array;
+  private readonly isOn: Uint8Array;
+  /** By station: whether it is busy with the first message of its queue. */
+  private readonly isBusy: Uint8Array;
+  private readonly exponents: Uint8Array;
+  private readonly backoffs: Uint8Array;
+  private readonly frameBytes: Uint8Array;
+  /** By station: whether the other end has this frame already, and only the acknowledgement got lost. */
+  private readonly isTaken: Uint8Array;
+  private readonly dueUs: Float64Array;
+  private readonly draws: Uint32Array;
+
+  constructor(options: CsmaOptions, port: MediumPort) {
+    const { devices, coordinators, key, pathLoss } = options;
+    const stations = devices.length + coordinators.length;
+    this.options = options;
+    this.port = port;
+    this.cells = Int32Array.from([...devices.map(({ cell }) => cell), ...coordinators.keys()]);
+    const places = [...devices, ...coordinators];
+    this.air = new CellAir({ key, pathLoss, places, cells: this.cells, cellCount: coordinators.length });
+    this.queues = new Jobs(stations, QUEUED_MESSAGES);
+    this.isOn = new Uint8Array(stations).fill(1, devices.length);
+    this.isBusy = new Uint8Array(stations);
+    this.exponents = new Uint8Array(stations);
+    this.backoffs = new Uint8Array(stations);
+    this.frameBytes = new Uint8Array(stations);
+    this.isTaken = new Uint8Array(stations);
+    this.dueUs = new Float64Array(stations).fill(NONE);
+    this.draws = new Uint32Array(stations);
+  }
+
+  uplink(copy: number, device: number, sizeBytes: number): void {
+    this.push(copy, device, this.coordinatorOf(device), sizeBytes);
+  }
+
+  downlink(copy: number, device: number, sizeBytes: number): void {
+    this.push(copy, this.coordinatorOf(device), device, sizeBytes);
+  }
+
+  gatewayOf(device: number): number {
+    return this.cells[device] as number;
+  }
+
+  private coordinatorOf(device: number): number {
+    return this.options.devices.length + (this.cells[device] as number);
+  }
+
+  private push(copy: number, station: number, peer: number, sizeBytes: number): void {
+    if (sizeBytes > MOST_MESSAGE_BYTES) return this.port.lost(copy, Outcome.tooLarge);
+    if (this.isOn[station] === 0) return this.port.lost(copy, Outcome.senderCrashed);
+    if (!this.queues.push(station, copy, peer, sizeBytes)) return this.port.lost(copy, Outcome.radioQueueFull);
+    if (this.isBusy[station] === 0) this.begin(station);
+  }
+
+  power(device: number, on: boolean): void {
+    if (on === (this.isOn[device] === 1)) return;
+    const { port, queues } = this;
+    this.isOn[device] = on ? 1 : 0;
+    if (!on) {
+      const sending = this.air.isSending(device, port.nowUs) ? this.air.fromTime(FRAMES_EACH * device) : port.nowUs;
+      if (sending < port.nowUs) port.radio(device, RadioState.transmit, sending, port.nowUs);
+      this.air.breakOff(device, port.nowUs);
+      this.dueUs[device] = NONE;
+      this.isBusy[device] = 0;
+      while (queues.first(device) !== NONE) this.lose(queues.shift(device), Outcome.senderCrashed);
+    }
+    port.rests(device, on);
+  }
+
+  private lose(copy: number, outcome: Outcome): void {
+    if (copy !== NONE) this.port.lost(copy, outcome);
+  }
+
+  private draw(station: number): number {
+    const number = this.draws[station] as number;
+    this.draws[station] = number + 1;
+    return finish(absorb(absorb(this.options.key, station), number));
+  }
+
+  private wakeAt(atUs: number, station: number, what: number): void {
+    this.dueUs[station] = atUs;
+    this.port.wakeAt(atUs, station, what, station);
+  }
+
+  wake(what: number, station: number): void {
+    if (this.dueUs[station] !== this.port.nowUs) return;
+    this.dueUs[station] = NONE;
+    if (what === What.begin) this.begin(station);
+    else if (what === What.sensed) this.sensed(station);
+    else if (what === What.sent) this.sent(station);
+    else if (what === What.acknowledged) this.acknowledged(station);
+    else this.unanswered(station);
+  }
+
+  /** Takes up the next frame, if there is one. */
+  private begin(station: number): void {
+    const job = this.queues.first(station);
+    this.isBusy[station] = job === NONE ? 0 : 1;
+    if (job !== NONE) this.attempt(station);
+  }
+
+  private attempt(station: number): void {
+    this.exponents[station] = this.options.access.leastExponent;
+    this.backoffs[station] = 0;
+    this.backOff(station);
+  }
+
+  private backOff(station: number): void {
+    const periods = this.draw(station) % (1 << (this.exponents[station] as number));
+    this.wakeAt(this.port.nowUs + periods * BACKOFF_US + SENSE_US, station, What.sensed);
+  }
+
+  private sensed(station: number): void {
+    const { air, port, figures, queues } = this;
+    if (air.isBusy(station, port.nowUs)) {
+      const backoffs = (this.backoffs[station] as number) + 1;
+      this.backoffs[station] = backoffs;
+      this.exponents[station] = Math.min(this.options.access.mostExponent, (this.exponents[station] as number) + 1);
+      if (backoffs > this.options.access.mostBackoffs) this.fail(station, Outcome.channelBusy);
+      else this.backOff(station);
+      return;
+    }
+    const job = queues.first(station);
+    const [size, sent] = [queues.sizes[job] as number, queues.sent[job] as number];
+    const bytes = fragmentBytes(size, sent);
+    const airUs = frameUs(bytes, bytes < size);
+    const fromUs = port.nowUs + TURNAROUND_US;
+    this.frameBytes[station] = bytes;
+    air.begin(FRAMES_EACH * station, queues.peers[job] as number, fromUs, fromUs + airUs);
+    figures.frames++;
+    figures.airUs += airUs;
+    this.wakeAt(fromUs + airUs, station, What.sent);
+  }
+
+  private sent(station: number): void {
+    const { air, port, queues, options } = this;
+    const { nowUs } = port;
+    const frame = FRAMES_EACH * station;
+    const fromUs = air.fromTime(frame);
+    this.spend(station, RadioState.transmit, fromUs, nowUs);
+    const job = queues.first(station);
+    const peer = queues.peers[job] as number;
+    const outcome = this.outcomeOf(station, peer, fromUs);
+    if (outcome === Outcome.delivered) {
+      this.spend(peer, RadioState.receive, fromUs, nowUs);
+      this.take(station, job);
+    } else queues.failures[job] = outcome;
+    if (!options.acknowledges)
+      return outcome === Outcome.delivered ? this.advance(station) : this.fail(station, outcome);
+    if (outcome !== Outcome.delivered) return this.wakeAt(nowUs + ACK_WAIT_US, station, What.unanswered);
+    const ackUs = nowUs + TURNAROUND_US;
+    air.begin(FRAMES_EACH * peer + 1, station, ackUs, ackUs + ACK_US);
+    this.wakeAt(ackUs + ACK_US, station, What.acknowledged);
+  }
+
+  /** Only devices have a battery. */
+  private spend(station: number, state: RadioState, fromUs: number, untilUs: number): void {
+    if (station < this.options.devices.length) this.port.radio(station, state, fromUs, untilUs);
+  }
+
+  private outcomeOf(station: number, peer: number, fromUs: number): Outcome {
+    const { air, port, options, figures } = this;
+    if (air.isSpoilt(FRAMES_EACH * station) || air.isSending(peer, port.nowUs)) {
+      figures.collided++;
+      return Outcome.collided;
+    }
+    if (this.isOn[peer] === 0) return Outcome.receiverDown;
+    const isUp = station < options.devices.length;
+    const device = isUp ? station : peer;
+    const loss = options.losses[options.devices[device]?.loss ?? 0] ?? null;
+    const reached = air.reaches(station, peer);
+    if (reached && !(loss?.loses(2 * device + (isUp ? 0 : 1), fromUs, this.draw(station)) ?? false)) {
+      return Outcome.delivered;
+    }
+    figures.lost++;
+    return reached ? Outcome.radioLost : Outcome.outOfReach;
+  }
+
+  /** The other end has a frame, for the first time or again. */
+  private take(station: number, job: number): void {
+    const { queues } = this;
+    if (this.isTaken[station] === 1) return;
+    this.isTaken[station] = 1;
+    const through = (queues.sent[job] as number) + (this.frameBytes[station] as number);
+    const copy = queues.copies[job] as number;
+    if (through < (queues.sizes[job] as number)) return;
+    queues.copies[job] = NONE;
+    this.port.arrived(copy);
+  }
+
+  private acknowledged(station: number): void {
+    const { air, port, queues } = this;
+    const { nowUs } = port;
+    const peer = queues.peers[queues.first(station)] as number;
+    const isUp = this.isOn[peer] === 1;
+    if (isUp) this.spend(peer, RadioState.transmit, nowUs - ACK_US, nowUs);
+    if (!isUp || air.isSpoilt(FRAMES_EACH * peer + 1)) {
+      return this.wakeAt(nowUs + ACK_WAIT_US - TURNAROUND_US - ACK_US, station, What.unanswered);
+    }
+    this.spend(station, RadioState.receive, nowUs - ACK_US, nowUs);
+    this.advance(station);
+  }
+
+  private unanswered(station: number): void {
+    const { queues } = this;
+    const job = queues.first(station);
+    const retries = (queues.attempts[job] as number) + 1;
+    queues.attempts[job] = retries;
+    if (retries <= this.options.access.mostRetries) this.attempt(station);
+    else this.fail(station, queues.failures[job] as Outcome);
+  }
+
+  private advance(station: number): void {
+    const { queues } = this;
+    const job = queues.first(station);
+    const bytes = this.frameBytes[station] as number;
+    const isFragment = bytes < (queues.sizes[job] as number);
+    queues.sent[job] = (queues.sent[job] as number) + bytes;
+    queues.attempts[job] = 0;
+    queues.failures[job] = Outcome.delivered;
+    this.isTaken[station] = 0;
+    if ((queues.sent[job] as number) >= (queues.sizes[job] as number)) queues.shift(station);
+    this.wakeAt(this.port.nowUs + gapUs(frameUs(bytes, isFragment)), station, What.begin);
+  }
+
+  /** A frame is given up, and with it its message. */
+  private fail(station: number, outcome: Outcome): void {
+    this.isTaken[station] = 0;
+    const copy = this.queues.shift(station);
+    this.wakeAt(this.port.nowUs, station, What.begin);
+    this.lose(copy, outcome === Outcome.delivered ? Outcome.radioLost : outcome);
+  }
+}

@@ -1,0 +1,16 @@
+import { FRAGMENT_HEADER_BYTES, mostPayloadBytes } from "./eu868.ts";
+
+/** Fragments of one message: two windows' worth of SCHC numbers. Source: RFC 9011, section 5.6. */
+export const MAX_FRAGMENTS = 126;
+
+/** @returns the bytes that the next frame of a message takes, of what is left of it */
+export function fragmentBytes(sizeBytes: number, sentBytes: number, factor: number): number {
+  const most = mostPayloadBytes(factor);
+  if (sentBytes === 0 && sizeBytes <= most) return sizeBytes;
+  return Math.min(sizeBytes - sentBytes, most - FRAGMENT_HEADER_BYTES);
+}
+
+/** @returns whether a message can be cut into frames of a factor at all */
+export function isCarried(sizeBytes: number, factor: number): boolean {
+  return sizeBytes <= MAX_FRAGMENTS * (mostPayloadBytes(factor) - FRAGMENT_HEADER_BYTES);
+}

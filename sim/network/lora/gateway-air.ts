@@ -1,0 +1,184 @@
+import {
+  CAPTURE_DB,
+  DEMODULATORS,
+  HIGHEST_FACTOR,
+  LOWEST_FACTOR,
+  leastSnrDb,
+  NOISE_DBM,
+  UPLINK_CHANNELS,
+} from "./eu868.ts";
+
+/** Gateways that may hear one device: the strongest of them. */
+export const HEARING_GATEWAYS = 4;
+
+const FACTORS = HIGHEST_FACTOR - LOWEST_FACTOR + 1;
+const LISTS = UPLINK_CHANNELS.length * FACTORS;
+const NONE = -1;
+
+/** How a gateway fares with a frame. */
+const Reception = { absent: 0, sound: 1, collided: 2, weak: 3, deaf: 4, drowned: 5 } as const;
+
+/** What a gateway hears: how each device's frame arrives there. A device has one frame in the air at most. */
+export interface GatewayAirOptions {
+  readonly devices: number;
+  readonly gateways: number;
+  /** Frames of one channel and factor that overlap kill each other, unless one is stronger by this. */
+  readonly captureDb?: number;
+  readonly demodulators?: number;
+}
+
+/**
+ * The air at every gateway: pure ALOHA on each channel and spreading factor, with capture, and a bounded number of demodulators that
+ * lock on to what they can decode in the order in which it begins. Spreading factors do not disturb each other.
+ */
+export class GatewayAir {
+  /** By device and rank: the gateway, and how strong full power arrives there, dBm. */
+  readonly gatewayIds: Int32Array;
+  readonly levelsDbm: Float32Array;
+  private readonly statuses: Uint8Array;
+  private readonly arrivesDbm: Float32Array;
+  private readonly nexts: Int32Array;
+  private readonly lists: Int32Array;
+  private readonly lockedDemodulators: Int32Array;
+  /** By gateway: until when it transmits, and can hear nothing. */
+  private readonly deafUntilUs: Float64Array;
+  private readonly captureDb: number;
+  private readonly demodulators: number;
+
+  constructor({ devices, gateways, captureDb, demodulators }: GatewayAirOptions) {
+    const receptions = devices * HEARING_GATEWAYS;
+    this.gatewayIds = new Int32Array(receptions).fill(NONE);
+    this.levelsDbm = new Float32Array(receptions);
+    this.statuses = new Uint8Array(receptions);
+    this.arrivesDbm = new Float32Array(receptions);
+    this.nexts = new Int32Array(receptions);
+    this.lists = new Int32Array(gateways * LISTS).fill(NONE);
+    this.lockedDemodulators = new Int32Array(gateways);
+    this.deafUntilUs = new Float64Array(gateways);
+    this.captureDb = captureDb ?? CAPTURE_DB;
+    this.demodulators = demodulators ?? DEMODULATORS;
+  }
+
+  /** Puts a gateway among those that hear a device, the strongest first. */
+  hears(device: number, gateway: number, levelDbm: number): void {
+    const first = device * HEARING_GATEWAYS;
+    let rank = HEARING_GATEWAYS;
+    while (rank > 0) {
+      const before = first + rank - 1;
+      if (this.gatewayIds[before] !== NONE && (this.levelsDbm[before] as number) >= levelDbm) break;
+      if (rank < HEARING_GATEWAYS) {
+        this.gatewayIds[before + 1] = this.gatewayIds[before] as number;
+        this.levelsDbm[before + 1] = this.levelsDbm[before] as number;
+      }
+      rank--;
+    }
+    if (rank === HEARING_GATEWAYS) return;
+    this.gatewayIds[first + rank] = gateway;
+    this.levelsDbm[first + rank] = levelDbm;
+  }
+
+  /** @returns how strong full power arrives at the nearest gateway by radio, dBm */
+  bestLevelDbm(device: number): number {
+    return this.levelsDbm[device * HEARING_GATEWAYS] as number;
+  }
+
+  begin(device: number, nowUs: number, frame: { channel: number; factor: number; reducedDb: number }): void {
+    const first = device * HEARING_GATEWAYS;
+    const list = frame.channel * FACTORS + frame.factor - LOWEST_FACTOR;
+    for (let at = first; at < first + HEARING_GATEWAYS && this.gatewayIds[at] !== NONE; at++) {
+      const gateway = this.gatewayIds[at] as number;
+      this.arrivesDbm[at] = (this.levelsDbm[at] as number) - frame.reducedDb;
+      this.statuses[at] = this.lock(at, gateway, frame.factor, nowUs);
+      const head = gateway * LISTS + list;
+      for (let other = this.lists[head] as number; other !== NONE; other = this.nexts[other] as number) {
+        this.clash(at, other);
+      }
+      this.nexts[at] = this.lists[head] as number;
+      this.lists[head] = at;
+    }
+  }
+
+  private lock(at: number, gateway: number, factor: number, nowUs: number): number {
+    if ((this.arrivesDbm[at] as number) < NOISE_DBM + leastSnrDb(factor)) return Reception.weak;
+    if (nowUs < (this.deafUntilUs[gateway] as number)) return Reception.deaf;
+    if ((this.lockedDemodulators[gateway] as number) >= this.demodulators) return Reception.deaf;
+    this.lockedDemodulators[gateway] = (this.lockedDemodulators[gateway] as number) + 1;
+    return Reception.sound;
+  }
+
+  /** Two frames of one channel and factor overlap at a gateway. */
+  private clash(one: number, other: number): void {
+    const differenceDb = (this.arrivesDbm[one] as number) - (this.arrivesDbm[other] as number);
+    if (differenceDb < this.captureDb) this.spoil(one, Reception.collided);
+    if (-differenceDb < this.captureDb) this.spoil(other, Reception.collided);
+  }
+
+  private spoil(at: number, status: number): void {
+    if (this.statuses[at] === Reception.sound) this.statuses[at] = status;
+  }
+
+  /** Takes a frame off the air. @returns the rank of the strongest gateway that has decoded it, or −1 */
+  end(device: number, channel: number, factor: number): number {
+    const first = device * HEARING_GATEWAYS;
+    const list = channel * FACTORS + factor - LOWEST_FACTOR;
+    let heard = NONE;
+    for (let at = first; at < first + HEARING_GATEWAYS && this.gatewayIds[at] !== NONE; at++) {
+      const gateway = this.gatewayIds[at] as number;
+      this.unlink(at, gateway * LISTS + list);
+      const status = this.statuses[at] as number;
+      // Sound or spoilt since: it had a demodulator of its own.
+      if (status === Reception.sound || status === Reception.collided || status === Reception.drowned) {
+        this.lockedDemodulators[gateway] = (this.lockedDemodulators[gateway] as number) - 1;
+      }
+      if (status === Reception.sound && heard === NONE) heard = at - first;
+    }
+    return heard;
+  }
+
+  private unlink(at: number, head: number): void {
+    let before = this.lists[head] as number;
+    if (before === at) {
+      this.lists[head] = this.nexts[at] as number;
+      return;
+    }
+    while ((this.nexts[before] as number) !== at) before = this.nexts[before] as number;
+    this.nexts[before] = this.nexts[at] as number;
+  }
+
+  /** @returns whether what failed last of a device was drowned by others, rather than too weak or unheard */
+  wasCollided(device: number): boolean {
+    const first = device * HEARING_GATEWAYS;
+    for (let at = first; at < first + HEARING_GATEWAYS && this.gatewayIds[at] !== NONE; at++) {
+      if (this.statuses[at] === Reception.collided) return true;
+    }
+    return false;
+  }
+
+  /** @returns whether the device's own power was too little for every gateway */
+  wasTooWeak(device: number): boolean {
+    const first = device * HEARING_GATEWAYS;
+    for (let at = first; at < first + HEARING_GATEWAYS && this.gatewayIds[at] !== NONE; at++) {
+      if (this.statuses[at] !== Reception.weak) return false;
+    }
+    return true;
+  }
+
+  isTransmitting(gateway: number, nowUs: number): boolean {
+    return nowUs < (this.deafUntilUs[gateway] as number);
+  }
+
+  transmitsUntilUs(gateway: number): number {
+    return this.deafUntilUs[gateway] as number;
+  }
+
+  /** A gateway transmits: it loses all that it was taking in. */
+  deafen(gateway: number, untilUs: number): void {
+    this.deafUntilUs[gateway] = untilUs;
+    for (let list = gateway * LISTS; list < (gateway + 1) * LISTS; list++) {
+      for (let at = this.lists[list] as number; at !== NONE; at = this.nexts[at] as number) {
+        // It keeps its demodulator to the end, as the chip does.
+        this.spoil(at, Reception.drowned);
+      }
+    }
+  }
+}

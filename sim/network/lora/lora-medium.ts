@@ -1,0 +1,285 @@
+import { Jobs } from "../access/jobs.ts";
+import { type Medium, type MediumPort, noFigures, RadioState } from "../access/medium.ts";
+import { Outcome } from "../drop-reasons.ts";
+import { DutyCycle } from "./duty-cycle.ts";
+import { BANDWIDTH_HZ, RX1_DELAY_US, RX2_CHANNEL, RX2_DELAY_US, RX2_SUB_BAND, UPLINK_CHANNELS } from "./eu868.ts";
+import { fragmentBytes, isCarried } from "./fragments.ts";
+import type { LoraOptions } from "./options.ts";
+import { LoraServer, MAX_ATTEMPTS } from "./server.ts";
+import { LoraStations } from "./stations.ts";
+import { symbolUs } from "./time-on-air.ts";
+
+/** Messages that wait in a device. */
+const QUEUED_MESSAGES = 16;
+/** A device waits so long after its second window for an acknowledgement. Source: RP002-1.0.3, section 2.4.7. */
+const RETRY_LEAST_US = 1_000_000;
+const RETRY_SPREAD_US = 2_000_000;
+/** A window stays open for so many symbols when nothing begins in it. */
+const WINDOW_SYMBOLS = 8;
+
+const What = { plan: 0, send: 1, sent: 2, window1: 3, window2: 4, received: 5, push: 6 } as const;
+const Phase = { off: 0, idle: 1, waiting: 2, sending: 3, windows: 4 } as const;
+const NONE = -1;
+
+/**
+ * A LoRaWAN network of one region: devices of classes A and C that send whenever they may (pure ALOHA under the duty cycle), gateways
+ * that hear them, and a server behind the gateways that answers in the devices' windows. A message is cut into frames.
+ */
+export class LoraMedium implements Medium {
+  readonly figures = noFigures();
+  readonly stations: LoraStations;
+  private readonly port: MediumPort;
+  private readonly duty: DutyCycle;
+  private readonly server: LoraServer;
+  private readonly secondWindow: { readonly channel: number; readonly factor: number; readonly subBand: number };
+  private readonly uplinks: Jobs;
+  private readonly phases: Uint8Array;
+  /** By device: when its next event is due, and which; any other is stale. */
+  private readonly dueUs: Float64Array;
+  private readonly dueWhat: Uint8Array;
+  private readonly isPushing: Uint8Array;
+  /** Of the frame sent last. */
+  private readonly channels: Uint8Array;
+  private readonly factors: Uint8Array;
+  private readonly sentUs: Float64Array;
+  private readonly frameBytes: Uint8Array;
+
+  constructor(options: LoraOptions, port: MediumPort) {
+    const count = options.devices.length;
+    this.port = port;
+    this.stations = new LoraStations(options);
+    this.duty = new DutyCycle(count + options.gateways.length);
+    this.uplinks = new Jobs(count, QUEUED_MESSAGES);
+    this.server = new LoraServer(options, { stations: this.stations, duty: this.duty, port, figures: this.figures });
+    this.secondWindow = { channel: RX2_CHANNEL, factor: options.secondWindowFactor, subBand: RX2_SUB_BAND };
+    this.phases = new Uint8Array(count);
+    this.dueUs = new Float64Array(count).fill(NONE);
+    this.dueWhat = new Uint8Array(count);
+    this.isPushing = new Uint8Array(count);
+    this.channels = new Uint8Array(count);
+    this.factors = new Uint8Array(count);
+    this.sentUs = new Float64Array(count);
+    this.frameBytes = new Uint8Array(count);
+  }
+
+  uplink(copy: number, device: number, sizeBytes: number): void {
+    if (this.phases[device] === Phase.off) return this.port.lost(copy, Outcome.senderCrashed);
+    if (!isCarried(sizeBytes, this.stations.rate.factors[device] as number)) {
+      return this.port.lost(copy, Outcome.tooLarge);
+    }
+    if (!this.uplinks.push(device, copy, NONE, sizeBytes)) return this.port.lost(copy, Outcome.radioQueueFull);
+    if (this.phases[device] === Phase.idle) this.plan(device);
+  }
+
+  downlink(copy: number, device: number, sizeBytes: number): void {
+    if (this.phases[device] === Phase.off) return this.port.lost(copy, Outcome.receiverDown);
+    if (!isCarried(sizeBytes, this.secondWindow.factor)) return this.port.lost(copy, Outcome.tooLarge);
+    if (this.server.push(copy, device, sizeBytes)) this.push(device);
+  }
+
+  gatewayOf(device: number): number {
+    return this.server.gatewayOf(device);
+  }
+
+  power(device: number, on: boolean): void {
+    const { phases, port } = this;
+    if (on === (phases[device] !== Phase.off)) return;
+    if (on) {
+      phases[device] = Phase.idle;
+      return port.rests(device, this.stations.isClassC[device] === 1);
+    }
+    if (phases[device] === Phase.sending) this.breakOff(device);
+    phases[device] = Phase.off;
+    this.dueUs[device] = NONE;
+    while (this.uplinks.first(device) !== NONE) this.lose(this.uplinks.shift(device), Outcome.senderCrashed);
+    this.server.reset(device);
+    port.rests(device, false);
+  }
+
+  /** Takes a frame off the air whose sender has lost power. */
+  private breakOff(device: number): void {
+    const { stations, port } = this;
+    stations.air.end(device, this.channels[device] as number, this.factors[device] as number);
+    port.radio(device, RadioState.transmit, this.sentUs[device] as number, port.nowUs);
+  }
+
+  private lose(copy: number, outcome: Outcome): void {
+    if (copy !== NONE) this.port.lost(copy, outcome);
+  }
+
+  private wakeAt(atUs: number, device: number, what: number): void {
+    this.dueUs[device] = atUs;
+    this.dueWhat[device] = what;
+    this.port.wakeAt(atUs, device, what, device);
+  }
+
+  wake(what: number, device: number): void {
+    if (what === What.push) {
+      this.isPushing[device] = 0;
+      return this.push(device);
+    }
+    if (this.dueUs[device] !== this.port.nowUs || this.dueWhat[device] !== what) return;
+    this.dueUs[device] = NONE;
+    if (what === What.plan) this.plan(device);
+    else if (what === What.send) this.send(device);
+    else if (what === What.sent) this.sent(device);
+    else if (what === What.received) this.received(device);
+    else this.window(device, what === What.window1);
+  }
+
+  /** Chooses when and where the next frame goes: of the channels that are free first, a drawn one. */
+  private plan(device: number): void {
+    const { port, duty } = this;
+    this.phases[device] = Phase.idle;
+    if (this.uplinks.first(device) === NONE && !this.server.isAwaited(device)) return this.push(device);
+    const first = this.stations.drawChannel(device);
+    let bestUs = Infinity;
+    for (let offset = 0; offset < UPLINK_CHANNELS.length; offset++) {
+      const channel = (first + offset) % UPLINK_CHANNELS.length;
+      const fromUs = Math.max(port.nowUs, duty.freeFrom(device, subBandOf(channel)));
+      if (fromUs >= bestUs) continue;
+      bestUs = fromUs;
+      this.channels[device] = channel;
+    }
+    this.phases[device] = Phase.waiting;
+    this.wakeAt(bestUs, device, What.send);
+    this.push(device);
+  }
+
+  private send(device: number): void {
+    const { port, stations, uplinks, figures } = this;
+    const { nowUs } = port;
+    const channel = this.channels[device] as number;
+    const factor = stations.rate.factors[device] as number;
+    const job = uplinks.first(device);
+    const bytes = job === NONE ? 0 : fragmentBytes(uplinks.sizes[job] as number, uplinks.sent[job] as number, factor);
+    const airUs = stations.airTimeUs(factor, bytes);
+    this.duty.spend(device, subBandOf(channel), nowUs, airUs);
+    stations.air.begin(device, nowUs, { channel, factor, reducedDb: stations.rate.reducedDb(device) });
+    stations.rate.sent(device);
+    this.factors[device] = factor;
+    this.frameBytes[device] = bytes;
+    this.sentUs[device] = nowUs;
+    this.phases[device] = Phase.sending;
+    figures.frames++;
+    figures.airUs += airUs;
+    this.wakeAt(nowUs + airUs, device, What.sent);
+  }
+
+  private sent(device: number): void {
+    const { port, stations } = this;
+    const fromUs = this.sentUs[device] as number;
+    port.radio(device, RadioState.transmit, fromUs, port.nowUs);
+    const rank = stations.air.end(device, this.channels[device] as number, this.factors[device] as number);
+    const isLost = rank !== NONE && stations.loses(device, 0, fromUs);
+    const heard = isLost ? NONE : rank;
+    this.server.heard(device, heard);
+    this.phases[device] = Phase.windows;
+    this.wakeAt(port.nowUs + RX1_DELAY_US, device, What.window1);
+    this.advance(device, heard === NONE ? this.failure(device, isLost) : Outcome.delivered);
+  }
+
+  private failure(device: number, isLost: boolean): Outcome {
+    const { figures } = this;
+    const { air } = this.stations;
+    if (!isLost && air.wasCollided(device)) {
+      figures.collided++;
+      return Outcome.collided;
+    }
+    figures.lost++;
+    return !isLost && air.wasTooWeak(device) ? Outcome.outOfReach : Outcome.radioLost;
+  }
+
+  /** Goes on in the message whose frame has just been sent; in a confirmed one only once the frame is acknowledged. */
+  private advance(device: number, outcome: Outcome): void {
+    const { uplinks, server, stations } = this;
+    const job = uplinks.first(device);
+    if (job === NONE) return;
+    if (stations.isConfirmed[device] === 0) {
+      if (outcome !== Outcome.delivered) uplinks.failures[job] = outcome;
+      return this.step(device, job);
+    }
+    uplinks.attempts[job] = (uplinks.attempts[job] as number) + 1;
+    uplinks.failures[job] = outcome;
+    if (outcome !== Outcome.delivered) return;
+    server.acknowledge(device);
+    const through = (uplinks.sent[job] as number) + (this.frameBytes[device] as number);
+    const copy = uplinks.copies[job] as number;
+    if (through < (uplinks.sizes[job] as number) || copy === NONE) return;
+    // The server has all of it, whether or not the device ever learns so.
+    uplinks.copies[job] = NONE;
+    this.port.arrived(copy);
+  }
+
+  private step(device: number, job: number): void {
+    const { uplinks, port } = this;
+    uplinks.sent[job] = (uplinks.sent[job] as number) + (this.frameBytes[device] as number);
+    uplinks.attempts[job] = 0;
+    if ((uplinks.sent[job] as number) < (uplinks.sizes[job] as number)) return;
+    const failure = uplinks.failures[job] as Outcome;
+    const copy = uplinks.shift(device);
+    // Without acknowledgements a fragment that is lost stays lost.
+    if (failure !== Outcome.delivered) this.lose(copy, failure);
+    else if (copy !== NONE) port.arrived(copy);
+  }
+
+  /** One of the two windows opens. */
+  private window(device: number, isFirst: boolean): void {
+    const { port } = this;
+    const channel = this.channels[device] as number;
+    const factor = this.factors[device] as number;
+    const window = isFirst ? { channel, factor, subBand: subBandOf(channel) } : this.secondWindow;
+    const airUs = this.server.answer(device, window);
+    if (airUs > 0) return this.wakeAt(port.nowUs + airUs, device, What.received);
+    if (this.stations.isClassC[device] === 0) {
+      const openUs = WINDOW_SYMBOLS * symbolUs({ spreadingFactor: window.factor, bandwidthHz: BANDWIDTH_HZ });
+      port.radio(device, RadioState.listen, port.nowUs, port.nowUs + openUs);
+    }
+    if (isFirst) this.wakeAt(port.nowUs + RX2_DELAY_US - RX1_DELAY_US, device, What.window2);
+    else this.close(device);
+  }
+
+  private received(device: number): void {
+    this.server.deliver(device);
+    if (this.phases[device] !== Phase.off) this.close(device);
+  }
+
+  /** Nothing more is to come for now: what was not acknowledged is sent again, or the next frame. */
+  private close(device: number): void {
+    const { uplinks, server, stations, port } = this;
+    const job = uplinks.first(device);
+    const isOpen = stations.isConfirmed[device] === 1 && job !== NONE && uplinks.attempts[job] !== 0;
+    if (!isOpen) return this.plan(device);
+    if (server.takeAcknowledged(device)) this.step(device, job);
+    else if ((uplinks.attempts[job] as number) >= MAX_ATTEMPTS) {
+      const failure = uplinks.failures[job] as Outcome;
+      this.lose(uplinks.shift(device), failure === Outcome.delivered ? Outcome.radioLost : failure);
+    } else {
+      this.phases[device] = Phase.waiting;
+      const waitUs = RETRY_LEAST_US + (stations.draw(device) % RETRY_SPREAD_US);
+      return this.wakeAt(port.nowUs + waitUs, device, What.plan);
+    }
+    this.plan(device);
+  }
+
+  /** A class C device that does not send can be told something at any time. */
+  private push(device: number): void {
+    const phase = this.phases[device] as number;
+    const isListening = phase === Phase.idle || phase === Phase.waiting;
+    if (this.stations.isClassC[device] === 0 || !isListening || this.isPushing[device] === 1) return;
+    if (!this.server.hasMessages(device)) return;
+    const { port } = this;
+    const fromUs = this.server.freeFromUs(device);
+    if (fromUs > port.nowUs) {
+      this.isPushing[device] = 1;
+      return port.wakeAt(fromUs, device, What.push, device);
+    }
+    const airUs = this.server.send(device, this.secondWindow);
+    this.phases[device] = Phase.windows;
+    this.wakeAt(port.nowUs + airUs, device, What.received);
+  }
+}
+
+function subBandOf(channel: number): number {
+  return (UPLINK_CHANNELS[channel] as (typeof UPLINK_CHANNELS)[number]).subBand;
+}

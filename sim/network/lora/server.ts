@@ -1,0 +1,231 @@
+import { Jobs } from "../access/jobs.ts";
+import { type MediumFigures, type MediumPort, RadioState } from "../access/medium.ts";
+import { Outcome } from "../drop-reasons.ts";
+import type { DutyCycle } from "./duty-cycle.ts";
+import { CAPTURE_DB, leastSnrDb, NOISE_DBM, RX2_CHANNEL, RX2_SUB_BAND, SUB_BANDS } from "./eu868.ts";
+import { fragmentBytes } from "./fragments.ts";
+import { HEARING_GATEWAYS } from "./gateway-air.ts";
+import type { LoraOptions } from "./options.ts";
+import { type LoraStations, POWER_DBM } from "./stations.ts";
+
+const QUEUED_MESSAGES = 16;
+/** A confirmed frame is sent so often. */
+export const MAX_ATTEMPTS = 8;
+/** A new data rate and power for a device. Source: LoRaWAN 1.0.4, section 5.3. */
+const RATE_COMMAND_BYTES = 5;
+const NONE = -1;
+
+/** Where and how a downlink is sent. */
+export interface Window {
+  readonly channel: number;
+  readonly factor: number;
+  readonly subBand: number;
+}
+
+interface ServerParts {
+  readonly stations: LoraStations;
+  readonly duty: DutyCycle;
+  readonly port: MediumPort;
+  readonly figures: MediumFigures;
+}
+
+/**
+ * The network server behind the gateways: it knows which gateway hears a device best, and has it answer in the device's windows,
+ * as far as that gateway is free and its duty cycle allows.
+ */
+export class LoraServer {
+  private readonly parts: ServerParts;
+  private readonly jobs: Jobs;
+  private readonly devices: number;
+  /** By device: rank of the gateway that heard it last, and whether it heard the last frame. */
+  private readonly ranks: Uint8Array;
+  private readonly isHeard: Uint8Array;
+  private readonly owesAcknowledgement: Uint8Array;
+  private readonly isAcknowledged: Uint8Array;
+  /** By device: whether the server has told it that there is more. */
+  private readonly hasMore: Uint8Array;
+  /** Of the frame on its way to each device. */
+  private readonly fromUs: Float64Array;
+  private readonly frameBytes: Uint8Array;
+  private readonly factors: Uint8Array;
+  private readonly channels: Uint8Array;
+  /** By gateway: its latest frame. */
+  private readonly latestFromUs: Float64Array;
+  private readonly latestWindow: Uint16Array;
+
+  constructor({ devices, gateways }: LoraOptions, parts: ServerParts) {
+    this.parts = parts;
+    this.devices = devices.length;
+    this.jobs = new Jobs(devices.length, QUEUED_MESSAGES);
+    this.ranks = new Uint8Array(devices.length);
+    this.isHeard = new Uint8Array(devices.length);
+    this.owesAcknowledgement = new Uint8Array(devices.length);
+    this.isAcknowledged = new Uint8Array(devices.length);
+    this.hasMore = new Uint8Array(devices.length);
+    this.fromUs = new Float64Array(devices.length).fill(NONE);
+    this.frameBytes = new Uint8Array(devices.length);
+    this.factors = new Uint8Array(devices.length);
+    this.channels = new Uint8Array(devices.length);
+    this.latestFromUs = new Float64Array(gateways.length).fill(NONE);
+    this.latestWindow = new Uint16Array(gateways.length);
+  }
+
+  private linkOf(device: number): number {
+    return device * HEARING_GATEWAYS + (this.ranks[device] as number);
+  }
+
+  gatewayOf(device: number): number {
+    return this.parts.stations.air.gatewayIds[this.linkOf(device)] as number;
+  }
+
+  /** @returns false when the copy is lost already */
+  push(copy: number, device: number, sizeBytes: number): boolean {
+    if (this.jobs.push(device, copy, NONE, sizeBytes)) return true;
+    this.parts.port.lost(copy, Outcome.radioQueueFull);
+    return false;
+  }
+
+  hasMessages(device: number): boolean {
+    return this.jobs.first(device) !== NONE;
+  }
+
+  /** @returns whether a device knows that the server has more for it, for which it has to ask */
+  isAwaited(device: number): boolean {
+    return this.hasMore[device] === 1;
+  }
+
+  /** A device's frame is over. @param rank of the gateway that has decoded it, or −1 */
+  heard(device: number, rank: number): void {
+    this.isHeard[device] = rank === NONE ? 0 : 1;
+    if (rank === NONE) return;
+    this.ranks[device] = rank;
+    const { stations } = this.parts;
+    const levelDbm = stations.air.levelsDbm[this.linkOf(device)] as number;
+    stations.rate.heard(device, levelDbm - stations.rate.reducedDb(device));
+  }
+
+  acknowledge(device: number): void {
+    this.owesAcknowledgement[device] = 1;
+  }
+
+  takeAcknowledged(device: number): boolean {
+    const acknowledged = this.isAcknowledged[device] === 1;
+    this.isAcknowledged[device] = 0;
+    return acknowledged;
+  }
+
+  /** @returns when the device's gateway may send in the second window's sub-band, µs */
+  freeFromUs(device: number): number {
+    const gateway = this.gatewayOf(device);
+    const { duty, stations } = this.parts;
+    return Math.max(duty.freeFrom(this.devices + gateway, RX2_SUB_BAND), stations.air.transmitsUntilUs(gateway));
+  }
+
+  private hasToSay(device: number): boolean {
+    return this.hasMessages(device) || this.owesAcknowledgement[device] === 1 || this.parts.stations.rate.isDue(device);
+  }
+
+  /** Sends a frame to a device whose last one was heard. @returns its time on air in µs, 0 where there is none */
+  answer(device: number, window: Window): number {
+    if (this.isHeard[device] === 0 || !this.hasToSay(device)) return 0;
+    return this.send(device, window);
+  }
+
+  /** Sends a frame to a device that listens anyway. @returns its time on air in µs, 0 where there is none */
+  send(device: number, { channel, factor, subBand }: Window): number {
+    const { stations, duty, port, figures } = this.parts;
+    const { nowUs } = port;
+    const gateway = this.gatewayOf(device);
+    const transmitter = this.devices + gateway;
+    if (stations.air.isTransmitting(gateway, nowUs) || duty.freeFrom(transmitter, subBand) > nowUs) return 0;
+    const job = this.jobs.first(device);
+    const { sizes, sent } = this.jobs;
+    const bytes = job === NONE ? 0 : fragmentBytes(sizes[job] as number, sent[job] as number, factor);
+    const commands = stations.rate.isDue(device) && job === NONE ? RATE_COMMAND_BYTES : 0;
+    const airUs = stations.airTimeUs(factor, bytes + commands);
+    duty.spend(transmitter, subBand, nowUs, airUs);
+    stations.air.deafen(gateway, nowUs + airUs);
+    this.latestFromUs[gateway] = nowUs;
+    this.latestWindow[gateway] = channel * 16 + factor;
+    this.fromUs[device] = nowUs;
+    this.frameBytes[device] = bytes;
+    this.factors[device] = factor;
+    this.channels[device] = channel;
+    figures.frames++;
+    figures.airUs += airUs;
+    return airUs;
+  }
+
+  /** The frame that was sent to a device is over. */
+  deliver(device: number): void {
+    const { stations, port, figures } = this.parts;
+    const fromUs = this.fromUs[device] as number;
+    this.fromUs[device] = NONE;
+    port.radio(device, RadioState.receive, fromUs, port.nowUs);
+    const outcome = this.outcomeFor(device, fromUs);
+    if (outcome === Outcome.collided) figures.collided++;
+    else if (outcome !== Outcome.delivered) figures.lost++;
+    const job = this.jobs.first(device);
+    if (outcome === Outcome.delivered) {
+      stations.rate.answered(device);
+      this.isAcknowledged[device] = this.owesAcknowledgement[device] as number;
+      this.owesAcknowledgement[device] = 0;
+    }
+    // It goes on with a message even where a fragment was lost: without acknowledgements nobody knows.
+    if (job !== NONE) this.advance(device, job, outcome);
+    if (outcome === Outcome.delivered) this.hasMore[device] = this.hasMessages(device) ? 1 : 0;
+  }
+
+  private outcomeFor(device: number, fromUs: number): Outcome {
+    const { stations } = this.parts;
+    const link = this.linkOf(device);
+    const { levelsDbm, gatewayIds } = stations.air;
+    const isSecond = this.channels[device] === RX2_CHANNEL;
+    const powerDb = isSecond ? (SUB_BANDS[RX2_SUB_BAND] as (typeof SUB_BANDS)[number]).powerDbm - POWER_DBM : 0;
+    const levelDbm = (levelsDbm[link] as number) + powerDb;
+    if (levelDbm < NOISE_DBM + leastSnrDb(this.factors[device] as number)) return Outcome.outOfReach;
+    const wanted = (this.channels[device] as number) * 16 + (this.factors[device] as number);
+    const first = device * HEARING_GATEWAYS;
+    for (let at = first; at < first + HEARING_GATEWAYS; at++) {
+      const gateway = gatewayIds[at] as number;
+      if (at === link || gateway === NONE || this.latestWindow[gateway] !== wanted) continue;
+      const overlaps = stations.air.transmitsUntilUs(gateway) > fromUs && (this.latestFromUs[gateway] as number) >= 0;
+      if (overlaps && (levelsDbm[link] as number) - (levelsDbm[at] as number) < CAPTURE_DB) return Outcome.collided;
+    }
+    return stations.loses(device, 1, fromUs) ? Outcome.radioLost : Outcome.delivered;
+  }
+
+  private advance(device: number, job: number, outcome: Outcome): void {
+    const { jobs } = this;
+    const { port, stations } = this.parts;
+    if (outcome !== Outcome.delivered) {
+      jobs.failures[job] = outcome;
+      jobs.attempts[job] = (jobs.attempts[job] as number) + 1;
+      // A device that acknowledges makes the server repeat the frame in its next window.
+      if (stations.isConfirmed[device] === 1 && (jobs.attempts[job] as number) < MAX_ATTEMPTS) return;
+      if (stations.isConfirmed[device] === 1) return port.lost(jobs.shift(device), outcome);
+    } else if (stations.isConfirmed[device] === 1) {
+      jobs.attempts[job] = 0;
+      jobs.failures[job] = Outcome.delivered;
+    }
+    jobs.sent[job] = (jobs.sent[job] as number) + (this.frameBytes[device] as number);
+    if ((jobs.sent[job] as number) < (jobs.sizes[job] as number)) return;
+    const failure = jobs.failures[job] as Outcome;
+    const copy = jobs.shift(device);
+    if (failure === Outcome.delivered) port.arrived(copy);
+    else port.lost(copy, failure);
+  }
+
+  /** A device has lost power: what was for it is lost. */
+  reset(device: number): void {
+    const { port } = this.parts;
+    const fromUs = this.fromUs[device] as number;
+    if (fromUs !== NONE) port.radio(device, RadioState.receive, fromUs, port.nowUs);
+    this.fromUs[device] = NONE;
+    this.isHeard[device] = 0;
+    this.owesAcknowledgement[device] = 0;
+    this.isAcknowledged[device] = 0;
+    this.hasMore[device] = 0;
+    while (this.hasMessages(device)) port.lost(this.jobs.shift(device), Outcome.receiverDown);
+  }
+}

@@ -1,0 +1,111 @@
+import { describe, expect, it } from "vitest";
+import { RadioState } from "../../../network/access/medium.ts";
+import { type CsmaDevice, CsmaMedium, type CsmaOptions } from "../../../network/csma/csma-medium.ts";
+import { ACK_US, DEFAULT_ACCESS, frameUs, SENSE_US, TURNAROUND_US } from "../../../network/csma/ieee802154.ts";
+import { Outcome } from "../../../network/drop-reasons.ts";
+import { BernoulliLoss } from "../../../network/loss/loss-model.ts";
+import { PATH_LOSS_PRESETS } from "../../../network/path-loss.ts";
+import { MediumStage } from "../medium-stage.ts";
+
+function stage(devices: readonly Partial<CsmaDevice>[], options: Partial<CsmaOptions> = {}): MediumStage {
+  return new MediumStage(devices.length + 1, (port) => {
+    return new CsmaMedium(
+      {
+        key: 3,
+        coordinators: [{ x: 0, y: 0 }],
+        devices: devices.map((device) => ({ x: 5, y: 0, cell: 0, loss: 0, ...device })),
+        pathLoss: { ...PATH_LOSS_PRESETS["ieee-802.15.4-indoor"], shadowingDb: 0 },
+        losses: [null],
+        acknowledges: true,
+        access: { ...DEFAULT_ACCESS, ...options.access },
+        ...options,
+      },
+      port,
+    );
+  });
+}
+
+/** Back-offs of no length, so that times are known. */
+const AT_ONCE = { ...DEFAULT_ACCESS, leastExponent: 0 };
+
+describe("a frame", () => {
+  it("arrives after sensing, turning round and its time on air, and is acknowledged", () => {
+    const run = stage([{}], { access: AT_ONCE });
+    const copy = run.offer(1000, 0, 50);
+    run.run();
+    const arrivedUs = 1000 + SENSE_US + TURNAROUND_US + frameUs(50, false);
+    expect(run.arrivedUs.get(copy)).toBe(arrivedUs);
+    expect(run.spans.map(({ state, untilUs }) => [state, untilUs])).toEqual([
+      [RadioState.transmit, arrivedUs],
+      [RadioState.receive, arrivedUs + TURNAROUND_US + ACK_US],
+    ]);
+  });
+
+  it("takes no more than 127 bytes, so that longer messages come in fragments", () => {
+    const run = stage([{}], { access: AT_ONCE });
+    const [up, down] = [run.offer(0, 0, 300), run.offer(100_000, 0, 110, true)];
+    run.run();
+    expect([run.arrivedUs.has(up), run.arrivedUs.has(down)]).toEqual([true, true]);
+    expect(run.medium.figures.frames).toBe(4);
+    expect(Math.max(...run.spans.map(({ fromUs, untilUs }) => untilUs - fromUs))).toBeLessThanOrEqual(133 * 32);
+  });
+
+  it("that is lost is sent again, four times at most, and never without acknowledgements", () => {
+    const losses = [new BernoulliLoss(0.5)];
+    const figures = [true, false].map((acknowledges) => {
+      const run = stage([{}], { losses, acknowledges });
+      for (let index = 0; index < 400; index++) run.offer(index * 1_000_000, 0, 20);
+      run.run();
+      return [run.arrivedUs.size / 400, run.medium.figures.frames / 400];
+    });
+    const [[acknowledged, tries], [plain, once]] = figures as [[number, number], [number, number]];
+    expect(acknowledged).toBeGreaterThan(1 - 0.5 ** 4 - 0.05);
+    expect(tries).toBeGreaterThan(1.6);
+    expect(plain).toBeLessThan(0.6);
+    expect(once).toBe(1);
+  });
+});
+
+describe("carrier sense", () => {
+  it("lets one station wait for another that it hears, and not for one that is hidden", () => {
+    const fates = [5, -5].map((x) => {
+      const metres = x < 0 ? -24 : 24;
+      // Both reach the coordinator; on opposite sides they are 48 m apart, where the energy is below the threshold.
+      const run = stage([{ x: 24 }, { x: metres }], { access: { ...AT_ONCE, mostBackoffs: 8, mostRetries: 0 } });
+      const [one, two] = [run.offer(0, 0, 100), run.offer(400, 1, 100)];
+      run.run();
+      return [run.outcomes.get(one) ?? 0, run.outcomes.get(two) ?? 0];
+    });
+    expect(fates[0]).toEqual([0, 0]);
+    expect(fates[1]).toEqual([Outcome.collided, Outcome.collided]);
+  });
+
+  it("gives up when the channel never gets free", () => {
+    const run = stage(Array.from({ length: 40 }, () => ({})));
+    for (let device = 0; device < 40; device++) for (let at = 0; at < 20; at++) run.offer(at, device, 110);
+    run.run();
+    expect([...run.outcomes.values()]).toContain(Outcome.channelBusy);
+    expect(run.arrivedUs.size + run.outcomes.size).toBe(800);
+  });
+});
+
+it("a device that is switched off loses what it has, and what is for it", () => {
+  const run = stage([{}]);
+  const [up, down] = [run.offer(0, 0, 400), run.offer(20_000, 0, 40, true)];
+  run.run(3000);
+  run.medium.power(0, false);
+  run.run();
+  expect(run.outcomes.get(up)).toBe(Outcome.senderCrashed);
+  expect(run.outcomes.get(down)).toBe(Outcome.receiverDown);
+});
+
+it("spans of a device's radio never overlap", () => {
+  const run = stage(Array.from({ length: 6 }, (_, device) => ({ x: 4 + device })));
+  for (let index = 0; index < 600; index++) run.offer(index * 7_000, index % 6, 60, index % 3 === 0);
+  run.run();
+  for (let device = 0; device < 6; device++) {
+    const own = run.spans.filter(({ station }) => station === device);
+    expect(own.length).toBeGreaterThan(100);
+    expect(own.every(({ fromUs }, at) => at === 0 || fromUs >= (own[at - 1]?.untilUs ?? 0))).toBe(true);
+  }
+});

@@ -1,0 +1,199 @@
+import { describe, expect, it } from "vitest";
+import { RadioState } from "../../../network/access/medium.ts";
+import { Outcome } from "../../../network/drop-reasons.ts";
+import { DUTY_WINDOW_US } from "../../../network/lora/duty-cycle.ts";
+import { LoraMedium } from "../../../network/lora/lora-medium.ts";
+import type { LoraDevice, LoraOptions } from "../../../network/lora/options.ts";
+import { lorawanModulation, timeOnAirUs } from "../../../network/lora/time-on-air.ts";
+import { BernoulliLoss } from "../../../network/loss/loss-model.ts";
+import { PATH_LOSS_PRESETS } from "../../../network/path-loss.ts";
+import { MediumStage } from "../medium-stage.ts";
+
+const NEAR: LoraDevice = {
+  x: 50,
+  y: 0,
+  loss: 0,
+  spreadingFactor: 7,
+  class: "A",
+  isConfirmed: false,
+  isAdaptive: false,
+};
+const PATH_LOSS = { ...PATH_LOSS_PRESETS["lora-town"], shadowingDb: 0 };
+const SECOND = 1_000_000;
+
+function stage(devices: readonly Partial<LoraDevice>[], options: Partial<LoraOptions> = {}): MediumStage {
+  return new MediumStage(devices.length, (port) => {
+    return new LoraMedium(
+      {
+        key: 7,
+        gateways: [{ x: 0, y: 0 }],
+        devices: devices.map((device) => ({ ...NEAR, ...device })),
+        pathLoss: PATH_LOSS,
+        losses: [null],
+        secondWindowFactor: 9,
+        ...options,
+      },
+      port,
+    );
+  });
+}
+
+const airUs = (bytes: number, factor = 7) => timeOnAirUs(lorawanModulation(factor), bytes + 13);
+
+describe("an uplink", () => {
+  it("arrives after its time on air", () => {
+    const run = stage([{}]);
+    const copy = run.offer(5 * SECOND, 0, 20);
+    run.run();
+    expect(run.arrivedUs.get(copy)).toBe(5 * SECOND + airUs(20));
+    expect(run.spans.map(({ state }) => state)).toEqual([RadioState.transmit, RadioState.listen, RadioState.listen]);
+  });
+
+  it("is cut into fragments that wait for the duty cycle, and is lost with one of them", () => {
+    const [whole, holed] = [stage([{}]), stage([{}], { losses: [new BernoulliLoss(0.5)] })];
+    const sent = whole.offer(0, 0, 900);
+    const lost = holed.offer(0, 0, 900);
+    whole.run();
+    holed.run();
+    expect(whole.medium.figures.frames).toBe(4);
+    // Two sub-bands of 1 %: four frames take at least one silence of a hundred times a frame.
+    expect(whole.arrivedUs.get(sent)).toBeGreaterThan(99 * airUs(242));
+    expect(holed.outcomes.get(lost)).toBe(Outcome.radioLost);
+  });
+
+  it("that is confirmed survives loss at the price of repetitions", () => {
+    const run = stage([{ isConfirmed: true }], { losses: [new BernoulliLoss(0.3)] });
+    const copies = Array.from({ length: 40 }, (_, index) => run.offer(index * 600 * SECOND, 0, 50));
+    run.run();
+    expect(copies.filter((copy) => run.arrivedUs.has(copy)).length).toBe(40);
+    expect(run.medium.figures.frames).toBeGreaterThan(100);
+  });
+
+  it("of two at once survives only where it is stronger by the capture threshold", () => {
+    const far = { x: 200 };
+    const pairs = stage([{}, far]);
+    const near = Array.from({ length: 200 }, (_, index) => pairs.offer(index * 100 * SECOND, 0, 20));
+    const weak = Array.from({ length: 200 }, (_, index) => pairs.offer(index * 100 * SECOND + 9_000, 1, 20));
+    pairs.run();
+    expect(near.every((copy) => pairs.arrivedUs.has(copy))).toBe(true);
+    const drowned = weak.filter((copy) => pairs.outcomes.get(copy) === Outcome.collided).length;
+    // One channel of eight is the same.
+    expect(drowned).toBeGreaterThan(8);
+    expect(drowned).toBeLessThan(50);
+  });
+
+  it("from out of reach never arrives, from where a slower factor reaches it does", () => {
+    const metres = 5000;
+    const run = stage([
+      { x: metres, spreadingFactor: 7 },
+      { x: metres, spreadingFactor: 12 },
+      { x: 50 * metres, spreadingFactor: 12 },
+    ]);
+    const copies = [0, 1, 2].map((device) => run.offer(device * 10 * SECOND, device, 10));
+    run.run();
+    expect(copies.map((copy) => run.outcomes.get(copy) ?? 0)).toEqual([Outcome.outOfReach, 0, Outcome.outOfReach]);
+  });
+
+  it("finds no more than eight demodulators", () => {
+    const run = stage(
+      Array.from({ length: 12 }, (_, device) => ({ spreadingFactor: 7 + (device % 6) })),
+      { captureDb: -1000 },
+    );
+    const copies = Array.from({ length: 12 }, (_, device) => run.offer(device, device, 20));
+    run.run();
+    expect(copies.filter((copy) => run.arrivedUs.has(copy)).length).toBe(8);
+  });
+});
+
+describe("the duty cycle", () => {
+  it("is not exceeded in any hour, by devices that have always something to send", () => {
+    const run = stage(Array.from({ length: 3 }, (_, device) => ({ spreadingFactor: device === 2 ? 12 : 7 + device })));
+    for (let device = 0; device < 3; device++) {
+      for (let at = 0; at < 6; at++) run.offer(at, device, 3000);
+    }
+    run.run(3 * DUTY_WINDOW_US);
+    for (let device = 0; device < 3; device++) {
+      const sent = run.spans.filter(({ station, state }) => station === device && state === RadioState.transmit);
+      expect(sent.length).toBeGreaterThan(20);
+      for (const { fromUs: from } of sent) {
+        const within = sent.map(({ fromUs, untilUs }) =>
+          Math.max(0, Math.min(untilUs, from + DUTY_WINDOW_US) - Math.max(fromUs, from)),
+        );
+        // Two sub-bands of 1 %.
+        expect(within.reduce((sum, us) => sum + us, 0)).toBeLessThanOrEqual(0.02 * DUTY_WINDOW_US);
+      }
+    }
+  });
+});
+
+describe("a downlink", () => {
+  it("waits for a class A device to send, and goes at once to class C", () => {
+    const run = stage([{ class: "A" }, { class: "C" }]);
+    const [waiting, pushed] = [run.offer(SECOND, 0, 20, true), run.offer(SECOND, 1, 20, true)];
+    const up = run.offer(60 * SECOND, 0, 10);
+    run.run();
+    expect(run.arrivedUs.get(pushed)).toBe(SECOND + airUs(20, 9));
+    expect(run.arrivedUs.get(waiting)).toBe((run.arrivedUs.get(up) as number) + SECOND + airUs(20));
+  });
+
+  it("in fragments makes the device ask until it has all of them", () => {
+    const run = stage([{}]);
+    const up = run.offer(0, 0, 10);
+    const down = run.offer(10_000, 0, 700, true);
+    run.run();
+    expect(run.arrivedUs.has(up)).toBe(true);
+    expect(run.arrivedUs.get(down)).toBeGreaterThan(2 * SECOND);
+    const received = run.spans.filter(({ state }) => state === RadioState.receive);
+    expect(received.length).toBeGreaterThanOrEqual(3);
+    expect(run.spans.filter(({ state }) => state === RadioState.transmit).length).toBeGreaterThanOrEqual(3);
+  });
+
+  it("makes its gateway deaf meanwhile", () => {
+    const run = stage([{ class: "C" }, {}]);
+    const down = run.offer(0, 0, 100, true);
+    const during = run.offer(100_000, 1, 20);
+    run.run();
+    expect(run.arrivedUs.has(down)).toBe(true);
+    expect(run.outcomes.get(during)).toBe(Outcome.radioLost);
+  });
+
+  it("is lost with the device's power", () => {
+    const run = stage([{}]);
+    const down = run.offer(0, 0, 20, true);
+    const up = run.offer(0, 0, 20);
+    run.run(10_000);
+    run.medium.power(0, false);
+    run.run();
+    expect([run.outcomes.get(down), run.outcomes.get(up)]).toEqual([Outcome.receiverDown, Outcome.senderCrashed]);
+  });
+});
+
+describe("adaptive data rate", () => {
+  it("makes a device that is heard well fast, then weak, and one that is not heard slow", () => {
+    const run = stage([
+      { spreadingFactor: 12, isAdaptive: true },
+      { spreadingFactor: 7, x: 5000, isAdaptive: true },
+    ]);
+    for (let index = 0; index < 400; index++) {
+      for (const device of [0, 1]) run.offer(index * 1000 * SECOND, device, 10);
+    }
+    run.run();
+    const { rate } = (run.medium as LoraMedium).stations;
+    expect(rate.factors[0]).toBe(7);
+    expect(rate.reducedDb(0)).toBeGreaterThan(0);
+    expect(rate.factors[1]).toBeGreaterThan(7);
+  });
+});
+
+it("gives the same run twice", () => {
+  const digests = [0, 1].map(() => {
+    const run = stage(
+      Array.from({ length: 20 }, (_, device) => ({ x: 40 + device, isConfirmed: device % 2 === 0 })),
+      { losses: [new BernoulliLoss(0.1)] },
+    );
+    for (let index = 0; index < 400; index++) run.offer(index * SECOND, index % 20, 60);
+    run.run();
+    return run.digest.finish();
+  });
+  expect(digests[0]).toBe(digests[1]);
+});
