@@ -1,6 +1,7 @@
 import { type Expectation, INVARIANTS, METRICS } from "../scenario/expectation.ts";
 import type {
   Adversary,
+  Arrival,
   Backbone,
   Fault,
   Hardware,
@@ -8,6 +9,7 @@ import type {
   RootchainEconomics,
   RootchainScenario,
   Scenario,
+  Spread,
   SubchainScenario,
   TransferLoad,
 } from "../scenario/scenario.ts";
@@ -117,6 +119,20 @@ const LIGHT_CLIENTS = keys<LightClientScenario>({
   trustPeriodUs: whole,
   isAdmitted: truth,
 });
+const ARRIVAL = byKind(
+  {
+    steady: {},
+    poisson: {},
+    periodic: { jitter: part },
+    diurnal: { depth: part, periodUs: whole },
+    bursts: { size: whole, gapUs: whole },
+  } satisfies Record<Arrival["kind"], Readonly<Record<string, Shape>>>,
+  {},
+);
+const SPREAD = byKind(
+  { even: {}, pareto: { shape: number } } satisfies Record<Spread["kind"], Readonly<Record<string, Shape>>>,
+  {},
+);
 const LOAD = keys<TransferLoad>({
   kind: choice("transfer"),
   name: text,
@@ -126,7 +142,10 @@ const LOAD = keys<TransferLoad>({
   expiryUs: map({ root: whole, destination: whole }),
   relayFees: map({ relock: digits, delivery: digits }),
   intervalUs: whole,
+  arrival: ARRIVAL,
   amount: map({ min: digits, max: digits }),
+  amounts: SPREAD,
+  partners: SPREAD,
   accounts: whole,
   dataBytes: whole,
   startUs: whole,

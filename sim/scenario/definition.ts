@@ -72,11 +72,59 @@ const hardwareClass = either(
 
 const chain = text("root, or the name of a subchain", "^[a-z][a-z0-9-]{0,31}$");
 
+const spread = either(
+  choice(["even", "pareto"]),
+  record({
+    pareto: field(
+      record({
+        shape: field(number(0.1, 10), "The smaller, the heavier the tail; default 1.16: four fifths to a fifth."),
+      }),
+      "Many small ones and a few large ones.",
+    ),
+  }),
+);
+
+const arrival = either(
+  choice(["steady", "poisson", "periodic", "diurnal", "bursts"]),
+  record({
+    periodic: field(
+      record({ jitter: field(quantities.share, "How far each beat may be missed; default 10 %.") }),
+      "Accounts in turn, each at its own beat.",
+    ),
+    diurnal: field(
+      record({
+        depth: field(quantities.share, "How far the rate swings around its mean; default 80 %."),
+        period: field(quantities.positiveDuration, "From one low to the next; default 24 h."),
+      }),
+      "A Poisson process that rises and falls: lowest at the start, highest half a period later.",
+    ),
+    bursts: field(
+      record({
+        size: field(integer(2, 100_000), "Transfers in a row; default 10."),
+        gap: field(quantities.duration, "Between two of a row; default 100 ms."),
+      }),
+      "Rows of transfers that come as a Poisson process.",
+    ),
+  }),
+);
+
+const loadName = text("a short name of letters, digits and dashes", "^[A-Za-z][A-Za-z0-9-]{0,63}$");
+const START = field(quantities.duration, "Nothing before; default 0 s.");
+const STOP = field(quantities.positiveDuration, "Nothing after; default the end.");
+
+const reading = record({
+  name: field(loadName, "Name of the load in figures; default reading and its number."),
+  on: field(chain, "Subchain that keeps them."),
+  rate: field(quantities.rate, "How often, all accounts together; default 1/s."),
+  arrival: field(arrival, "In which pattern; default periodic."),
+  data: field(quantities.size, "What each says; default 24 B."),
+  accounts: field(integer(2, 1_000_000), "Accounts that report; default 100."),
+  start: START,
+  stop: STOP,
+});
+
 const transfer = record({
-  name: field(
-    text("a short name of letters, digits and dashes", "^[A-Za-z][A-Za-z0-9-]{0,63}$"),
-    "Name of the load in figures; default transfer and its number.",
-  ),
+  name: field(loadName, "Name of the load in figures; default transfer and its number."),
   from: field(chain, "Chain that pays; default root."),
   to: field(chain, "Chain that is paid; default root."),
   route: field(
@@ -84,7 +132,13 @@ const transfer = record({
     "Between two subchains: three transactions (default), or four by way of an account on the rootchain.",
   ),
   rate: field(quantities.rate, "How often; default 1/s."),
+  arrival: field(
+    arrival,
+    "In which pattern, with the same mean: steady (default), poisson, periodic, diurnal or bursts.",
+  ),
   amount: field(quantities.amountRange, "Amount or range of amounts; default 1..5 IOTX."),
+  amounts: field(spread, "How they spread over the range; default even."),
+  partners: field(spread, "How receivers spread over the accounts; default even."),
   accounts: field(integer(2, 1_000_000), "Accounts that pay each other; default 100."),
   data: field(quantities.size, "Attached data; default 0 B."),
   fees: field(
@@ -101,8 +155,8 @@ const transfer = record({
     }),
     "After this a transfer between chains is refunded.",
   ),
-  start: field(quantities.duration, "First transfer not before; default 0 s."),
-  stop: field(quantities.positiveDuration, "No transfer after; default the end."),
+  start: START,
+  stop: STOP,
 });
 
 const adversary = record({
@@ -159,7 +213,13 @@ export const SCENARIO = record(
       "How fast nodes compute.",
     ),
     workload: field(
-      list(record({ transfer: field(transfer, "Transfers between accounts.") }), { maximum: MAX_ENTRIES }),
+      list(
+        record({
+          transfer: field(transfer, "Transfers between accounts."),
+          reading: field(reading, "What accounts report: transactions of data alone."),
+        }),
+        { maximum: MAX_ENTRIES },
+      ),
       "What clients do.",
     ),
     faults: field(list(fault, { maximum: MAX_ENTRIES }), "What breaks, and when."),
@@ -182,5 +242,6 @@ export type GivenScenario = Given<typeof SCENARIO>;
 export type GivenNetwork = Given<typeof network>;
 export type GivenHardware = Given<typeof hardwareClass>;
 export type GivenTransfer = Given<typeof transfer>;
+export type GivenReading = Given<typeof reading>;
 export type GivenFault = Given<typeof fault>;
 export type GivenAdversary = Given<typeof adversary>;

@@ -1,8 +1,8 @@
-import type { GivenTransfer } from "./definition.ts";
+import type { GivenReading, GivenTransfer } from "./definition.ts";
 import { longestExpiryUs } from "./economics.ts";
 import type { Problems } from "./problems.ts";
 import { type ChainNames, RESERVED_NAMES } from "./resolve-subchains.ts";
-import type { RootchainScenario, SubchainScenario, TransferLoad } from "./scenario.ts";
+import type { Arrival, RootchainScenario, Spread, SubchainScenario, TransferLoad } from "./scenario.ts";
 import type { Placed, Position } from "./source.ts";
 
 const IOTX = 10n ** 18n;
@@ -19,43 +19,81 @@ export interface WorkloadContext {
   readonly problems: Problems;
 }
 
-type GivenLoad = Placed<{ transfer?: Placed<GivenTransfer> }>;
+type GivenLoad = Placed<{ transfer?: Placed<GivenTransfer>; reading?: Placed<GivenReading> }>;
+
+/** What a load is unless it says otherwise. */
+interface Defaults {
+  readonly amount: TransferLoad["amount"];
+  readonly arrival: Arrival;
+  readonly dataBytes: number;
+}
+
+const PERIODIC = { kind: "periodic", jitter: 0.1 } as const;
+const TRANSFER_DEFAULTS: Defaults = {
+  amount: { min: String(IOTX), max: String(5n * IOTX) },
+  arrival: { kind: "steady" },
+  dataBytes: 0,
+};
+/** Readings move nothing but data. */
+const READING_DEFAULTS: Defaults = { amount: { min: "0", max: "0" }, arrival: PERIODIC, dataBytes: 24 };
 
 /** Fills in what loads leave open and reports what no clients can do. */
 export function resolveWorkload(given: readonly GivenLoad[], context: WorkloadContext): TransferLoad[] {
   const { problems, subchains } = context;
   const taken = new Set([...RESERVED_NAMES, ...subchains.map(({ name }) => name)]);
   return given.flatMap(({ value, at }, index) => {
-    const transfer = value.transfer?.value;
-    if (transfer === undefined) {
-      if (!problems.within(at)) problems.add({ at, message: "a load of no kind", expected: "transfer" });
+    const { transfer, reading } = value;
+    if (transfer !== undefined && reading !== undefined) {
+      problems.add({ at: reading.at, message: "a load of two kinds", expected: "a load of its own for the readings" });
       return [];
     }
-    const name = transfer.name?.value ?? `transfer-${index + 1}`;
+    const given = transfer?.value ?? (reading === undefined ? undefined : asTransfer(reading, context));
+    if (given === undefined) {
+      if (!problems.within(at)) problems.add({ at, message: "a load of no kind", expected: "transfer or reading" });
+      return [];
+    }
+    const kind = transfer === undefined ? "reading" : "transfer";
+    const name = given.name?.value ?? `${kind}-${index + 1}`;
     if (taken.has(name)) {
       problems.add({
-        at: transfer.name?.at ?? at,
+        at: given.name?.at ?? at,
         message: `the name ${name} is taken`,
         expected: "a name of its own",
       });
     }
     taken.add(name);
-    return [new LoadResolver(transfer, at, context).resolve(name)];
+    const defaults = kind === "reading" ? READING_DEFAULTS : TRANSFER_DEFAULTS;
+    return [new LoadResolver(given, { at, context, defaults }).resolve(name)];
   });
 }
+
+/** Readings are transfers of nothing between the accounts of one subchain. */
+function asTransfer({ value, at }: Placed<GivenReading>, { problems, chains }: WorkloadContext): GivenTransfer {
+  const { on, ...rest } = value;
+  if (on === undefined || chains.resolve(on) === "root") {
+    problems.add({ at: on?.at ?? at, message: "readings without a chain that keeps them", expected: "on: a subchain" });
+  }
+  return on === undefined ? rest : { ...rest, from: on, to: on };
+}
+
+/** A pattern with what is given of it. */
+type ShapedArrival = Exclude<NonNullable<GivenTransfer["arrival"]>["value"], string>;
 
 /** One load of transfers. */
 class LoadResolver {
   readonly #given: GivenTransfer;
   readonly #at: Position;
   readonly #context: WorkloadContext;
+  readonly #defaults: Defaults;
   readonly #from: string;
   readonly #to: string;
 
-  constructor(given: GivenTransfer, at: Position, context: WorkloadContext) {
+  constructor(given: GivenTransfer, of: { at: Position; context: WorkloadContext; defaults: Defaults }) {
+    const { at, context, defaults } = of;
     this.#given = given;
     this.#at = at;
     this.#context = context;
+    this.#defaults = defaults;
     this.#from = context.chains.resolve(given.from);
     this.#to = context.chains.resolve(given.to);
   }
@@ -71,9 +109,12 @@ class LoadResolver {
       expiryUs: this.#crosses ? this.#expiry() : { root: 0, destination: 0 },
       relayFees: this.#crosses ? this.#fees() : { relock: "0", delivery: "0" },
       intervalUs: given.rate?.value ?? 1_000_000,
-      amount: given.amount?.value ?? { min: String(IOTX), max: String(5n * IOTX) },
+      arrival: this.#arrival(),
+      amount: given.amount?.value ?? this.#defaults.amount,
+      amounts: this.#spread(given.amounts),
+      partners: this.#spread(given.partners),
       accounts: given.accounts?.value ?? 100,
-      dataBytes: given.data?.value ?? 0,
+      dataBytes: given.data?.value ?? this.#defaults.dataBytes,
       startUs: given.start?.value ?? 0,
       stopUs: given.stop?.value ?? this.#context.durationUs,
     };
@@ -81,6 +122,46 @@ class LoadResolver {
     if (this.#crosses) this.#checkCrossing(load);
     else this.#checkStaying();
     return load;
+  }
+
+  #arrival(): Arrival {
+    const { arrival, rate } = this.#given;
+    if (arrival === undefined) return this.#defaults.arrival;
+    const isNamed = typeof arrival.value === "string";
+    const named: ShapedArrival = isNamed ? {} : (arrival.value as ShapedArrival);
+    const kinds = (isNamed ? [arrival.value] : Object.keys(named)) as Arrival["kind"][];
+    const [kind = "steady"] = kinds;
+    if (kinds.length !== 1) this.#refuse(arrival.at, "an arrival of no kind or of several", "one pattern");
+    switch (kind) {
+      case "periodic":
+        return { kind, jitter: named.periodic?.value.jitter?.value ?? PERIODIC.jitter };
+      case "diurnal": {
+        const { depth, period } = named.diurnal?.value ?? {};
+        return { kind, depth: depth?.value ?? 0.8, periodUs: period?.value ?? 24 * 60 * MINUTE_US };
+      }
+      case "bursts": {
+        const { size, gap } = named.bursts?.value ?? {};
+        const bursts = { kind, size: size?.value ?? 10, gapUs: gap?.value ?? 100_000 } as const;
+        const meanUs = rate?.value ?? 1_000_000;
+        if ((bursts.size - 1) * bursts.gapUs >= bursts.size * meanUs) {
+          const expected = `a gap below ${seconds(Math.floor((bursts.size * meanUs) / (bursts.size - 1)))}, or a lower rate`;
+          this.#refuse(
+            (gap ?? size ?? arrival).at,
+            "these bursts take longer than the rate leaves between them",
+            expected,
+          );
+        }
+        return bursts;
+      }
+      default:
+        return { kind };
+    }
+  }
+
+  #spread(given: GivenTransfer["amounts"]): Spread {
+    if (given === undefined || given.value === "even") return { kind: "even" };
+    const shape = given.value === "pareto" ? undefined : given.value.pareto?.value.shape?.value;
+    return { kind: "pareto", shape: shape ?? 1.16 };
   }
 
   get #crosses(): boolean {

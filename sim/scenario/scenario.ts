@@ -213,13 +213,32 @@ export interface TransferLoad {
   readonly relayFees: { readonly relock: string; readonly delivery: string };
   /** Mean time between two transfers. */
   readonly intervalUs: number;
+  readonly arrival: Arrival;
   /** Bounds of the amount, both included, in base units as decimal digits. */
   readonly amount: { readonly min: string; readonly max: string };
+  /** How amounts spread between the bounds, and receivers over the accounts. */
+  readonly amounts: Spread;
+  readonly partners: Spread;
   readonly accounts: number;
   readonly dataBytes: number;
   readonly startUs: number;
   readonly stopUs: number;
 }
+
+/** In which pattern transfers start; the mean rate is the load's in each. */
+export type Arrival =
+  /** Half to one and a half mean intervals apart. */
+  | { readonly kind: "steady" }
+  | { readonly kind: "poisson" }
+  /** Accounts in turn, each at its own beat, missed by up to half of this share of the interval. */
+  | { readonly kind: "periodic"; readonly jitter: number }
+  /** A Poisson process with a rate between 1 − depth and 1 + depth of the mean. */
+  | { readonly kind: "diurnal"; readonly depth: number; readonly periodUs: number }
+  /** So many in a row. */
+  | { readonly kind: "bursts"; readonly size: number; readonly gapUs: number };
+
+/** Evenly, or by a bounded Pareto distribution of a shape. */
+export type Spread = { readonly kind: "even" } | { readonly kind: "pareto"; readonly shape: number };
 
 /** How a Byzantine node departs from the protocol. */
 export type Strategy =

@@ -8,6 +8,7 @@ import { EventKind, type Host, workloadSource } from "../host/index.ts";
 import type { TraceSink, TransferStep } from "../host/trace-sink.ts";
 import { type EventHandler, type RandomStream, stream } from "../kernel/index.ts";
 import type { Scenario, TransferLoad } from "../scenario/scenario.ts";
+import { type Arrivals, arrivalsOf, drawAmount, drawPartner } from "./arrivals.ts";
 import type { Coin, Holder } from "./holder.ts";
 import { FEE, type Hop, LegMaker, relayFees } from "./leg-maker.ts";
 import { type LoadTally, type OrderOutcome, outcomeOf, tallyLoads } from "./load-figures.ts";
@@ -44,6 +45,7 @@ interface Client {
   readonly place: number;
   readonly holders: readonly Holder[];
   readonly random: RandomStream;
+  readonly arrivals: Arrivals;
   readonly source: ClientChain;
   readonly destination: ClientChain;
 }
@@ -77,20 +79,18 @@ export class TransferSource implements EventHandler, OrderListener {
   }
 
   #next(client: Client): void {
-    const { load, place, random } = client;
+    const { load, place, arrivals } = client;
     const { nowUs } = this.#host.kernel;
     if (nowUs >= load.stopUs) return;
     this.#start(client, nowUs);
-    // Half to one and a half intervals, evenly: irregular, with the mean that the scenario asks for.
-    const waitUs = Math.floor(load.intervalUs / 2) + random.below(Math.max(1, load.intervalUs));
-    this.#schedule(nowUs + Math.max(1, waitUs), NEXT, place);
+    this.#schedule(nowUs + arrivals.waitUs(nowUs), NEXT, place);
   }
 
   /** Starts one transfer by the first holder, from a drawn one on, that can pay for it. */
   #start(client: Client, nowUs: number): void {
-    const { load, place, holders, random, source, destination } = client;
-    const first = random.below(holders.length);
-    const receiver = holders[random.below(holders.length)] as Holder;
+    const { load, place, holders, arrivals, random, source, destination } = client;
+    const first = arrivals.sender();
+    const receiver = holders[drawPartner(load, random)] as Holder;
     const amount = drawAmount(load, random);
     for (let tried = 0; tried < holders.length; tried++) {
       const sender = holders[(first + tried) % holders.length] as Holder;
@@ -184,12 +184,8 @@ function clientOf({ scenario, holders, chains }: TransferSourceOptions, load: Tr
   const [source, destination] = [chains.get(load.from), chains.get(load.to)];
   assert(source !== undefined && destination !== undefined, "loads go between chains of the scenario");
   const random = stream(scenario.seed, `workload/${place}`);
-  return { load, place, holders: holders[place] ?? [], random, source, destination };
-}
-
-function drawAmount({ amount }: TransferLoad, random: RandomStream): bigint {
-  const lowest = BigInt(amount.min);
-  return lowest + ((BigInt(amount.max) - lowest) * BigInt(random.uint32())) / 0xffff_ffffn;
+  const arrivals = arrivalsOf(load, random);
+  return { load, place, holders: holders[place] ?? [], random, arrivals, source, destination };
 }
 
 /** @returns the hop itself, or the first of the naive way: to the sender on the rootchain, with what the second will take */

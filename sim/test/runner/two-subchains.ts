@@ -32,6 +32,9 @@ function subchain(name: string, over: Partial<SubchainScenario> = {}): SubchainS
 export function load(name: string, from: string, to: string, over: Partial<TransferLoad> = {}): TransferLoad {
   return {
     kind: "transfer",
+    arrival: { kind: "steady" },
+    amounts: { kind: "even" },
+    partners: { kind: "even" },
     name,
     from,
     to,
