@@ -2,6 +2,7 @@ import { lightClients, MAX_SUBCHAINS, namesOf, relayers, rootchain, subchain } f
 import { expectations } from "./expect-keys.ts";
 import { fault, name, victims } from "./fault-keys.ts";
 import { choice, either, field, integer, type Kind, list, number, record, text, truth } from "./kinds.ts";
+import { operations } from "./operation-keys.ts";
 import { HARDWARE_PRESETS, REGION_PRESETS } from "./presets.ts";
 import * as quantities from "./quantities.ts";
 import { selector } from "./selectors.ts";
@@ -71,12 +72,10 @@ const hardwareClass = either(
 );
 
 const chain = text("root, or the name of a subchain", "^[a-z][a-z0-9-]{0,31}$");
+const loadName = text("a short name of letters, digits and dashes", "^[A-Za-z][A-Za-z0-9-]{0,63}$");
 
 const transfer = record({
-  name: field(
-    text("a short name of letters, digits and dashes", "^[A-Za-z][A-Za-z0-9-]{0,63}$"),
-    "Name of the load in figures; default transfer and its number.",
-  ),
+  name: field(loadName, "Name of the load in figures; default transfer and its number."),
   from: field(chain, "Chain that pays; default root."),
   to: field(chain, "Chain that is paid; default root."),
   route: field(
@@ -85,7 +84,12 @@ const transfer = record({
   ),
   rate: field(quantities.rate, "How often; default 1/s."),
   amount: field(quantities.amountRange, "Amount or range of amounts; default 1..5 IOTX."),
+  token: field(
+    chain,
+    "Token that moves: root, or the subchain whose own it is; default the one of the chain that pays, where the way allows it.",
+  ),
   accounts: field(integer(2, 1_000_000), "Accounts that pay each other; default 100."),
+  accountsOf: field(loadName, "Another load above whose accounts these are too, so that what they got there moves on."),
   data: field(quantities.size, "Attached data; default 0 B."),
   fees: field(
     record({
@@ -103,6 +107,13 @@ const transfer = record({
   ),
   start: field(quantities.duration, "First transfer not before; default 0 s."),
   stop: field(quantities.positiveDuration, "No transfer after; default the end."),
+});
+
+const loadOrOperation = record({
+  name: field(loadName, "Name of an operation in figures; default what it is and its number."),
+  at: field(quantities.duration, "When an operation is handed in."),
+  transfer: field(transfer, "Transfers between accounts."),
+  ...operations,
 });
 
 const adversary = record({
@@ -159,8 +170,8 @@ export const SCENARIO = record(
       "How fast nodes compute.",
     ),
     workload: field(
-      list(record({ transfer: field(transfer, "Transfers between accounts.") }), { maximum: MAX_ENTRIES }),
-      "What clients do.",
+      list(loadOrOperation, { maximum: MAX_ENTRIES }),
+      "What clients do: loads of transfers, and operations at a time.",
     ),
     faults: field(list(fault, { maximum: MAX_ENTRIES }), "What breaks, and when."),
     adversaries: field(list(adversary, { maximum: MAX_ENTRIES }), "Byzantine nodes."),
@@ -182,5 +193,6 @@ export type GivenScenario = Given<typeof SCENARIO>;
 export type GivenNetwork = Given<typeof network>;
 export type GivenHardware = Given<typeof hardwareClass>;
 export type GivenTransfer = Given<typeof transfer>;
+export type GivenLoad = Given<typeof loadOrOperation>;
 export type GivenFault = Given<typeof fault>;
 export type GivenAdversary = Given<typeof adversary>;

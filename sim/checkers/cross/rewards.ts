@@ -83,7 +83,7 @@ export class RewardsChecker implements CrossChecker {
   #earningsIn(entries: AuthenticatedMap, height: number): Map<DelegateId, bigint> {
     const epoch = this.#epochAt(height);
     const earnings = new Map<DelegateId, bigint>();
-    for (let id = 0; id < this.#chains.root.world.registry.size; id++) {
+    for (let id = 0; id < this.#chains.root.registered(); id++) {
       const delegate = id as DelegateId;
       const pot = potIn(entries, delegate, epoch);
       if (pot === null) continue;
@@ -129,7 +129,7 @@ export class RewardsChecker implements CrossChecker {
   #judgePast(entries: AuthenticatedMap, place: Place): void {
     const epoch = this.#epochAt(place.height) - 1;
     if (epoch < 0 || this.#epochAt(place.height - 1) !== epoch) return;
-    for (let id = 0; id < this.#chains.root.world.registry.size; id++) {
+    for (let id = 0; id < this.#chains.root.registered(); id++) {
       this.#judgePot(entries, { delegate: id as DelegateId, epoch, place });
     }
   }
