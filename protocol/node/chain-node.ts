@@ -117,7 +117,7 @@ export class ChainNode implements Machine, PbftNode {
     const { pbft, silence, checkpoints } = this.#delegate;
     silence.start(context, storage);
     checkpoints.start(storage, decodeMessage);
-    pbft.enter(context, silence.active, readSafetyRecords(storage, this.state.height + 1, decodeMessage));
+    pbft.enter(context, this.#isMute(silence), readSafetyRecords(storage, this.state.height + 1, decodeMessage));
     this.#tellMode(context, this.#delegate);
     this.#seekSeat(context);
     this.#offer(context, this.#delegate, checkpoints.onBlock(context, silence.firstEpoch));
@@ -276,10 +276,10 @@ export class ChainNode implements Machine, PbftNode {
     pool.settle(this.state);
     this.#offer(context, this.#delegate, checkpoints.onBlock(context, silence.firstEpoch));
     submissions.onBlock(context);
-    const rejoin = silence.nextRejoin(context);
+    const rejoin = this.#holdsSeat ? silence.nextRejoin(context) : null;
     if (rejoin !== null) submissions.submit(context, rejoin);
     this.#seekSeat(context);
-    pbft.enter(context, silence.active);
+    pbft.enter(context, this.#isMute(silence));
     this.#tellMode(context, this.#delegate);
     if (this.#early.isEmpty) return;
     for (const { from, message } of this.#early.take()) this.onMessage(context, from, message);
@@ -294,6 +294,17 @@ export class ChainNode implements Machine, PbftNode {
     if (checkpoint !== null) pool.add(context, this.state, checkpoint);
   }
 
+  /** Whether it is this node's key that the registry names for its seat: nominees take seats over, and new delegates come (S3). */
+  get #holdsSeat(): boolean {
+    const { id, signing } = this.identity;
+    const key = this.state.rotation.registry.get(id)?.publicKey;
+    return key?.every((byte, at) => byte === signing.publicKey[at]) ?? false;
+  }
+
+  #isMute(silence: Silence): boolean {
+    return silence.active || !this.#holdsSeat;
+  }
+
   #tellMode(context: Context, { pbft, silence }: Delegate): void {
     const mode = silence.active ? "silent" : pbft.active ? "member" : "idle";
     if (mode !== this.#mode) context.observe({ kind: "mode", mode });
@@ -306,7 +317,7 @@ export class ChainNode implements Machine, PbftNode {
     if (this.#delegate === null || rotation.iteration === this.#claimedIteration) return;
     this.#claimedIteration = rotation.iteration;
     const { id, vrf } = this.identity;
-    if (this.#delegate.silence.active || !rotation.maySeekSeat(id)) return;
+    if (this.#isMute(this.#delegate.silence) || !rotation.maySeekSeat(id)) return;
     const { chainId } = rotation.parameters;
     const proof = context.crypto.vrfProve(vrf, rotation.claimAlpha);
     const claim = new SortitionClaim({ chainId, iteration: rotation.iteration + 1, delegate: id, proof });

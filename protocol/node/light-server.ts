@@ -46,6 +46,9 @@ function matches(transaction: Transaction, query: LookupQuery): boolean {
   if (transaction.kind !== "utxo" || transaction.payload === null) return false;
   const { payload } = transaction;
   if (payload.kind === "lock") return destination === 0 || payload.transfer.destinationChain === destination;
+  if (payload.kind === "exit") {
+    return payload.onward !== null && (destination === 0 || payload.onward.destinationChain === destination);
+  }
   if (payload.kind !== "relock") return false;
   return destination === 0 || readLock(payload.lock)?.transfer.destinationChain === destination;
 }

@@ -1,8 +1,9 @@
-import { type CrossTransfer, consumedKey, lockIdOf } from "../bridge/cross-transfer.ts";
+import { type CrossTransfer, consumedKey } from "../bridge/cross-transfer.ts";
 import { type Leg, legKey } from "../bridge/leg.ts";
 import { readLock } from "../bridge/relock.ts";
 import type { Hash } from "../core/ids.ts";
 import { decodeTransaction } from "../ledger/transaction.ts";
+import { decodeDelivery } from "../subchain/delivery.ts";
 import { ownLockKey } from "../subchain/entries.ts";
 import { ROOT_CHAIN } from "../subchain/specification.ts";
 import type { FoundTransaction } from "./light-messages.ts";
@@ -84,10 +85,10 @@ function readSaid(encoded: Uint8Array): Said | null {
   }
   const transaction = decodeTransaction(encoded);
   if (transaction?.kind !== "utxo") return null;
-  const { payload, outpointId } = transaction;
-  if (payload?.kind === "lock") {
-    const lockId = lockIdOf(ROOT_CHAIN, outpointId);
-    return { chainId: ROOT_CHAIN, lockId, transfer: payload.transfer, keys: keysOf(lockId) };
+  const { payload } = transaction;
+  if (payload?.kind === "lock" || payload?.kind === "exit") {
+    const delivery = decodeDelivery(encoded);
+    return delivery && { ...delivery, chainId: ROOT_CHAIN, keys: keysOf(delivery.lockId) };
   }
   const lock = payload?.kind === "relock" ? readLock(payload.lock) : null;
   return lock === null ? null : { ...lock, chainId: ROOT_CHAIN, keys: keysOf(lock.lockId) };
@@ -158,7 +159,11 @@ function secondHalf(each: RelayedTransfer, views: Views, sinceHeight: number): S
   const { leg } = shown;
   if (leg === null) return shown.anchor.height < sinceHeight ? WAIT : SETTLED;
   if (leg.state === "paid") return SETTLED;
-  if (leg.state === "refunded") return subRefund(each, views, shown, shown.value ?? null);
+  if (leg.state === "refunded") {
+    // What left a dead chain and came back waits for its owner to take it out once more.
+    if (transfer.sourceChain === ROOT_CHAIN) return SETTLED;
+    return subRefund(each, views, shown, shown.value ?? null);
+  }
   const destination = views(transfer.destinationChain);
   const consumed = destination?.fact(keys.consumed);
   if (destination === undefined || consumed === undefined) return WAIT;

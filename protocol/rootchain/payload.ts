@@ -5,6 +5,7 @@ import {
   writeCrossTransfer,
 } from "../bridge/cross-transfer.ts";
 import { MAX_PROVEN_ENTRY_BYTES } from "../bridge/limits.ts";
+import { type Onward, readOnward, writeOnward } from "../bridge/onward.ts";
 import type { Reader, Writer } from "../core/codec.ts";
 import type { DelegateId, Hash, PeerId } from "../core/ids.ts";
 import { MAX_BLOCK_BYTES } from "../core/limits.ts";
@@ -80,6 +81,8 @@ export type Payload =
       readonly proof: StateProof;
       /** The entry of the account, of its root token, or of its open lock, at the terminal anchor. */
       readonly account: Uint8Array;
+      /** For a token that the rootchain does not hold: where it goes on to. Null for the root token, which the outputs take. */
+      readonly onward: Onward | null;
       readonly signature: Uint8Array;
     }
   /** Bids for pieces of the cross-chain half of blocks, for a period (B7); takes the deposit in. */
@@ -193,7 +196,8 @@ export function writePayload(writer: Writer, payload: Payload): void {
     case "exit":
       writer.u32(payload.chainId).fixed(payload.publicKey);
       writeStateProof(writer, payload.proof);
-      return void writer.bytes(payload.account).fixed(payload.signature);
+      writeOnward(writer.bytes(payload.account), payload.onward);
+      return void writer.fixed(payload.signature);
     default:
       return writeOtherPayload(writer, payload);
   }
@@ -298,8 +302,8 @@ export function readPayload(reader: Reader): Payload {
 
 function readExit(reader: Reader): Payload {
   const [chainId, publicKey, proof] = [reader.u32(), reader.fixed(KEY_BYTES), readStateProof(reader)];
-  const account = reader.bytes(MAX_PROVEN_ENTRY_BYTES);
-  return { kind: "exit", chainId, publicKey, proof, account, signature: reader.fixed(SIGNATURE_BYTES) };
+  const [account, onward] = [reader.bytes(MAX_PROVEN_ENTRY_BYTES), readOnward(reader)];
+  return { kind: "exit", chainId, publicKey, proof, account, onward, signature: reader.fixed(SIGNATURE_BYTES) };
 }
 
 function readQuotaBid(reader: Reader): Payload {

@@ -1,6 +1,9 @@
 import { type CrossTransfer, lockIdOf } from "../bridge/cross-transfer.ts";
+import { onwardTransfer } from "../bridge/onward.ts";
 import type { Hash } from "../core/ids.ts";
+import { addressOf } from "../ledger/address.ts";
 import { decodeTransaction } from "../ledger/transaction.ts";
+import type { Payload } from "../rootchain/payload.ts";
 import type { UtxoTransaction } from "../rootchain/transaction.ts";
 import { ROOT_CHAIN } from "./specification.ts";
 import type { Reorg } from "./transaction.ts";
@@ -28,12 +31,21 @@ function fromRelock(lock: Uint8Array): Delivery | null {
   return { lockId, transfer, arriving: transfer.amount - transfer.relockFee };
 }
 
-/** @returns what an encoded transaction sets free when the rootchain executes it, or null when it is no lock or relock */
+/** What left a dead chain for a living one. */
+function fromExit(transaction: UtxoTransaction, exit: Extract<Payload, { kind: "exit" }>): Delivery | null {
+  const { publicKey, account: entry, onward } = exit;
+  if (onward === null) return null;
+  const transfer = onwardTransfer(ROOT_CHAIN, { owner: addressOf(publicKey), entry, onward });
+  return transfer && fromRootLock(transaction, transfer);
+}
+
+/** @returns what an encoded transaction sets free when the rootchain executes it, or null when it is no lock, relock or exit */
 export function decodeDelivery(encoded: Uint8Array): Delivery | null {
   const transaction = decodeTransaction(encoded);
   if (transaction?.kind !== "utxo" || transaction.chainId !== ROOT_CHAIN) return null;
   const { payload } = transaction;
   if (payload?.kind === "lock") return fromRootLock(transaction, payload.transfer);
+  if (payload?.kind === "exit") return fromExit(transaction, payload);
   return payload?.kind === "relock" ? fromRelock(payload.lock) : null;
 }
 

@@ -10,7 +10,7 @@ import { encodeAdmission, encodeOwnLock, ownLockKey, permissionKey } from "./ent
 import type { ExecutionContext } from "./execution-context.ts";
 import { mayWrite } from "./permission.ts";
 import { collectFee } from "./rewards.ts";
-import { type ChainSpecification, ROOT_CHAIN } from "./specification.ts";
+import { type ChainSpecification, nativeToken, ROOT_CHAIN } from "./specification.ts";
 import type { AccountAction } from "./transaction.ts";
 import type { Workspace } from "./workspace.ts";
 
@@ -91,6 +91,20 @@ function executeLock(
   return null;
 }
 
+/** Pays onward in a token of another chain (S6). */
+function executePayment(
+  { specification }: ExecutionContext,
+  workspace: Workspace,
+  { sender, token, to, amount }: { sender: Hash; token: number; to: Hash; amount: bigint },
+): Refusal | null {
+  if (token === nativeToken(specification)) return "payment in the native token, which transfers move";
+  if (!mayWrite(specification, workspace, to)) return "receiver that may not write";
+  return (
+    debit(specification, workspace, { address: sender, token, amount }) ??
+    credit(specification, workspace, { address: to, token, amount })
+  );
+}
+
 function executeCall(
   { extensions, height, timeUs }: ExecutionContext,
   workspace: Workspace,
@@ -121,6 +135,8 @@ export function executeAction(
       workspace.set(permissionKey(action.address), encodeAdmission(action));
       return null;
     }
+    case "pay":
+      return executePayment(context, workspace, { sender, ...action });
     case "call":
       return executeCall(context, workspace, { sender, code: action.code, input: action.input });
   }

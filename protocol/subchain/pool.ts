@@ -14,7 +14,7 @@ import type { ExecutionContext } from "./execution-context.ts";
 import { MAX_POOLED_PROOFS, MAX_POOLED_UPDATES, POOLED_PROOF_BLOCKS } from "./limits.ts";
 import { mayWrite } from "./permission.ts";
 import { type ChainSpecification, nativeToken } from "./specification.ts";
-import type { AccountAction, Reorg, RootUpdate, SubRefund } from "./transaction.ts";
+import type { AccountAction, Action, Reorg, RootUpdate, SubRefund } from "./transaction.ts";
 import { MapWorkspace } from "./workspace.ts";
 
 /** What stands by its proof alone and pays no fee. */
@@ -37,6 +37,12 @@ function costOf(specification: ChainSpecification, transaction: Transfer | Accou
   const { action, fee } = transaction;
   const locks = action.kind === "lock" && action.transfer.token === nativeToken(specification);
   return locks ? fee + action.transfer.amount : fee;
+}
+
+/** @returns what an action takes from its sender besides the fee, null where it takes nothing */
+function movedBy(action: Action): { readonly token: number; readonly amount: bigint } | null {
+  if (action.kind === "lock") return action.transfer;
+  return action.kind === "pay" ? action : null;
 }
 
 /**
@@ -91,9 +97,8 @@ export class SubchainPool implements TransactionPool {
     if (transaction.kind === "action") {
       const { action, sender: address } = transaction;
       if (action.kind === "call" && !extensions.has(action.code)) return "call of unknown code";
-      const short =
-        action.kind === "lock" &&
-        balanceOf(specification, entries, { address, token: action.transfer.token }) < action.transfer.amount;
+      const moved = movedBy(action);
+      const short = moved !== null && balanceOf(specification, entries, { address, token: moved.token }) < moved.amount;
       if (short) return "transaction beyond its sender's balance";
     }
     if (!crypto.verify(transaction, transaction.from)) return "transaction with a bad signature";

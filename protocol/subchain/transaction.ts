@@ -26,6 +26,8 @@ export type Action =
   | { readonly kind: "lock"; readonly transfer: CrossTransfer }
   /** The administrator of a private chain admits an address, or shuts it out (S5). */
   | { readonly kind: "permit"; readonly address: Hash; readonly mayRead: boolean; readonly mayWrite: boolean }
+  /** Pays another account here in a token that is not the chain's native one: that one moves by transfers. */
+  | { readonly kind: "pay"; readonly token: number; readonly to: Hash; readonly amount: bigint }
   /** Reserved for kinds of transactions that a chain's own execution understands: contracts and extensions (S7). */
   | { readonly kind: "call"; readonly code: number; readonly input: Uint8Array };
 
@@ -169,6 +171,7 @@ const SUB_REFUND = 10;
 const LOCK = 0;
 const PERMIT = 1;
 const CALL = 2;
+const PAY = 3;
 
 function writeActionFields(writer: Writer, { chainId, from, nonce, fee, action }: ActionFields): void {
   writer.u32(chainId).fixed(from).u64(nonce).u128(fee);
@@ -178,6 +181,8 @@ function writeActionFields(writer: Writer, { chainId, from, nonce, fee, action }
     case "permit":
       writer.u8(PERMIT).hash(action.address);
       return void writer.u8(action.mayRead ? 1 : 0).u8(action.mayWrite ? 1 : 0);
+    case "pay":
+      return void writer.u8(PAY).u32(action.token).hash(action.to).u128(action.amount);
     case "call":
       return void writer.u8(CALL).u32(action.code).bytes(action.input);
   }
@@ -195,6 +200,7 @@ function readAction(reader: Reader): Action {
   if (kind === PERMIT) {
     return { kind: "permit", address: reader.hash(), mayRead: readFlag(reader), mayWrite: readFlag(reader) };
   }
+  if (kind === PAY) return { kind: "pay", token: reader.u32(), to: reader.hash(), amount: reader.u128() };
   if (kind !== CALL) reader.fail();
   return { kind: "call", code: reader.u32(), input: reader.bytes(MAX_BLOCK_BYTES) };
 }

@@ -1,4 +1,5 @@
 import { type Expectation, INVARIANTS, METRICS } from "../scenario/expectation.ts";
+import type { Operation } from "../scenario/operation.ts";
 import type {
   Adversary,
   Arrival,
@@ -150,7 +151,20 @@ const LOAD = keys<TransferLoad>({
   dataBytes: whole,
   startUs: whole,
   stopUs: whole,
+  token: optional(text),
+  accountsOf: optional(text),
+  exit: optional(map({ amount: nullable(digits) })),
 });
+const OPERATION = byKind(
+  {
+    register: { chain: text },
+    nominate: { chain: text, seat: whole, fullNode: whole },
+    stand: { seat: whole, fullNode: whole, stake: digits },
+    resign: { chain: text, seat: whole },
+    withdraw: { chain: text, seat: whole, of: choice("bond", "stake") },
+  } satisfies Record<Operation["kind"], Readonly<Record<string, Shape>>>,
+  { name: text, atUs: whole },
+);
 const ADVERSARY = keys<Adversary>({
   name: text,
   nodes: GROUP,
@@ -239,6 +253,7 @@ const SCENARIO = keys<Scenario>({
     lightClients: HARDWARE,
   }),
   workload: list(LOAD),
+  operations: optional(list(OPERATION)),
   faults: list(FAULT),
   adversaries: list(ADVERSARY),
   expect: list(EXPECTATION),

@@ -75,7 +75,7 @@ export class AgreementChecker implements Checker {
       if (!this.#people.isHonestDelegate(delegate)) continue;
       this.#findings.violation(
         atUs,
-        [this.#people.nodeOf(delegate)],
+        this.#people.nodesOf(delegate),
         `honest delegate ${delegate} is found guilty of ${offence}`,
       );
     }

@@ -25,6 +25,8 @@ export interface ChainCheckers {
   readonly chain: FinalChain;
   /** @returns the members that sign a height, by priority; undefined where the chain does not reach so far */
   readonly membersAt: (height: number) => readonly DelegateId[] | undefined;
+  /** @returns how many delegates were ever registered */
+  readonly registered: () => number;
   /** One for each invariant; they share what they derive, so all have to watch, in this order. */
   readonly checkers: readonly Checker[];
 }
@@ -35,7 +37,7 @@ export function watchChain(world: World): ChainCheckers {
   const chain = new FinalChain(world, people);
   const roster = new Roster(world, people);
   const book = new AccountBook(world);
-  const signatures = new Signatures(world);
+  const signatures = new Signatures(world, roster);
   const forensics = new Forensics(chain, signatures);
   const checkers = [
     new AgreementChecker(world, chain, { people, roster, forensics }),
@@ -52,5 +54,6 @@ export function watchChain(world: World): ChainCheckers {
     new SignedBytesChecker(world, chain, people),
     new LivenessChecker(world, people),
   ];
-  return { world, chain, checkers, membersAt: (height) => roster.membersAt(height) };
+  const membersAt = (height: number) => roster.membersAt(height);
+  return { world, chain, checkers, membersAt, registered: () => roster.registered };
 }

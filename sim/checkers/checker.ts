@@ -36,6 +36,8 @@ export interface World {
   readonly nativeToken: number;
   /** Nodes that hold this whole chain, in order. */
   readonly members: readonly number[];
+  /** Whether it is registered during the run, and not there from the start; false where left out. */
+  readonly isLater?: boolean;
   /** Whether its Byzantine members are few enough for anything to be promised of it. */
   readonly promised: boolean;
   readonly parameters: ConsensusParameters;
@@ -45,7 +47,7 @@ export interface World {
   readonly backend: CryptoBackend;
   /** Of the whole run, numbered 0 … nodes − 1. */
   readonly nodes: number;
-  /** @returns the delegate of this chain that a node signs as, or null */
+  /** @returns the delegate of this chain that a node signs as, now or from some time on, or null: several may share a seat */
   delegateOf(node: number): DelegateId | null;
   /** @returns whether a node has followed an adversary's strategy by now, or will from a time that is fixed */
   isByzantine(node: number): boolean;

@@ -9,14 +9,13 @@ export class People {
   readonly #isHonest: Uint8Array;
   /** By node: its delegate, −1 for none. */
   readonly #delegates: Int32Array;
-  /** By delegate: its node, −1 for none. */
-  readonly #nodes: Int32Array;
+  /** By delegate: its nodes; more than one where another takes its seat during the run. */
+  readonly #nodes = new Map<number, readonly number[]>();
 
   constructor(world: World) {
     this.#world = world;
     this.#isHonest = new Uint8Array(world.nodes);
     this.#delegates = new Int32Array(world.nodes).fill(-1);
-    this.#nodes = new Int32Array(world.registry.size).fill(-1);
     const honest: number[] = [];
     for (const node of world.members) {
       if (!world.isByzantine(node)) honest.push(node);
@@ -24,7 +23,7 @@ export class People {
       const delegate = world.delegateOf(node);
       if (delegate === null) continue;
       this.#delegates[node] = delegate;
-      this.#nodes[delegate] = node;
+      this.#nodes.set(delegate, [...(this.#nodes.get(delegate) ?? []), node]);
     }
     this.honest = honest;
   }
@@ -34,9 +33,10 @@ export class People {
     return this.#isHonest[node] === 1 && !this.#world.isByzantine(node);
   }
 
-  /** @returns whether an honest node signs as this delegate */
+  /** @returns whether only honest nodes sign as this delegate */
   isHonestDelegate(delegate: DelegateId): boolean {
-    return this.isHonest(this.#nodes[delegate] ?? -1);
+    const nodes = this.#nodes.get(delegate) ?? [];
+    return nodes.length > 0 && nodes.every((node) => this.isHonest(node));
   }
 
   /** @returns whether a node is honest and sends a statement that it signed itself */
@@ -44,9 +44,9 @@ export class People {
     return this.#delegates[node] === signer && this.isHonest(node);
   }
 
-  /** @returns the node of a delegate, −1 where it has none */
-  nodeOf(delegate: DelegateId): number {
-    return this.#nodes[delegate] ?? -1;
+  /** @returns the nodes that sign as a delegate, now or from some time on */
+  nodesOf(delegate: DelegateId): readonly number[] {
+    return this.#nodes.get(delegate) ?? [];
   }
 
   /** @returns the delegate of a node, −1 for none */

@@ -1,10 +1,14 @@
+import { decodeSubchainRecord, type OperatorRecord } from "../../protocol/bridge/subchain-record.ts";
 import type { CertifiedCheckpoint, CheckpointVote } from "../../protocol/consensus/checkpoint.ts";
+import type { Registry } from "../../protocol/consensus/registry.ts";
 import { Writer } from "../../protocol/core/codec.ts";
 import { type DelegateId, type Hash, ZERO_HASH } from "../../protocol/core/ids.ts";
 import { bytesToHash, hashTagged, hashToBytes } from "../../protocol/crypto/hash.ts";
 import type { Block } from "../../protocol/ledger/block.ts";
 import type { Header } from "../../protocol/ledger/header.ts";
 import type { Rejoin, SortitionClaim } from "../../protocol/ledger/transaction.ts";
+import type { UtxoTransaction } from "../../protocol/rootchain/transaction.ts";
+import type { RootUpdate } from "../../protocol/subchain/transaction.ts";
 import type { World } from "./checker.ts";
 import type { People } from "./people.ts";
 import { checkpointDigest, checkpointVotePreimage, isQuorum, iterationAt } from "./statements.ts";
@@ -49,11 +53,20 @@ export class Roster {
   /** Headers of epochs' last blocks, with their hashes, by epoch. */
   readonly #epochEnds = new Map<number, { readonly header: Header; readonly hash: Hash }>();
   #judgedClaims = 0;
+  /** Who is registered by now: new delegates of the rootchain, and nominees in the seats of a subchain, come and go. */
+  #registry: Registry;
+  /** By epoch: as it was when the epoch began. */
+  readonly #registries: Registry[] = [];
+  /** What a subchain knows of its seats, and what of that was frozen for the next epoch (S3). */
+  #seats: readonly OperatorRecord[] | null = null;
+  #nextSeats: readonly OperatorRecord[] | null = null;
 
   constructor(world: World, people: People) {
     this.#world = world;
     this.#people = people;
     const { registry, genesis, parameters } = world;
+    this.#registry = registry;
+    this.#registries.push(registry);
     for (let id = 0; id < registry.size; id++) {
       const { stake, bond } = registry.of(id as DelegateId);
       this.#records.push({ stake, bond, slashed: false, eligibleEpoch: 0, rejoins: 0 });
@@ -66,6 +79,21 @@ export class Roster {
   /** Bonds that delegates still have at stake. */
   get bonds(): bigint {
     return this.#records.reduce((sum, record) => sum + record.bond, 0n);
+  }
+
+  /** How many were ever registered. */
+  get registered(): number {
+    return this.#registry.size;
+  }
+
+  /** @returns the key by which a delegate signs what is about a height, undefined where it has none */
+  keyAt(height: number, delegate: DelegateId): Uint8Array | undefined {
+    return this.keyIn(this.#epochOf(iterationAt(this.#world.parameters, height)), delegate);
+  }
+
+  /** @returns the key by which a delegate speaks for an epoch, undefined where it has none */
+  keyIn(epoch: number, delegate: DelegateId): Uint8Array | undefined {
+    return (this.#registries[epoch] ?? this.#registry).get(delegate)?.publicKey;
   }
 
   /** @returns the members that sign a height, by priority; undefined where the chain does not reach so far */
@@ -107,12 +135,54 @@ export class Roster {
       else if (transaction.kind === "evidence") faults.push(...this.#slash(transaction.culprit));
       else if (transaction.kind === "rejoin") faults.push(...this.#rejoin(transaction, iteration));
       else if (transaction.kind === "checkpoint") faults.push(...this.#checkpoint(transaction.certified));
+      else if (transaction.kind === "root-update") this.#learn(transaction);
+      else if (transaction.kind === "utxo") this.#register(transaction, height);
     }
     if (settled !== null) this.#adopt(settled);
     this.#mark(height, originalView);
-    if (iterationAt(this.#world.parameters, height + 1) !== iteration) this.#turn(iteration, block.hash);
+    if (iterationAt(this.#world.parameters, height + 1) !== iteration) {
+      this.#turnSeats(iteration);
+      this.#turn(iteration, block.hash);
+    }
     this.#endEpoch(block);
     return faults;
+  }
+
+  /** A delegate that registers has the next id, and may sit from the first epoch on whose snapshot is taken after that. */
+  #register({ payload, outputs }: UtxoTransaction, height: number): void {
+    if (payload?.kind !== "register-delegate") return;
+    const { publicKey, vrfPublicKey, endpoint } = payload;
+    const bond = outputs[0]?.amount ?? 0n;
+    this.#registry = this.#registry.with({ publicKey, vrfPublicKey, endpoint, stake: 0n, bond });
+    const { parameters } = this.#world;
+    const iteration = iterationAt(parameters, height);
+    const isInTime = iteration % parameters.iterationsPerEpoch <= parameters.iterationsPerEpoch - 3;
+    const eligibleEpoch = this.#epochOf(iteration) + (isInTime ? 1 : 2);
+    this.#records.push({ stake: 0n, bond, slashed: false, eligibleEpoch, rejoins: 0 });
+    this.#recordsHash = null;
+  }
+
+  /** A subchain learns from the rootchain's record of it who acts in its seats. */
+  #learn({ record }: RootUpdate): void {
+    const known = record === null ? null : decodeSubchainRecord(record.encoded);
+    if (known !== null) this.#seats = known.operators;
+  }
+
+  /** What was known when an epoch's delegates were elected is who sits in it, by the latest nomination of each seat. */
+  #turnSeats(iteration: number): void {
+    const { iterationsPerEpoch } = this.#world.parameters;
+    const place = iteration % iterationsPerEpoch;
+    if (place === iterationsPerEpoch - 3) this.#nextSeats = this.#seats;
+    if (place !== iterationsPerEpoch - 1) return;
+    for (const [seat, { registered, nominees }] of (this.#nextSeats ?? []).entries()) {
+      const id = seat as DelegateId;
+      const [current, acting] = [this.#registry.get(id), nominees.at(-1) ?? registered];
+      if (current === undefined || this.#registry.has(acting.publicKey)) continue;
+      const { publicKey, vrfPublicKey, endpoint } = acting;
+      this.#registry = this.#registry.withReplaced(id, { ...current, publicKey, vrfPublicKey, endpoint });
+      this.#claims.delete(id);
+    }
+    this.#registries[this.#epochOf(iteration) + 1] = this.#registry;
   }
 
   #adopt(settled: readonly Standing[]): void {
@@ -148,8 +218,8 @@ export class Roster {
   }
 
   #isSigned(vote: CheckpointVote): boolean {
-    const { backend, registry } = this.#world;
-    return backend.verify(registry.of(vote.signer).publicKey, checkpointVotePreimage(vote), vote.signature);
+    const key = this.keyIn(vote.epoch, vote.signer);
+    return key !== undefined && this.#world.backend.verify(key, checkpointVotePreimage(vote), vote.signature);
   }
 
   /** Marks the proposer and all who were passed over before it; clears the marks once all members have one (C3). */
@@ -173,7 +243,8 @@ export class Roster {
 
   /** An honest delegate's proof is only spot-checked: verifying all of them would cost more than the run does. */
   #outputOf({ delegate, proof }: SortitionClaim, alpha: Uint8Array): Uint8Array | null {
-    const { backend, registry } = this.#world;
+    const { backend } = this.#world;
+    const registry = this.#registry;
     const trusted = this.#people.isHonestDelegate(delegate) && this.#judgedClaims++ % SPOT_CHECK_INTERVAL !== 0;
     return trusted ? backend.vrfOutput(proof) : backend.vrfVerify(registry.of(delegate).vrfPublicKey, alpha, proof);
   }
@@ -218,7 +289,7 @@ export class Roster {
   #seat(members: readonly DelegateId[]): void {
     const quorum = members.findIndex((_, index) => isQuorum(index + 1, members.length)) + 1;
     const writer = new Writer().u32(quorum).u32(members.length);
-    for (const id of members) writer.fixed(this.#world.registry.of(id).publicKey);
+    for (const id of members) writer.fixed(this.#registry.of(id).publicKey);
     this.#committees.push(members);
     this.#committeeHashes.push(hashTagged("orrery/committee", writer.finish()));
   }
@@ -246,7 +317,8 @@ export class Roster {
 
   /** The highest stakes, ties by hash of the key (C1); the delegates before, where nobody is eligible. */
   #elect(epoch: number): readonly DelegateId[] {
-    const { registry, parameters } = this.#world;
+    const { parameters } = this.#world;
+    const registry = this.#registry;
     const ids = this.#records.map((_, id) => id as DelegateId).filter((id) => this.#isEligible(id, epoch));
     if (ids.length === 0) return this.#delegatesOf(epoch - 1);
     const ranked = ids.map((id) => {
@@ -259,7 +331,7 @@ export class Roster {
   }
 
   #bySeatHash(seed: Hash, ids: readonly DelegateId[]): DelegateId[] {
-    const key = (id: DelegateId) => this.#world.registry.of(id).publicKey;
+    const key = (id: DelegateId) => this.#registry.of(id).publicKey;
     const hashed = ids.map((id) => ({ id, hash: hashTagged("orrery/seat", hashToBytes(seed), key(id)) }));
     return hashed.sort((a, b) => (a.hash < b.hash ? -1 : 1)).map(({ id }) => id);
   }
@@ -293,7 +365,8 @@ export class Roster {
   #delegateSetHash(epoch: number): Hash {
     const ids = this.#delegatesOf(epoch);
     const writer = new Writer().u32(ids.length);
-    for (const id of ids) writer.u32(id).fixed(this.#world.registry.of(id).publicKey);
+    const registry = this.#registries[epoch] ?? this.#registry;
+    for (const id of ids) writer.u32(id).fixed(registry.of(id).publicKey);
     return hashTagged("orrery/delegate-set", writer.finish());
   }
 

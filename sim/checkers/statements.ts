@@ -81,17 +81,25 @@ export function viewChangesDiffer(one: ViewChange, other: ViewChange): boolean {
   return one.preparedView !== other.preparedView || one.preparedHash !== other.preparedHash;
 }
 
+/** Who signs by which key, and when. */
+export interface SigningKeys {
+  keyAt(height: number, delegate: DelegateId): Uint8Array | undefined;
+  keyIn(epoch: number, delegate: DelegateId): Uint8Array | undefined;
+}
+
 /**
  * Says whether signatures hold. What an honest signer was seen to send is only spot-checked, so that watching a run costs
  * less than running it; all else is verified, once for each object.
  */
 export class Signatures {
   readonly #world: World;
+  readonly #keys: SigningKeys;
   readonly #verdicts = new WeakMap<object, boolean>();
   #sent = 0;
 
-  constructor(world: World) {
+  constructor(world: World, keys: SigningKeys) {
     this.#world = world;
+    this.#keys = keys;
   }
 
   /** Takes note of a statement sent by its honest signer. @returns whether its signature holds, as far as looked at */
@@ -107,7 +115,9 @@ export class Signatures {
   hold(statement: Statement): boolean {
     const known = this.#verdicts.get(statement);
     if (known !== undefined) return known;
-    const key = this.#world.registry.get(statement.signer)?.publicKey;
+    const { signer } = statement;
+    const key =
+      "epoch" in statement ? this.#keys.keyIn(statement.epoch, signer) : this.#keys.keyAt(statement.height, signer);
     const holds = key !== undefined && this.#world.backend.verify(key, preimageOf(statement), statement.signature);
     this.#verdicts.set(statement, holds);
     return holds;

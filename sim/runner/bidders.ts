@@ -3,6 +3,7 @@ import { Writer } from "../../protocol/core/codec.ts";
 import { hashTagged } from "../../protocol/crypto/hash.ts";
 import type { CryptoBackend } from "../../protocol/crypto/node-crypto.ts";
 import { deriveSeed } from "../kernel/index.ts";
+import { registrationOfChain } from "../scenario/operation.ts";
 import type { Scenario } from "../scenario/scenario.ts";
 import { Holder } from "../workload/holder.ts";
 import { type Bidder, bidCoin } from "../workload/quota-bidder.ts";
@@ -29,9 +30,11 @@ export function bidderCoins({ rootchain, durationUs }: Scenario, bidders: readon
   );
 }
 
-/** @returns the bids that the first period is granted for */
-export function firstBids(bidders: readonly Bidder[]): Bid[] {
-  return bidders.map(({ holder, terms }) => {
+/** @returns the bids that the first period is granted for: of the chains that are there from the start */
+export function firstBids(scenario: Scenario, plans: readonly ChainPlan[], bidders: readonly Bidder[]): Bid[] {
+  const later = plans.filter(({ name }) => registrationOfChain(scenario, name) !== undefined).map(({ id }) => id);
+  const known = bidders.filter(({ terms }) => !later.includes(terms.chainId));
+  return known.map(({ holder, terms }) => {
     const id = hashTagged("orrery/genesis-bid", scratch.u32(terms.chainId).finish());
     return { id, ...terms, refundScript: holder.script };
   });

@@ -23,6 +23,11 @@ export function numbersOf({ first, count }: NodeRange): number[] {
   return Array.from({ length: count }, (_, index) => first + index);
 }
 
+/** @returns whether a node is of a range */
+export function isWithin({ first, count }: NodeRange, node: number): boolean {
+  return node >= first && node < first + count;
+}
+
 /** @returns all nodes that hold a chain as a whole, ascending */
 export function membersOf({ signers, followers }: ChainPlan): number[] {
   return [...numbersOf(signers), ...numbersOf(followers)];

@@ -1,6 +1,7 @@
 import { assertNever } from "../../protocol/core/assert.ts";
 import { METRICS, type Metric } from "../scenario/expectation.ts";
 import { groupByLoad, type OrderOutcome } from "../workload/load-figures.ts";
+import type { OperationOutcome } from "../workload/operations.ts";
 import type { ChainFigures } from "./chain-figures.ts";
 import { count, type Figure, NOTHING, ratio } from "./figure.ts";
 import type { Findings } from "./findings.ts";
@@ -128,6 +129,36 @@ function loadFigure(metric: Of<"load">, subject: string, findings: Findings, wit
   }
 }
 
+function operationFigure(
+  metric: Of<"operation">,
+  subject: string,
+  { operations = [] }: Findings,
+  without: readonly Window[],
+): Figure {
+  const each = operations.filter(({ operation: { name } }) => subject === "" || name === subject);
+  switch (metric) {
+    case "operations.done":
+      return ratio(each.filter(({ doneUs }) => doneUs >= 0).length, each.length);
+    case "operations.latency.p50":
+    case "operations.latency.p99":
+    case "operations.latency.max":
+      return quantile(operationSpans(each, "doneUs"), percentOf(metric), without);
+    case "operations.effect.p50":
+    case "operations.effect.p99":
+    case "operations.effect.max":
+      return quantile(operationSpans(each, "effectUs"), percentOf(metric), without);
+    default:
+      return assertNever(metric);
+  }
+}
+
+/** @returns the time from each operation's own time until it was done, or showed, of those of which that came to pass */
+function operationSpans(operations: readonly OperationOutcome[], until: "doneUs" | "effectUs"): Spans {
+  const spans = new Spans();
+  for (const each of operations) if (each[until] >= 0) spans.push(each.operation.atUs, each[until]);
+  return spans;
+}
+
 function subchainFigure(metric: Of<"subchain">, subject: string, { ledger, chains }: Findings): Figure {
   const each = ledger.subchains.filter((_, place) => subject === "" || chains[place + 1] === subject);
   const total = (of: (figures: (typeof each)[number]) => bigint) => each.reduce((all, one) => all + of(one), 0n);
@@ -230,6 +261,8 @@ export function figureOf(metric: Metric, subject: string, findings: Findings, wi
       return runFigure(metric as Of<"run">, findings);
     case "light":
       return lightFigure(metric as Of<"light">, subject, findings);
+    case "operation":
+      return operationFigure(metric as Of<"operation">, subject, findings, without);
     default:
       return assertNever(scope);
   }

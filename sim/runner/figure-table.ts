@@ -14,7 +14,7 @@ const UNITS: Readonly<Record<MetricUnit, string>> = {
 const US_PER_SECOND = 1_000_000;
 
 /** @returns whom a metric is told of one by one, besides all together */
-function subjectsOf(scope: MetricScope, { chains, tallies, light }: Findings): readonly string[] {
+function subjectsOf(scope: MetricScope, { chains, tallies, light, operations = [] }: Findings): readonly string[] {
   switch (scope) {
     case "run":
       return [];
@@ -26,6 +26,8 @@ function subjectsOf(scope: MetricScope, { chains, tallies, light }: Findings): r
       return chains.slice(1);
     case "light":
       return [...new Set(light.map(({ group }) => group))];
+    case "operation":
+      return operations.map(({ operation }) => operation.name);
   }
 }
 
@@ -34,7 +36,7 @@ function keyOf(metric: Metric, scope: MetricScope, subject: string): string {
   if (subject === "") return metric;
   const [family, ...rest] = metric.split(".");
   if (scope === "chain") return `${subject}.${metric}`;
-  if (scope === "load") return `${subject}.${rest.join(".")}`;
+  if (scope === "load" || scope === "operation") return `${subject}.${rest.join(".")}`;
   return `${family}.${subject}.${rest.join(".")}`;
 }
 

@@ -1,5 +1,6 @@
 import type { CheckerReport } from "../checkers/checker.ts";
 import type { LoadTally, OrderOutcome } from "../workload/load-figures.ts";
+import type { OperationOutcome } from "../workload/operations.ts";
 import type { LightCosts } from "./light-figures.ts";
 import type { LedgerFigures } from "./root-ledger-figures.ts";
 import type { RunFigures } from "./run-figures.ts";
@@ -22,6 +23,8 @@ export interface Findings {
   readonly transfers: readonly OrderOutcome[];
   /** By load, over the same transfers. */
   readonly tallies: readonly LoadTally[];
+  /** Not there where nothing was undertaken. */
+  readonly operations?: readonly OperationOutcome[];
   readonly ledger: LedgerFigures;
   readonly light: readonly LightCosts[];
   /** Nodes that evidence or forensics prove guilty, Byzantine ones only. */

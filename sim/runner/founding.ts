@@ -4,24 +4,31 @@ import type { CryptoBackend } from "../../protocol/crypto/node-crypto.ts";
 import type { Gang, Wealth } from "../adversary/index.ts";
 import type { Host } from "../host/index.ts";
 import type { TraceSink } from "../host/trace-sink.ts";
+import { deriveSeed } from "../kernel/index.ts";
 import { numberNodes } from "../scenario/numbering.ts";
-import type { Scenario } from "../scenario/scenario.ts";
+import type { Operation, Scenario, SubchainScenario } from "../scenario/scenario.ts";
 import { type Endowments, endow, makeCarriers, makeHolders, makeReaders, type Reader } from "../workload/endowment.ts";
-import type { Holder } from "../workload/holder.ts";
+import { Holder } from "../workload/holder.ts";
+import { KnownLedgers } from "../workload/known-ledgers.ts";
+import { OpenChains } from "../workload/open-chains.ts";
+import { type OperationOutcome, Operations, type Undertaking } from "../workload/operations.ts";
 import type { ClientChain } from "../workload/order.ts";
 import { type Bidder, QuotaBidders } from "../workload/quota-bidder.ts";
 import { TransferSource } from "../workload/transfer-source.ts";
 import { bidderCoins, firstBids, makeBidders } from "./bidders.ts";
 import type { FirstFinal } from "./chain-figures.ts";
 import { type ChainPlan, membersOf, nativeTokenOf, numbersOf } from "./chain-plan.ts";
-import { makeGenesis } from "./genesis.ts";
+import { type Founded, giftsAmong, makeGenesis } from "./genesis.ts";
 import type { Resident } from "./population.ts";
+import { coinsFor, foundChain, founderCoins, undertake } from "./undertakings.ts";
 
 /** What a run begins with: its chains before their first blocks, and everybody who owns something on them. */
 export interface Founding {
   readonly plans: readonly ChainPlan[];
   /** By place in the plans. */
   readonly genesis: readonly ChainState[];
+  /** By operation, in their order. */
+  readonly undertakings: readonly Undertaking[];
   /** Of each load. */
   readonly holders: readonly (readonly Holder[])[];
   /** What each relayer earns on, in order. */
@@ -71,36 +78,83 @@ export function found(
     ...wealth.flatMap((each) => each.coins),
     ...carriers.flatMap(informerCoins),
   ];
-  const endowments = { ...owned, coins, accounts: withAccomplices(owned.accounts, wealth) };
+  const accounts = withAccomplices(owned.accounts, wealth);
+  const purses = pursesOf(scenario, backend, { plans, accounts });
+  const endowments = { ...owned, coins: [...coins, ...purses.flatMap(({ coins: each }) => each)], accounts };
   const relayers = carriers.map(({ address }) => address);
   const readers = makeReaders(scenario, backend);
-  const bids = firstBids(bidders);
-  const genesis = makeGenesis({ scenario, plans, residents, endowments, bids, relayers, readers });
+  const bids = firstBids(scenario, plans, bidders);
+  const made = makeGenesis({ scenario, plans, residents, endowments, bids, relayers, readers });
   const byName = new Map(chains.map((chain) => [chain.name, chain]));
-  return { plans, genesis, holders, carriers, readers, bidders, chains: byName };
+  const means = { scenario, backend, plans, residents };
+  const undertakings = purses.map(({ operation, purse }) => {
+    if (operation.kind !== "register") return undertake(means, operation, purse);
+    const plan = plans.find(({ name }) => name === operation.chain) as ChainPlan;
+    return foundChain(means, operation, { founded: made.founded.get(plan.id) as Founded, purse });
+  });
+  return { plans, genesis: made.states, undertakings, holders, carriers, readers, bidders, chains: byName };
+}
+
+/** Who pays for an operation. */
+interface Purse {
+  readonly operation: Operation;
+  readonly purse: Holder;
+  readonly coins: Endowments["coins"];
+}
+
+/** @returns the purse of each operation, with what is in it from the start */
+function pursesOf(
+  scenario: Scenario,
+  backend: CryptoBackend,
+  { plans, accounts }: { plans: readonly ChainPlan[]; accounts: Endowments["accounts"] },
+): Purse[] {
+  return (scenario.operations ?? []).map((operation) => {
+    const purse = new Holder(backend.keyPairFromSeed(deriveSeed(scenario.seed, `operation/${operation.name}`)));
+    const amounts = () => {
+      if (operation.kind !== "register") return coinsFor(operation, scenario);
+      const { id, subchain } = plans.find(({ name }) => name === operation.chain) as ChainPlan;
+      return founderCoins(subchain as SubchainScenario, giftsAmong(accounts.get(id) ?? []));
+    };
+    return { operation, purse, coins: amounts().map((amount) => ({ holder: purse, amount })) };
+  });
 }
 
 /** Everybody outside the simulated nodes who hands something in. */
 export class Clients {
   readonly transfers: TransferSource;
   readonly #bidders: QuotaBidders;
+  readonly #operations: Operations | null;
+  readonly #ledgers: KnownLedgers;
   readonly #chains: ReadonlyMap<string, ClientChain>;
 
   constructor(
     host: Host,
-    { plans, holders, bidders, chains }: Founding,
+    { plans, holders, bidders, chains, undertakings }: Founding,
     options: { scenario: Scenario; backend: CryptoBackend; trace: TraceSink | null },
   ) {
     const { scenario, backend } = options;
     const relayers = numbersOf(numberNodes(scenario).relayers);
+    const members = membersOf(plans[0] as ChainPlan);
+    const idOf = (chain: string) => (chains.get(chain) as ClientChain).id;
+    const left = scenario.workload.flatMap(({ from, exit }) => (exit === undefined ? [] : [idOf(from)]));
+    const ledgers = new KnownLedgers(scenario.rootchain, left);
+    const later = (scenario.operations ?? []).flatMap((each) => (each.kind === "register" ? [idOf(each.chain)] : []));
+    const open = new OpenChains(later);
+    const { seed } = scenario;
     this.#chains = chains;
-    this.transfers = new TransferSource(host, { ...options, holders, chains, relayers });
+    this.#ledgers = ledgers;
+    this.transfers = new TransferSource(host, { ...options, holders, chains, relayers, open, ledgers });
     this.#bidders = new QuotaBidders(host, bidders, {
-      seed: scenario.seed,
+      seed,
       backend,
-      members: membersOf(plans[0] as ChainPlan),
+      members,
       periodBlocks: scenario.rootchain.quotaPeriodBlocks,
+      open,
     });
+    this.#operations =
+      undertakings.length === 0
+        ? null
+        : new Operations(host, { seed, members, undertakings, ledgers, onOpen: (chainId) => open.open(chainId) });
   }
 
   /** Takes in a block that an honest node is the first to hold final. */
@@ -108,5 +162,16 @@ export class Clients {
     if (subchain === null) this.#bidders.onFinal(block);
     const chain = this.#chains.get(name) as ClientChain;
     this.transfers.onFinal(block, { chain, node, height: block.header.height, atUs });
+  }
+
+  /** Takes in the state after a block that an honest node is the first to hold final. */
+  onState(state: ChainState): void {
+    this.#ledgers.onState(state);
+    this.#operations?.onState(state);
+  }
+
+  /** @returns what has become of each operation */
+  operations(): OperationOutcome[] {
+    return this.#operations?.outcomes() ?? [];
   }
 }

@@ -19,15 +19,17 @@ import {
 } from "../../protocol/rootchain/genesis.ts";
 import { outpointKey } from "../../protocol/rootchain/outpoint.ts";
 import type { RootParameters } from "../../protocol/rootchain/parameters.ts";
-import type { OperatorSeat } from "../../protocol/rootchain/payload.ts";
+import type { OperatorSeat, Payload } from "../../protocol/rootchain/payload.ts";
 import { RootRules } from "../../protocol/rootchain/rules.ts";
 import { payToKey } from "../../protocol/rootchain/script/standard.ts";
 import { subchainGenesis } from "../../protocol/subchain/genesis.ts";
 import { registrationOf } from "../../protocol/subchain/provision.ts";
 import type { ChainSpecification } from "../../protocol/subchain/specification.ts";
 import { tallyOf } from "../../protocol/subchain/tally.ts";
+import { registrationOfChain } from "../scenario/operation.ts";
 import type { Scenario, SubchainScenario } from "../scenario/scenario.ts";
-import type { Endowments, Reader } from "../workload/endowment.ts";
+import type { Endowment, Endowments, Reader } from "../workload/endowment.ts";
+import type { Holder } from "../workload/holder.ts";
 import { type ChainPlan, ROOT_CHAIN_ID } from "./chain-plan.ts";
 import { identitiesOf, type Resident } from "./population.ts";
 import { rootParametersOf, shareUnits } from "./root-parameters.ts";
@@ -53,7 +55,8 @@ function bondsOf(chainId: number): Hash {
   return hashTagged("orrery/genesis-bonds", scratch.u32(chainId).finish());
 }
 
-function delegatesOf({ rootchain }: Scenario, identities: readonly Identity[]): GenesisDelegate[] {
+/** @returns what the rootchain's candidates begin with, by id */
+export function delegatesOf({ rootchain }: Scenario, identities: readonly Identity[]): GenesisDelegate[] {
   const { stakes, delegateBond, commission } = rootchain;
   return identities.map(({ signing }, id) => {
     const rewardScript = payToKey(signing.publicKey);
@@ -148,17 +151,21 @@ function lockBonds(workspace: GenesisWorkspace, chainId: number, seats: readonly
   }
 }
 
-/** Provisions a subchain and registers it. @returns its state before block 1 */
+/** A subchain before its block 1, and what registers it. */
+interface Provisioned {
+  readonly state: ChainState;
+  readonly registration: Founded["registration"];
+}
+
+/** Provisions a subchain. @param endowed what its accounts hold from the start */
 function provision(
   options: GenesisOptions,
-  workspace: GenesisWorkspace,
-  of: { plan: ChainPlan; subchain: SubchainScenario; root: ChainState; rules: RootParameters },
-): ChainState {
-  const { plan, subchain, root, rules } = of;
+  of: { plan: ChainPlan; subchain: SubchainScenario; root: ChainState; endowed: readonly Endowment[] },
+): Provisioned {
+  const { plan, subchain, root, endowed } = of;
   const { endowments, residents, relayers, readers } = options;
   const operators = seatsOf(plan, residents, BigInt(subchain.bond));
   const specification = specificationOf(options, { ...plan, subchain }, operators);
-  const endowed = endowments.accounts.get(plan.id) ?? [];
   for (const { holder, token, amount } of endowed) holder.credit(plan.id, token, amount);
   const state = subchainGenesis(specification, {
     rootAnchor: genesisAnchor(root),
@@ -169,32 +176,71 @@ function provision(
       reader.isAdmitted && reader.chain === plan.name ? [reader.holder.address] : [],
     ),
   });
+  return { state, registration: registrationOf(specification, operators, state) };
+}
+
+/** Registers a subchain that is there from the start. */
+function register(
+  workspace: GenesisWorkspace,
+  rules: RootParameters,
+  { plan, provisioned: { state, registration } }: { plan: ChainPlan; provisioned: Provisioned },
+): void {
+  const { specification, operators } = registration;
   const { held } = tallyOf(specification, state.ledger.entries);
   const foreign = [...held].filter(([token]) => token !== plan.id);
-  registerAtGenesis(workspace, rules.bridge, registrationOf(specification, operators, state), {
+  registerAtGenesis(workspace, rules.bridge, registration, {
     bonds: bondsOf(plan.id),
     holdings: foreign.map(([token, amount]) => ({ token, amount })),
   });
   lockBonds(workspace, plan.id, operators);
-  return state;
+}
+
+/** What registers a chain during the run, and what its accounts are to begin with. */
+export interface Founded {
+  readonly registration: Extract<Payload, { kind: "register-subchain" }>;
+  /** Root token that the founder sends once the chain is there: none of it is there from the start. */
+  readonly gifts: readonly { readonly holder: Holder; readonly amount: bigint }[];
+}
+
+/** @returns the root token that accounts of a chain are to get from its founder */
+export function giftsAmong(owned: readonly Endowment[]): Founded["gifts"] {
+  return owned.filter(({ token, amount }) => token === ROOT_CHAIN_ID && amount > 0n);
+}
+
+/** The chains before their first blocks. */
+export interface Genesis {
+  /** By place in the plans. */
+  readonly states: readonly ChainState[];
+  /** By chain id: those that are registered during the run. */
+  readonly founded: ReadonlyMap<number, Founded>;
 }
 
 /**
  * Makes every chain before its first block: the rootchain alone, then each subchain on top of it, then what the rootchain
  * knows about them. Holders are told what they own.
  *
- * @returns the states by place in the plans
+ * What is registered later is made all the same, but for the root token, which its founder sends there; the rootchain does not
+ * know it yet.
  */
-export function makeGenesis(options: GenesisOptions): readonly ChainState[] {
+export function makeGenesis(options: GenesisOptions): Genesis {
   const { scenario, plans } = options;
   const [rootPlan, ...others] = plans;
   const rules = rootParametersOf(scenario);
   const root = rootState(options, rootPlan as ChainPlan, new RootRules(rules));
   const workspace = new GenesisWorkspace(root.ledger.entries);
-  const states = others.map((plan) =>
-    provision(options, workspace, { plan, subchain: plan.subchain as SubchainScenario, root, rules }),
-  );
+  const founded = new Map<number, Founded>();
+  const states = others.map((plan) => {
+    const isLater = registrationOfChain(scenario, plan.name) !== undefined;
+    const owned = options.endowments.accounts.get(plan.id) ?? [];
+    const endowed = isLater ? owned.filter(({ token }) => token === plan.id) : owned;
+    const subchain = plan.subchain as SubchainScenario;
+    const provisioned = provision(options, { plan, subchain, root, endowed });
+    if (isLater) founded.set(plan.id, { registration: provisioned.registration, gifts: giftsAmong(owned) });
+    else register(workspace, rules, { plan, provisioned });
+    return provisioned.state;
+  });
   // Subchains begin with what they would have bid for in the period before.
   if (options.bids.length > 0) grant(workspace, winners(options.bids));
-  return [others.length === 0 ? root : withGenesisLedger(root, { entries: workspace.entries }), ...states];
+  const known = others.length === 0 ? root : withGenesisLedger(root, { entries: workspace.entries });
+  return { states: [known, ...states], founded };
 }

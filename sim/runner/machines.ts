@@ -15,6 +15,7 @@ import { SubchainRules } from "../../protocol/subchain/rules.ts";
 import { ByzantineNode, type Gang } from "../adversary/index.ts";
 import type { DeviceProfile } from "../host/index.ts";
 import { numberNodes } from "../scenario/numbering.ts";
+import { registrationOfChain } from "../scenario/operation.ts";
 import type { Hardware, LightClientScenario, Scenario } from "../scenario/scenario.ts";
 import type { Reader } from "../workload/endowment.ts";
 import type { Coin, Holder } from "../workload/holder.ts";
@@ -161,8 +162,14 @@ export class Machines {
   /** A node that holds a whole chain, whether or not it signs. */
   #signer(node: number): Machine {
     const chain = this.#chainOptions(node);
-    const isOperator = this.#options.residents[node]?.role === "operator";
-    return isOperator ? new Operator({ chain, root: this.#rootOptions(node) }) : new ChainNode(chain);
+    const { residents, plans, scenario } = this.#options;
+    const { role, identity } = residents[node] as Resident;
+    const { name } = plans[this.#places[node] as number] as ChainPlan;
+    const isOperator = role === "operator" || (role === "subchain-full-node" && identity !== null);
+    if (!isOperator) return new ChainNode(chain);
+    const later =
+      registrationOfChain(scenario, name) === undefined ? {} : { registrationPollUs: scenario.rootchain.roundUs };
+    return new Operator({ chain, root: this.#rootOptions(node), ...later });
   }
 
   #chainOptions(node: number): ChainNodeOptions {

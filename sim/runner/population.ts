@@ -4,8 +4,9 @@ import type { DelegateId } from "../../protocol/core/ids.ts";
 import type { CryptoBackend } from "../../protocol/crypto/node-crypto.ts";
 import { deriveSeed } from "../kernel/index.ts";
 import { numberNodes } from "../scenario/numbering.ts";
+import { successorsIn } from "../scenario/operation.ts";
 import type { Scenario } from "../scenario/scenario.ts";
-import { type ChainPlan, chainPlans } from "./chain-plan.ts";
+import { type ChainPlan, chainPlans, membersOf } from "./chain-plan.ts";
 
 /** Roles of nodes, in the order of their numbers. */
 export type Role =
@@ -77,15 +78,31 @@ function identityOf(scenario: Scenario, backend: CryptoBackend, node: number, id
 /** Creates the nodes of a scenario and the keys of those that sign blocks. @returns them by number */
 export function populate(scenario: Scenario, backend: CryptoBackend): readonly Resident[] {
   const residents: Resident[] = namedRoles(scenario).map((named) => ({ ...named, identity: null }));
-  for (const { signers } of chainPlans(scenario)) {
-    for (let id = 0; id < signers.count; id++) {
-      const node = signers.first + id;
-      const named = residents[node];
-      assert(named !== undefined, "plans and roles number the same nodes");
-      residents[node] = { ...named, identity: identityOf(scenario, backend, node, id) };
-    }
+  const seat = (node: number, id: number) => {
+    const named = residents[node];
+    assert(named !== undefined, "plans and roles number the same nodes");
+    residents[node] = { ...named, identity: identityOf(scenario, backend, node, id) };
+  };
+  const plans = chainPlans(scenario);
+  for (const { signers } of plans) for (let id = 0; id < signers.count; id++) seat(signers.first + id, id);
+  for (const { chain, seat: id, fullNode } of successorsIn(scenario)) {
+    const plan = plans.find(({ name }) => name === chain);
+    if (plan !== undefined) seat(plan.followers.first + fullNode, id);
   }
   return residents;
+}
+
+/** Nodes that hold a seat at some time, by seat: its first holder, and those that take it later. */
+export type SeatHolders = ReadonlyMap<number, readonly number[]>;
+
+/** @returns who holds the seats of a chain */
+export function holdersOf(plan: ChainPlan, residents: readonly Resident[]): SeatHolders {
+  const holders = new Map<number, number[]>();
+  for (const node of membersOf(plan)) {
+    const seat = residents[node]?.identity?.id;
+    if (seat !== undefined) holders.set(seat, [...(holders.get(seat) ?? []), node]);
+  }
+  return holders;
 }
 
 /** @returns the keys of a chain's signers by their ids */

@@ -72,6 +72,18 @@ function loadSummary(tally: LoadTally, transfers: Findings["transfers"], place: 
   return { name, from, to, route, ...own, bytes, transactionsPerTransfer: perTransfer };
 }
 
+function operationSummaries({ operations = [] }: Findings): Pick<RunSummary, "operations"> {
+  if (operations.length === 0) return {};
+  const seconds = (fromUs: number, toUs: number) => (toUs < 0 ? null : (toUs - fromUs) / US_PER_SECOND);
+  const summaries = operations.map(({ operation, doneUs, effectUs }) => {
+    const { name, kind, atUs } = operation;
+    const chain = "chain" in operation ? operation.chain : "root";
+    const times = { doneSeconds: seconds(atUs, doneUs), effectSeconds: seconds(atUs, effectUs) };
+    return { name, kind, chain, atSeconds: atUs / US_PER_SECOND, ...times };
+  });
+  return { operations: summaries };
+}
+
 /** A fault that never bit leaves open what the run would have done under it. */
 function verdictOf(expectations: RunSummary["expectations"], bites: ReportOptions["bites"]): Verdict {
   const idle: Verdict[] = bites.some((each) => each.bites === 0) ? ["inconclusive"] : [];
@@ -97,6 +109,7 @@ export function summarize(options: ReportOptions): RunSummary {
     chains: plans.map((plan, place) => chainSummary(plan, findings.figures.chains[place] as ChainFigures)),
     transfers: transferSummary(findings.transfers),
     loads: findings.tallies.map((tally, place) => loadSummary(tally, findings.transfers, place)),
+    ...operationSummaries(findings),
     figures: figureTable(findings),
     expectations,
     faults: bites,

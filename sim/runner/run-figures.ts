@@ -18,17 +18,24 @@ export class RunFigures implements Watcher {
   readonly #byNode: (ChainFigures | undefined)[] = [];
   readonly #isHonest: (node: number) => boolean;
 
-  /** @param onFinal told once for each block of a chain, when the first honest node holds it final */
+  /**
+   * @param hooks.isByzantine of a seat of a chain
+   * @param hooks.onFinal told once for each block of a chain, when the first honest node holds it final
+   */
   constructor(
     plans: readonly ChainPlan[],
-    isHonest: (node: number) => boolean,
-    onFinal: (plan: ChainPlan, final: FirstFinal) => void,
+    hooks: {
+      isHonest: (node: number) => boolean;
+      isByzantine: (plan: ChainPlan, seat: number) => boolean;
+      onFinal: (plan: ChainPlan, final: FirstFinal) => void;
+    },
   ) {
+    const { isHonest, isByzantine, onFinal } = hooks;
     this.#isHonest = isHonest;
     this.chains = plans.map((plan) => {
       const figures = new ChainFigures(plan.name, this.metrics, {
         onFinal: (final) => onFinal(plan, final),
-        isByzantine: (id) => !isHonest(plan.signers.first + id),
+        isByzantine: (id) => isByzantine(plan, id),
       });
       for (const node of membersOf(plan)) this.#byNode[node] = figures;
       return figures;

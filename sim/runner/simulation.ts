@@ -16,7 +16,7 @@ import { genesisVotes } from "./genesis.ts";
 import { LeaderWatch } from "./leader-watch.ts";
 import { LightFigures } from "./light-figures.ts";
 import { Machines, stateOf } from "./machines.ts";
-import { populate, type Resident } from "./population.ts";
+import { holdersOf, populate, type Resident } from "./population.ts";
 import { summarize } from "./report.ts";
 import { RootLedgerFigures } from "./root-ledger-figures.ts";
 import type { Run, RunOptions, RunOutcome, RunProgress } from "./run.ts";
@@ -57,11 +57,7 @@ export class Simulation implements Run {
     this.#byzantine = byzantine;
     const founding = found(scenario, backend, { plans, residents, gangs });
     const { genesis, carriers, readers } = founding;
-    this.#figures = new RunFigures(
-      plans,
-      (node) => !byzantine.has(node),
-      (plan, final) => this.#onFinal(plan, final),
-    );
+    this.#figures = this.#makeFigures();
     this.#ledger = new RootLedgerFigures(plans, genesis[0] as ChainState, scenario.rootchain);
     this.#light = new LightFigures(scenario, (chain) => this.#figures.heightOf(chain));
     const stateAt = (node: number) => this.#stateAt(node);
@@ -88,6 +84,20 @@ export class Simulation implements Run {
     host.startAll();
   }
 
+  #makeFigures(): RunFigures {
+    const byzantine = this.#byzantine;
+    const seats = new Map(this.#plans.map((plan) => [plan, holdersOf(plan, this.#residents)]));
+    return new RunFigures(this.#plans, {
+      isHonest: (node) => !byzantine.has(node),
+      isByzantine: (plan, seat) =>
+        seats
+          .get(plan)
+          ?.get(seat)
+          ?.some((node) => byzantine.has(node)) ?? false,
+      onFinal: (plan, final) => this.#onFinal(plan, final),
+    });
+  }
+
   #stateAt(node: number): ChainState | null {
     return stateOf(this.#world.host.nodes.machines[node] ?? null);
   }
@@ -104,6 +114,7 @@ export class Simulation implements Run {
   #onState(plan: ChainPlan, state: ChainState): void {
     this.#figures.committeesOf(plan.name).onState(state.rotation);
     if (plan.subchain === null) this.#claims?.onState(state);
+    this.#clients.onState(state);
   }
 
   advance(maxEvents: number): boolean {
@@ -150,6 +161,7 @@ export class Simulation implements Run {
       messages: this.#world.host.delivered,
       transfers: this.#clients.transfers.outcomes(durationUs - drainUs),
       tallies: this.#clients.transfers.tallies(durationUs - drainUs),
+      operations: this.#clients.operations(),
       ledger: this.#ledger.figures(),
       light: this.#light.costs(),
       culprits: this.#culprits(reports),
@@ -158,10 +170,12 @@ export class Simulation implements Run {
 
   /** Byzantine nodes that online evidence or forensics prove guilty, chain by chain. */
   #culprits(reports: readonly CheckerReport[]): Findings["culprits"] {
-    return this.#plans.flatMap(({ name: chain, signers }, place) => {
+    return this.#plans.flatMap((plan, place) => {
+      const { name: chain } = plan;
+      const holders = holdersOf(plan, this.#residents);
       const named = new Set(this.#figures.chains[place]?.culprits);
       for (const report of reports) if (report.chain === chain) for (const id of report.culprits) named.add(id);
-      const nodes = [...named].map((id) => signers.first + id).filter((node) => this.#byzantine.has(node));
+      const nodes = [...named].flatMap((id) => holders.get(id) ?? []).filter((node) => this.#byzantine.has(node));
       return nodes
         .sort((a, b) => a - b)
         .map((node) => ({ name: this.#residents[node]?.name ?? `node ${node}`, chain }));

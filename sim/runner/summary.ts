@@ -43,6 +43,17 @@ export interface LoadSummary extends TransferSummary {
   readonly transactionsPerTransfer: number | null;
 }
 
+/** What became of one operation; times in seconds. */
+export interface OperationSummary {
+  readonly name: string;
+  readonly kind: string;
+  readonly chain: string;
+  readonly atSeconds: number;
+  /** Until it was final on the rootchain, and until it showed where it acts; null where that did not come to pass. */
+  readonly doneSeconds: number | null;
+  readonly effectSeconds: number | null;
+}
+
 /** One figure of a run. */
 export interface NamedFigure {
   /** As `expect:` names it. */
@@ -90,6 +101,8 @@ export interface RunSummary {
   /** Over all loads. */
   readonly transfers: TransferSummary;
   readonly loads: readonly LoadSummary[];
+  /** In order of time; not there where nothing was undertaken. */
+  readonly operations?: readonly OperationSummary[];
   /** The run's answers, by name; times in seconds. */
   readonly figures: readonly NamedFigure[];
   readonly expectations: readonly ExpectationResult[];

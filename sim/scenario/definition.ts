@@ -2,6 +2,7 @@ import { lightClients, MAX_SUBCHAINS, namesOf, relayers, rootchain, subchain } f
 import { expectations } from "./expect-keys.ts";
 import { fault, name, victims } from "./fault-keys.ts";
 import { choice, either, field, integer, type Kind, list, number, record, text, truth } from "./kinds.ts";
+import { operations } from "./operation-keys.ts";
 import { HARDWARE_PRESETS, REGION_PRESETS } from "./presets.ts";
 import * as quantities from "./quantities.ts";
 import { selector } from "./selectors.ts";
@@ -71,6 +72,7 @@ const hardwareClass = either(
 );
 
 const chain = text("root, or the name of a subchain", "^[a-z][a-z0-9-]{0,31}$");
+const loadName = text("a short name of letters, digits and dashes", "^[A-Za-z][A-Za-z0-9-]{0,63}$");
 
 const spread = either(
   choice(["even", "pareto"]),
@@ -108,7 +110,6 @@ const arrival = either(
   }),
 );
 
-const loadName = text("a short name of letters, digits and dashes", "^[A-Za-z][A-Za-z0-9-]{0,63}$");
 const START = field(quantities.duration, "Nothing before; default 0 s.");
 const STOP = field(quantities.positiveDuration, "Nothing after; default the end.");
 
@@ -139,7 +140,12 @@ const transfer = record({
   amount: field(quantities.amountRange, "Amount or range of amounts; default 1..5 IOTX."),
   amounts: field(spread, "How they spread over the range; default even."),
   partners: field(spread, "How receivers spread over the accounts; default even."),
+  token: field(
+    chain,
+    "Token that moves: root, or the subchain whose own it is; default the one of the chain that pays, where the way allows it.",
+  ),
   accounts: field(integer(2, 1_000_000), "Accounts that pay each other; default 100."),
+  accountsOf: field(loadName, "Another load above whose accounts these are too, so that what they got there moves on."),
   data: field(quantities.size, "Attached data; default 0 B."),
   fees: field(
     record({
@@ -157,6 +163,14 @@ const transfer = record({
   ),
   start: START,
   stop: STOP,
+});
+
+const loadOrOperation = record({
+  name: field(loadName, "Name of an operation in figures; default what it is and its number."),
+  at: field(quantities.duration, "When an operation is handed in."),
+  transfer: field(transfer, "Transfers between accounts."),
+  reading: field(reading, "What accounts report: transactions of data alone."),
+  ...operations,
 });
 
 const adversary = record({
@@ -213,14 +227,8 @@ export const SCENARIO = record(
       "How fast nodes compute.",
     ),
     workload: field(
-      list(
-        record({
-          transfer: field(transfer, "Transfers between accounts."),
-          reading: field(reading, "What accounts report: transactions of data alone."),
-        }),
-        { maximum: MAX_ENTRIES },
-      ),
-      "What clients do.",
+      list(loadOrOperation, { maximum: MAX_ENTRIES }),
+      "What clients do: loads of transfers, and operations at a time.",
     ),
     faults: field(list(fault, { maximum: MAX_ENTRIES }), "What breaks, and when."),
     adversaries: field(list(adversary, { maximum: MAX_ENTRIES }), "Byzantine nodes."),
@@ -243,5 +251,6 @@ export type GivenNetwork = Given<typeof network>;
 export type GivenHardware = Given<typeof hardwareClass>;
 export type GivenTransfer = Given<typeof transfer>;
 export type GivenReading = Given<typeof reading>;
+export type GivenLoad = Given<typeof loadOrOperation>;
 export type GivenFault = Given<typeof fault>;
 export type GivenAdversary = Given<typeof adversary>;

@@ -1,6 +1,13 @@
 import { namesOf } from "./chain-keys.ts";
 import { type Comparison, comparison } from "./comparisons.ts";
-import { CONSENSUS_INVARIANTS, INVARIANTS, type Invariant, METRICS, type Metric } from "./expectation.ts";
+import {
+  CONSENSUS_INVARIANTS,
+  INVARIANTS,
+  type Invariant,
+  METRICS,
+  type Metric,
+  type MetricScope,
+} from "./expectation.ts";
 import { choice, field, type Kind, quote, record, scalarKind } from "./kinds.ts";
 import { isNull, type Located, type LocatedEntry } from "./located.ts";
 import type { Problems } from "./problems.ts";
@@ -75,6 +82,9 @@ const verdicts = record({
   ),
 });
 
+/** First words of figures that one load's, or operation's, are told without. */
+const FAMILIES: Readonly<Partial<Record<MetricScope, string>>> = { load: "transfers", operation: "operations" };
+
 const VERDICTS = ["safety", "liveness", "violation"];
 const metricNames = namesOf<Metric>(METRICS);
 
@@ -95,7 +105,7 @@ export function parseMetricKey(key: string): MetricKey | undefined {
     return { subject: second, metrics: [inFamily] };
   const metrics = metricNames.filter((metric) => {
     const { scope } = METRICS[metric];
-    return (scope === "chain" && metric === rest) || (scope === "load" && metric === `transfers.${rest}`);
+    return (scope === "chain" && metric === rest) || (scope in FAMILIES && metric === `${FAMILIES[scope]}.${rest}`);
   });
   return metrics.length === 0 ? undefined : { subject: first, metrics };
 }
@@ -153,13 +163,16 @@ function patternOf(metric: Metric): string | undefined {
   const name = "[A-Za-z][A-Za-z0-9-]*";
   const [family, figure] = splitKey(metric);
   const literal = (text: string) => text.replaceAll(".", String.raw`\.`);
+  const ofOne = `^${name}${String.raw`\.`}${literal(figure)}$`;
   switch (METRICS[metric].scope) {
     case "run":
       return undefined;
     case "chain":
       return `^${name}${String.raw`\.`}${literal(metric)}$`;
     case "load":
-      return metricNames.some((other) => other === figure) ? undefined : `^${name}${String.raw`\.`}${literal(figure)}$`;
+      return metricNames.some((other) => other === figure) ? undefined : ofOne;
+    case "operation":
+      return metricNames.some((other) => other === `transfers.${figure}`) ? undefined : ofOne;
     case "subchain":
     case "light":
       return `^${family}${String.raw`\.`}${name}${String.raw`\.`}${literal(figure)}$`;

@@ -20,6 +20,7 @@ export const INVARIANTS = {
   slashing: "only the guilty lose their bond, and once",
   isolation: "what a subchain breaks stays on that subchain",
   light: "light clients accept nothing that full nodes reject",
+  seats: "a subchain runs once it is registered, and its seats are held as the rootchain's record says",
 } as const;
 
 /** Name of something the checkers watch. */
@@ -55,9 +56,10 @@ export type MetricUnit = "time" | "share" | "count" | "size" | "amount" | "rate"
  * chain: `home-1.height`, and without a chain the rootchain's;
  * load: `transfers.lost` of all transfers, `NAME.lost` of one load's;
  * subchain: `quota.spent` of all subchains together, `quota.home-1.spent` of one;
- * light: `light.bytes` of all light clients, `light.NAME.bytes` of one group's.
+ * light: `light.bytes` of all light clients, `light.NAME.bytes` of one group's;
+ * operation: `operations.done` of all operations, `NAME.done` of one.
  */
-export type MetricScope = "run" | "chain" | "load" | "subchain" | "light";
+export type MetricScope = "run" | "chain" | "load" | "subchain" | "light" | "operation";
 
 /** The figures that `expect:` can compare. A figure without samples is inconclusive. */
 export const METRICS = {
@@ -123,6 +125,13 @@ export const METRICS = {
   "transfers.transactions": metric("load", "count", "transactions on all chains for each transfer that arrived"),
   "transfers.bytes": metric("load", "size", "bytes on all chains for each transfer that arrived"),
   "transfers.rootBytes": metric("load", "size", "bytes on the rootchain for each transfer that arrived"),
+  "operations.done": metric("operation", "share", "part of the operations that became final on the rootchain"),
+  "operations.latency.p50": metric("operation", "time", "median time from an operation's time to its finality there"),
+  "operations.latency.p99": metric("operation", "time", "99th percentile of the time to finality on the rootchain"),
+  "operations.latency.max": metric("operation", "time", "longest time to finality on the rootchain"),
+  "operations.effect.p50": metric("operation", "time", "median time until an operation shows where it is to act"),
+  "operations.effect.p99": metric("operation", "time", "99th percentile of the time until it shows"),
+  "operations.effect.max": metric("operation", "time", "longest time until it shows"),
   "escrow.balance": metric("subchain", "amount", "what the rootchain keeps for a subchain at the end"),
   "escrow.deposited": metric("subchain", "amount", "what went into escrow since the start"),
   "escrow.withdrawn": metric("subchain", "amount", "what went out of escrow since the start"),

@@ -255,6 +255,17 @@ export const amount: Kind<bigint> = scalarKind(
   },
 );
 
+/** An amount of money above 0 in base units, or null for all that there is. */
+export const amountOrAll: Kind<bigint | null> = scalarKind(
+  "all, or an amount such as 5 IOTX",
+  { type: "string", pattern: `^(all|${NUMBER}\\s*IOTX)$` },
+  (scalar) => {
+    if (scalar.text === "all") return { value: null };
+    const parsed = parseQuantity(scalar, MONEY, "IOTX");
+    return "value" in parsed && parsed.value <= 0n ? { refused: `${scalar.text} is not above 0` } : parsed;
+  },
+);
+
 /** An amount of money, 0 included, in base units. */
 export const amountOrNothing: Kind<bigint> = scalarKind(
   "an amount such as 5 IOTX or 0 IOTX",

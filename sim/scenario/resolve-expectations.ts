@@ -7,6 +7,7 @@ import {
   type Metric,
   type MetricScope,
 } from "./expectation.ts";
+import type { Operation } from "./operation.ts";
 import type { Problems } from "./problems.ts";
 import type { LightClientScenario, RootchainScenario, SubchainScenario, TransferLoad } from "./scenario.ts";
 import type { Placed } from "./source.ts";
@@ -20,6 +21,7 @@ export interface ExpectationContext {
   readonly rootchain: Pick<RootchainScenario, "committee">;
   readonly subchains: readonly Pick<SubchainScenario, "name" | "committee">[];
   readonly workload: readonly Pick<TransferLoad, "name">[];
+  readonly operations?: readonly Pick<Operation, "name">[];
   readonly lightClients: readonly Pick<LightClientScenario, "name">[];
 }
 
@@ -155,7 +157,8 @@ function ownerOf(subject: string, metrics: readonly Metric[], context: Expectati
   return metric && { metric, subject };
 }
 
-function subjectsOf(scope: MetricScope, { subchains, workload, lightClients }: ExpectationContext): string[] {
+function subjectsOf(scope: MetricScope, context: ExpectationContext): string[] {
+  const { subchains, workload, operations = [], lightClients } = context;
   const names = (all: readonly { readonly name: string }[]) => all.map(({ name }) => name);
   switch (scope) {
     case "run":
@@ -168,6 +171,8 @@ function subjectsOf(scope: MetricScope, { subchains, workload, lightClients }: E
       return names(subchains);
     case "light":
       return names(lightClients);
+    case "operation":
+      return names(operations);
   }
 }
 
@@ -177,6 +182,7 @@ const THINGS: Readonly<Record<MetricScope, string>> = {
   load: "load",
   subchain: "subchain",
   light: "group of light clients",
+  operation: "operation",
 };
 
 function thing(metrics: readonly Metric[]): string {
@@ -189,6 +195,7 @@ const SOURCES: Readonly<Record<MetricScope, readonly [nothing: string, expected:
   load: ["transfers", "a transfer under workload"],
   subchain: ["subchains", "a chain under subchains"],
   light: ["light clients", "a group under light"],
+  operation: ["operations", "one under workload"],
 };
 
 /** A figure of something that the scenario does not have is never measured. */

@@ -1,9 +1,13 @@
-import type { GivenReading, GivenTransfer } from "./definition.ts";
+import type { GivenLoad, GivenReading, GivenTransfer } from "./definition.ts";
 import { longestExpiryUs } from "./economics.ts";
+import type { Operation } from "./operation.ts";
+import type { GivenExit } from "./operation-keys.ts";
 import type { Problems } from "./problems.ts";
+import { KINDS, OperationResolver } from "./resolve-operations.ts";
 import { type ChainNames, RESERVED_NAMES } from "./resolve-subchains.ts";
 import type { Arrival, RootchainScenario, Spread, SubchainScenario, TransferLoad } from "./scenario.ts";
 import type { Placed, Position } from "./source.ts";
+import { oneOf } from "./suggest.ts";
 
 const IOTX = 10n ** 18n;
 const MINUTE_US = 60_000_000;
@@ -19,8 +23,6 @@ export interface WorkloadContext {
   readonly problems: Problems;
 }
 
-type GivenLoad = Placed<{ transfer?: Placed<GivenTransfer>; reading?: Placed<GivenReading> }>;
-
 /** What a load is unless it says otherwise. */
 interface Defaults {
   readonly amount: TransferLoad["amount"];
@@ -28,6 +30,7 @@ interface Defaults {
   readonly dataBytes: number;
 }
 
+const EVEN: Spread = { kind: "even" };
 const PERIODIC = { kind: "periodic", jitter: 0.1 } as const;
 const TRANSFER_DEFAULTS: Defaults = {
   amount: { min: String(IOTX), max: String(5n * IOTX) },
@@ -37,34 +40,155 @@ const TRANSFER_DEFAULTS: Defaults = {
 /** Readings move nothing but data. */
 const READING_DEFAULTS: Defaults = { amount: { min: "0", max: "0" }, arrival: PERIODIC, dataBytes: 24 };
 
-/** Fills in what loads leave open and reports what no clients can do. */
-export function resolveWorkload(given: readonly GivenLoad[], context: WorkloadContext): TransferLoad[] {
-  const { problems, subchains } = context;
-  const taken = new Set([...RESERVED_NAMES, ...subchains.map(({ name }) => name)]);
-  return given.flatMap(({ value, at }, index) => {
-    const { transfer, reading } = value;
-    if (transfer !== undefined && reading !== undefined) {
-      problems.add({ at: reading.at, message: "a load of two kinds", expected: "a load of its own for the readings" });
-      return [];
-    }
-    const given = transfer?.value ?? (reading === undefined ? undefined : asTransfer(reading, context));
-    if (given === undefined) {
-      if (!problems.within(at)) problems.add({ at, message: "a load of no kind", expected: "transfer or reading" });
-      return [];
-    }
-    const kind = transfer === undefined ? "reading" : "transfer";
-    const name = given.name?.value ?? `${kind}-${index + 1}`;
-    if (taken.has(name)) {
-      problems.add({
-        at: given.name?.at ?? at,
-        message: `the name ${name} is taken`,
-        expected: "a name of its own",
-      });
-    }
-    taken.add(name);
-    const defaults = kind === "reading" ? READING_DEFAULTS : TRANSFER_DEFAULTS;
-    return [new LoadResolver(given, { at, context, defaults }).resolve(name)];
-  });
+type Kind = (typeof KINDS)[number];
+
+/** @returns whether an entry goes on over some time, and says so itself */
+function isLoad(kind: Kind): kind is "transfer" | "reading" {
+  return kind === "transfer" || kind === "reading";
+}
+
+/** One entry that says what it is. */
+interface Entry {
+  readonly kind: Kind;
+  readonly given: GivenLoad;
+  readonly at: Position;
+  readonly name: string;
+  /** Of an operation. */
+  readonly atUs: number;
+}
+
+/** What clients do, by loads and at times. */
+export interface ResolvedWorkload {
+  readonly workload: TransferLoad[];
+  readonly operations: Operation[];
+}
+
+/** Fills in what loads and operations leave open and reports what no clients can do. */
+export function resolveWorkload(given: readonly Placed<GivenLoad>[], context: WorkloadContext): ResolvedWorkload {
+  const taken = new Set([...RESERVED_NAMES, ...context.subchains.map(({ name }) => name)]);
+  const entries = given.flatMap((each, index) => entryOf(each, index, { context, taken }));
+  const resolver = new OperationResolver(context);
+  const operations = resolver.resolve(entries.filter(({ kind }) => !isLoad(kind) && kind !== "exit"));
+  const workload: TransferLoad[] = [];
+  for (const entry of entries) {
+    const { transfer, reading, exit } = entry.given;
+    const given = reading === undefined ? transfer?.value : asTransfer(reading, context);
+    if (given !== undefined) {
+      const defaults = reading === undefined ? TRANSFER_DEFAULTS : READING_DEFAULTS;
+      const load = new LoadResolver(given, { at: entry.at, context, defaults }).resolve(entry.name, workload);
+      checkRegistered(load, given.stop?.at ?? entry.at, { resolver, problems: context.problems });
+      workload.push(load);
+    } else if (exit !== undefined) workload.push(resolveExit(entry, exit, { context, loads: workload, resolver }));
+  }
+  return { workload, operations };
+}
+
+function entryOf(
+  { value, at }: Placed<GivenLoad>,
+  index: number,
+  { context: { problems, durationUs }, taken }: { context: WorkloadContext; taken: Set<string> },
+): Entry[] {
+  const [kind, other] = KINDS.filter((each) => value[each] !== undefined);
+  if (kind === undefined) {
+    if (!problems.within(at))
+      problems.add({ at, message: "an entry of no kind", expected: `one of ${KINDS.join(", ")}` });
+    return [];
+  }
+  if (other !== undefined) {
+    problems.add({ at: value[other]?.at ?? at, message: `${kind} and ${other} in one entry`, expected: "one of them" });
+    return [];
+  }
+  const named = isLoad(kind) ? value[kind]?.value.name : value.name;
+  const name = named?.value ?? `${kind}-${index + 1}`;
+  if (taken.has(name)) {
+    problems.add({ at: named?.at ?? at, message: `the name ${name} is taken`, expected: "a name of its own" });
+  }
+  taken.add(name);
+  checkTime({ value, at }, kind, { problems, durationUs });
+  return [{ kind, given: value, at, name, atUs: value.at?.value ?? 0 }];
+}
+
+/** A load has a beginning and an end of its own, an operation one time. */
+function checkTime(
+  { value, at }: Placed<GivenLoad>,
+  kind: Kind,
+  { problems, durationUs }: Pick<WorkloadContext, "problems" | "durationUs">,
+): void {
+  const stray = isLoad(kind) ? (value.at ?? value.name) : undefined;
+  if (stray !== undefined) {
+    problems.add({
+      at: stray.at,
+      message: `not of a load of ${kind}s`,
+      expected: `name, start and stop under ${kind}`,
+    });
+  } else if (!isLoad(kind) && value.at === undefined) {
+    problems.add({ at, message: "an operation without a time", expected: "at: a time such as 30 s" });
+  } else if (value.at !== undefined && value.at.value >= durationUs) {
+    problems.add({ at: value.at.at, message: "the run is over by then", expected: "a time below the duration" });
+  }
+}
+
+/** What touches a chain waits until it is registered, and has to have some time left after that. */
+function checkRegistered(
+  { from, to, stopUs }: TransferLoad,
+  at: Position,
+  { resolver, problems }: { resolver: OperationResolver; problems: Problems },
+): void {
+  for (const chain of new Set([from, to])) {
+    const registeredUs = resolver.registeredUs(chain);
+    if (registeredUs < stopUs) continue;
+    const expected = `a stop after ${registeredUs / 1_000_000} s`;
+    problems.add({ at, message: `the load stops before ${chain} is registered`, expected });
+  }
+}
+
+/** Accounts leave once; otherwise a load like any other. */
+function resolveExit(
+  { name, at, atUs }: Entry,
+  { value: { chain, accountsOf, accounts, amount }, at: whole }: Placed<GivenExit>,
+  of: { context: WorkloadContext; loads: readonly TransferLoad[]; resolver: OperationResolver },
+): TransferLoad {
+  const { context, loads, resolver } = of;
+  const { problems } = context;
+  const from = context.chains.resolve(chain);
+  const refuse = (place: Position | undefined, message: string, expected: string) =>
+    problems.add({ at: place ?? whole, message, expected });
+  if (from === "root") refuse(chain?.at, "which subchain do they leave?", "chain: the name of a subchain");
+  const touching = loads.filter((each) => each.exit === undefined && (each.from === from || each.to === from));
+  const base = accountsOf === undefined ? touching[0] : touching.find((each) => each.name === accountsOf.value);
+  if (base === undefined && from !== "root") {
+    const expected =
+      touching.length === 0 ? `a load from or to ${from} above` : oneOf(touching.map((each) => each.name));
+    refuse(accountsOf?.at, `no accounts of ${from} are known by this name`, expected);
+  }
+  if (accounts !== undefined && base !== undefined && accounts.value > base.accounts) {
+    refuse(accounts.at, `${base.name} has ${base.accounts} accounts`, `at most ${base.accounts}`);
+  }
+  if (atUs <= resolver.registeredUs(from) && resolver.registeredUs(from) > 0) {
+    refuse(at, `${from} is not there at this time`, `a time after ${resolver.registeredUs(from) / 1_000_000} s`);
+  }
+  const taken = amount?.value ?? null;
+  const expiryUs = new LoadResolver({}, { at, context, defaults: TRANSFER_DEFAULTS }).expiryUs;
+  return {
+    kind: "transfer",
+    name,
+    from,
+    to: "root",
+    route: "direct",
+    expiryUs,
+    relayFees: { relock: String(RELAY_FEE), delivery: "0" },
+    intervalUs: 1_000_000,
+    arrival: TRANSFER_DEFAULTS.arrival,
+    amount: { min: String(taken ?? 1n), max: String(taken ?? 1n) },
+    amounts: EVEN,
+    partners: EVEN,
+    accounts: accounts?.value ?? base?.accounts ?? 1,
+    dataBytes: 0,
+    startUs: atUs,
+    stopUs: atUs + 1,
+    ...(base === undefined ? {} : { accountsOf: base.name }),
+    exit: { amount: taken === null ? null : String(taken) },
+  };
 }
 
 /** Readings are transfers of nothing between the accounts of one subchain. */
@@ -98,7 +222,8 @@ class LoadResolver {
     this.#to = context.chains.resolve(given.to);
   }
 
-  resolve(name: string): TransferLoad {
+  /** @param before the loads above */
+  resolve(name: string, before: readonly TransferLoad[]): TransferLoad {
     const given = this.#given;
     const load: TransferLoad = {
       kind: "transfer",
@@ -106,7 +231,7 @@ class LoadResolver {
       from: this.#from,
       to: this.#to,
       route: given.route?.value ?? "direct",
-      expiryUs: this.#crosses ? this.#expiry() : { root: 0, destination: 0 },
+      expiryUs: this.#crosses ? this.expiryUs : { root: 0, destination: 0 },
       relayFees: this.#crosses ? this.#fees() : { relock: "0", delivery: "0" },
       intervalUs: given.rate?.value ?? 1_000_000,
       arrival: this.#arrival(),
@@ -117,7 +242,10 @@ class LoadResolver {
       dataBytes: given.data?.value ?? this.#defaults.dataBytes,
       startUs: given.start?.value ?? 0,
       stopUs: given.stop?.value ?? this.#context.durationUs,
+      ...(given.token === undefined ? {} : { token: this.#context.chains.resolve(given.token) }),
+      ...this.#accounts(before),
     };
+    this.#checkToken();
     this.#checkTimes(load);
     if (this.#crosses) this.#checkCrossing(load);
     else this.#checkStaying();
@@ -159,13 +287,42 @@ class LoadResolver {
   }
 
   #spread(given: GivenTransfer["amounts"]): Spread {
-    if (given === undefined || given.value === "even") return { kind: "even" };
+    if (given === undefined || given.value === "even") return EVEN;
     const shape = given.value === "pareto" ? undefined : given.value.pareto?.value.shape?.value;
     return { kind: "pareto", shape: shape ?? 1.16 };
   }
 
   get #crosses(): boolean {
     return this.#from !== this.#to;
+  }
+
+  /** @returns whose accounts these are, where they are another load's */
+  #accounts(before: readonly TransferLoad[]): Partial<Pick<TransferLoad, "accounts" | "accountsOf">> {
+    const { accounts, accountsOf } = this.#given;
+    if (accountsOf === undefined) return {};
+    const base = before.find((each) => each.name === accountsOf.value);
+    if (base === undefined) this.#refuse(accountsOf.at, `there is no load ${accountsOf.value} above`, "a load above");
+    if (accounts !== undefined) this.#refuse(accounts.at, "its accounts are the other load's", "no number of them");
+    return { accountsOf: base?.accountsOf ?? accountsOf.value, accounts: base?.accounts ?? 2 };
+  }
+
+  /** A token that is not the rootchain's never goes there, and is some chain's own. */
+  #checkToken(): void {
+    const { token, route } = this.#given;
+    if (token === undefined || token.value === "root") return;
+    const issuer = this.#context.subchains.find(({ name }) => name === token.value);
+    if (issuer === undefined) return;
+    if (!issuer.ownToken) {
+      this.#refuse(token.at, `${token.value} has no token of its own`, "token: own on that chain, or root here");
+    } else if (this.#from === "root" || this.#to === "root" || route?.value === "naive") {
+      this.#refuse(token.at, `the rootchain holds no token of ${token.value}`, "the direct route between subchains");
+    }
+  }
+
+  /** Whether what moves is a token that the rootchain does not hold. */
+  get #isForeign(): boolean {
+    const token = this.#given.token?.value;
+    return token === undefined ? this.#ownToken(this.#from) : token !== "root";
   }
 
   #ownToken(chain: string): boolean {
@@ -175,14 +332,15 @@ class LoadResolver {
   /** A token that is not the rootchain's pays nobody there, and whoever starts or ends on the rootchain needs one relay less. */
   #fees(): TransferLoad["relayFees"] {
     const fees = this.#given.fees?.value;
-    const noRelock = this.#from === "root" || this.#ownToken(this.#from);
+    const noRelock = this.#from === "root" || this.#isForeign;
     const noDelivery = this.#to === "root";
     const relock = fees?.relock?.value ?? (noRelock ? 0n : RELAY_FEE);
     const delivery = fees?.delivery?.value ?? (noDelivery ? 0n : RELAY_FEE);
     return { relock: String(relock), delivery: String(delivery) };
   }
 
-  #expiry(): TransferLoad["expiryUs"] {
+  /** Of each leg, where transfers cross. */
+  get expiryUs(): TransferLoad["expiryUs"] {
     const expiry = this.#given.expiry?.value;
     const longestUs = longestExpiryUs(this.#context.rootchain);
     const root = expiry?.root?.value ?? Math.min(DEFAULT_EXPIRY.root, Math.floor(longestUs / 2));
@@ -216,7 +374,8 @@ class LoadResolver {
     if (load.route === "naive" && touchesRoot) {
       this.#refuse(route?.at, "a way by the rootchain from or to the rootchain", "a route between two subchains");
     }
-    if (this.#ownToken(this.#from) && (this.#to === "root" || load.route === "naive")) {
+    const isNamed = this.#given.token !== undefined;
+    if (!isNamed && this.#ownToken(this.#from) && (this.#to === "root" || load.route === "naive")) {
       const message = `the rootchain holds no token of ${this.#from}`;
       this.#refuse(route?.at ?? (to ?? from)?.at, message, "the direct route to another subchain, or token: root");
     }
@@ -228,7 +387,7 @@ class LoadResolver {
     const fees = this.#given.fees?.value;
     if (relayFees.relock !== "0" && this.#from === "root") {
       this.#refuse(fees?.relock?.at, "a transfer from the rootchain needs no relock", "no fee for it");
-    } else if (relayFees.relock !== "0" && this.#ownToken(this.#from)) {
+    } else if (relayFees.relock !== "0" && this.#isForeign) {
       this.#refuse(fees?.relock?.at, "a relock cannot be paid in a chain's own token", "no fee for it");
     }
     if (relayFees.delivery !== "0" && this.#to === "root") {

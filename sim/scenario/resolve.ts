@@ -82,7 +82,7 @@ export function resolveScenario(given: GivenScenario, context: ResolveContext, p
   return scenario;
 }
 
-type World = Pick<Scenario, "rootchain" | "subchains" | "relayers" | "lightClients" | "workload">;
+type World = Pick<Scenario, "rootchain" | "subchains" | "relayers" | "lightClients" | "workload" | "operations">;
 
 /** @returns the place of a subchain's block size that is above the rootchain's */
 function largeBlockOf({ subchains }: GivenScenario, { maxBlockBytes }: RootchainScenario): Position | undefined {
@@ -105,9 +105,10 @@ function resolveWorld(given: GivenScenario, { rootchain, durationUs, problems, s
   const chains = new ChainNames(subchains, sound(given.subchains) ? problems : new Problems());
   const lightClients = resolveLightClients(given.light?.value ?? [], { chains, rootchain, problems });
   const context = { durationUs, rootchain, subchains, chains, problems };
-  const workload = resolveWorkload(given.workload?.value ?? [], context);
+  const { workload, operations } = resolveWorkload(given.workload?.value ?? [], context);
   const relayers = resolveRelayers(given.relayers, workload, problems);
-  return { rootchain, subchains, relayers, lightClients, workload };
+  const undertaken = operations.length === 0 ? {} : { operations };
+  return { rootchain, subchains, relayers, lightClients, workload, ...undertaken };
 }
 
 const DEFAULT_RELAYERS = 2;

@@ -1,7 +1,9 @@
 import type { Expectation } from "./expectation.ts";
 import type { Fault, NodeGroup } from "./fault.ts";
+import type { Operation } from "./operation.ts";
 
 export type * from "./fault.ts";
+export type * from "./operation.ts";
 
 /** The runs `check` takes: smoke and standard by default, long only when asked. */
 export type Tier = "smoke" | "standard" | "long";
@@ -38,6 +40,8 @@ export interface Scenario {
     readonly lightClients: Hardware;
   };
   readonly workload: readonly TransferLoad[];
+  /** In order of time; not there where nothing is undertaken. */
+  readonly operations?: readonly Operation[];
   readonly faults: readonly Fault[];
   readonly adversaries: readonly Adversary[];
   readonly expect: readonly Expectation[];
@@ -223,6 +227,15 @@ export interface TransferLoad {
   readonly dataBytes: number;
   readonly startUs: number;
   readonly stopUs: number;
+  /** "root", or the subchain whose own token moves; not there: the one of `from`, where the way allows it. */
+  readonly token?: string;
+  /** Name of the load whose accounts these are. */
+  readonly accountsOf?: string;
+  /** Instead of a stream of transfers: at `startUs` each of the accounts leaves, once. */
+  readonly exit?: {
+    /** Root token that each takes along, base units as decimal digits; null: all that it has. */
+    readonly amount: string | null;
+  };
 }
 
 /** In which pattern transfers start; the mean rate is the load's in each. */

@@ -45,11 +45,17 @@ export function makeHolders(
   { workload, seed }: Pick<Scenario, "workload" | "seed">,
   backend: CryptoBackend,
 ): Holder[][] {
-  return workload.map(({ accounts }, place) =>
-    Array.from({ length: accounts }, (_, account) => {
-      return new Holder(backend.keyPairFromSeed(deriveSeed(seed, `workload/${place}/account/${account}`)));
-    }),
-  );
+  const holders: Holder[][] = [];
+  for (const [place, { accounts, accountsOf }] of workload.entries()) {
+    const base = workload.findIndex(({ name }) => name === accountsOf);
+    const shared = base < 0 ? undefined : holders[base]?.slice(0, accounts);
+    const made = () =>
+      Array.from({ length: accounts }, (_, account) => {
+        return new Holder(backend.keyPairFromSeed(deriveSeed(seed, `workload/${place}/account/${account}`)));
+      });
+    holders.push(shared ?? made());
+  }
+  return holders;
 }
 
 /** @returns whom the relayers' earnings belong to, in order */
@@ -103,13 +109,15 @@ export function endow(
   holders: readonly (readonly Holder[])[],
 ): Endowments {
   const of = (load: TransferLoad) => holders[workload.indexOf(load)] ?? [];
-  const starting = (name: string) => workload.filter(({ from }) => from === name);
+  // Whoever only leaves has what it got there.
+  const starting = (name: string) => workload.filter(({ from, exit }) => from === name && exit === undefined);
   const touching = (name: string) => workload.filter(({ from, to }) => from === name || to === name);
   const accounts = new Map<number, readonly Endowment[]>();
   const admitted = new Map<number, readonly Hash[]>();
   for (const [place, { name, endowment }] of subchains.entries()) {
     const chain = chains[place + 1] as ClientChain;
-    accounts.set(chain.id, accountsOf(chain, BigInt(endowment), starting(name).flatMap(of)));
+    const own = [...new Set(starting(name).flatMap(of))];
+    accounts.set(chain.id, accountsOf(chain, BigInt(endowment), own));
     admitted.set(
       chain.id,
       touching(name).flatMap((load) => of(load).map(({ address }) => address)),

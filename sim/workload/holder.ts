@@ -51,8 +51,13 @@ export class Holder {
     balances.set(token, (balances.get(token) ?? 0n) + amount);
   }
 
+  /** @returns what it can count on, base units */
+  balance(chain: number, token: number): bigint {
+    return this.#account(chain).balances.get(token) ?? 0n;
+  }
+
   canPay(chain: number, token: number, amount: bigint): boolean {
-    return (this.#account(chain).balances.get(token) ?? 0n) >= amount;
+    return this.balance(chain, token) >= amount;
   }
 
   /** Sets an amount aside that a transaction takes. */

@@ -1,10 +1,14 @@
 import { type CrossTransfer, dataHashOf, lockIdOf } from "../../protocol/bridge/cross-transfer.ts";
-import { ZERO_HASH } from "../../protocol/core/ids.ts";
+import { ExitOrder } from "../../protocol/bridge/exit.ts";
+import { holdingOf } from "../../protocol/bridge/holding.ts";
+import type { ChainState } from "../../protocol/consensus/chain-state.ts";
+import { type Hash, ZERO_HASH } from "../../protocol/core/ids.ts";
 import { hashToBytes } from "../../protocol/crypto/hash.ts";
 import type { CryptoBackend } from "../../protocol/crypto/node-crypto.ts";
 import { Transfer } from "../../protocol/ledger/transaction.ts";
 import type { Payload } from "../../protocol/rootchain/payload.ts";
-import { type Sign, signerOf, spendCoins } from "../../protocol/rootchain/wallet.ts";
+import { type Sign, signerOf, spendCoins, unsigned } from "../../protocol/rootchain/wallet.ts";
+import { SubchainRules } from "../../protocol/subchain/rules.ts";
 import { ROOT_CHAIN } from "../../protocol/subchain/specification.ts";
 import { AccountAction } from "../../protocol/subchain/transaction.ts";
 import type { TransferLoad } from "../scenario/scenario.ts";
@@ -26,6 +30,8 @@ export interface Hop {
   /** What the receiver is to get, base units. */
   readonly receives: bigint;
   readonly nowUs: number;
+  /** Chain id of the home of the token that moves; what the way allows where left out. */
+  readonly token?: number;
   /** The very coin to spend, where the hop starts on the rootchain; any large enough one without it. */
   readonly coin?: Coin;
 }
@@ -39,7 +45,9 @@ export function relayFees({ load, source, destination }: Pick<Hop, "load" | "sou
 }
 
 /** A chain's own token moves between subchains where nobody is to be paid on the rootchain, which cannot hold it; else root token. */
-function tokenOf({ load, source, destination }: Hop): number {
+function tokenOf({ load, source, destination, token }: Hop): number {
+  if (token !== undefined) return token;
+  if (source.id === destination.id) return source.nativeToken;
   const isFree = source.id !== ROOT_CHAIN && destination.id !== ROOT_CHAIN && BigInt(load.relayFees.relock) === 0n;
   return isFree ? source.nativeToken : ROOT_CHAIN;
 }
@@ -110,16 +118,49 @@ export class LegMaker {
     return { ...base, transaction, lock, change, submissions: 0, isFinal: false };
   }
 
+  /**
+   * Takes an entry of an account out of a dead chain, by proof at its last anchored header.
+   *
+   * @param left.state of the chain at that header
+   * @returns null when the entry is worth nothing there
+   */
+  leave(hop: Pick<Hop, "source" | "destination" | "sender">, left: { state: ChainState; key: Hash }): Leg | null {
+    const { source, destination, sender } = hop;
+    const { ledger, rotation } = left.state;
+    const account = ledger.entries.get(left.key);
+    const { rules } = left.state;
+    if (account === undefined || !(rules instanceof SubchainRules)) return null;
+    const holding = holdingOf(rules.specification, { address: sender.address, entry: account });
+    if (holding === null || holding.token !== ROOT_CHAIN || holding.amount === 0n) return null;
+    const outputs = [{ amount: holding.amount, lockingScript: sender.script }];
+    const about = { chainId: source.id, key: left.key, outputs, onward: null };
+    const order = new ExitOrder({ rootChain: ROOT_CHAIN, ...about });
+    this.#sign(order, sender.keyPair);
+    const proof = { rotationRoot: rotation.root, map: ledger.entries.prove(left.key) };
+    const { publicKey } = sender.keyPair;
+    const { signature } = order;
+    const payload = { kind: "exit", chainId: source.id, publicKey, proof, account, onward: null, signature } as const;
+    const transaction = unsigned({ chainId: ROOT_CHAIN, coins: [], outputs, payload });
+    const base: LegBase = { source, destination, receiver: sender, amount: holding.amount, token: ROOT_CHAIN };
+    return { ...base, transaction, lock: null, change: null, submissions: 0, isFinal: false, handedTo: destination };
+  }
+
   #fromSubchain(hop: Hop): Leg | null {
     const { source, destination, sender, receiver, receives } = hop;
     const data = dataOf(hop);
     const isLocal = source.id === destination.id;
     const transfer = isLocal ? null : crossTransfer(hop, data);
-    const token = transfer?.token ?? source.nativeToken;
+    const token = tokenOf(hop);
     const leaves = transfer?.amount ?? receives;
     const base: LegBase = { source, destination, receiver, amount: receives, token };
     if (!setAside(sender, source, { token, leaves })) return null;
     const signed = { chainId: source.id, from: sender.keyPair.publicKey, nonce: sender.nextNonce(source.id), fee: FEE };
+    if (transfer === null && token !== source.nativeToken) {
+      const action = { kind: "pay", token, to: receiver.address, amount: receives } as const;
+      const transaction = new AccountAction({ ...signed, action });
+      this.#sign(transaction, sender.keyPair);
+      return { ...base, transaction, lock: null, change: null, submissions: 0, isFinal: false };
+    }
     if (transfer === null) {
       const transaction = new Transfer({ ...signed, to: receiver.address, amount: receives, data });
       this.#sign(transaction, sender.keyPair);

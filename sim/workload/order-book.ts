@@ -98,7 +98,8 @@ export class OrderBook {
       const outpoint = { transactionId: transaction.outpointId, index: 0 };
       leg.receiver.addCoin({ outpoint, amount: leg.amount, fromUs: place.atUs + SETTLE_US });
     } else leg.receiver.credit(place.chain.id, leg.token, leg.amount);
-    this.#end(order, "delivered", place);
+    // What leaves a dead chain as a lock that nobody carried on comes back to whoever sent it.
+    this.#end(order, leg.isReturn === true ? "refunded" : "delivered", place);
   }
 
   #onRelocked({ lockId, transfer }: Lock, transaction: UtxoTransaction, place: Place): void {

@@ -30,6 +30,10 @@ export interface Leg {
   readonly receiver: Holder;
   /** The sender's change once the transaction is final; null where there is none. */
   readonly change: Omit<Coin, "fromUs"> | null;
+  /** Chain whose nodes take the transaction in, where that is not the source. */
+  readonly handedTo?: ClientChain;
+  /** Whether it brings back what was sent, from a chain that died. */
+  readonly isReturn?: boolean;
   /** How often it was handed to a node or a relayer. */
   submissions: number;
   /** Whether the source chain holds the transaction final. */

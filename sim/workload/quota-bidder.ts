@@ -9,6 +9,7 @@ import type { Host } from "../host/index.ts";
 import { type RandomStream, stream } from "../kernel/index.ts";
 import type { Holder } from "./holder.ts";
 import { FEE } from "./leg-maker.ts";
+import type { OpenChains } from "./open-chains.ts";
 
 type QuotaBid = Extract<Payload, { kind: "quota-bid" }>;
 
@@ -38,6 +39,7 @@ export interface QuotaBidderOptions {
   /** Nodes of the rootchain. */
   readonly members: readonly number[];
   readonly periodBlocks: number;
+  readonly open: OpenChains;
 }
 
 /** Bids in every period for the next one, on behalf of the subchains that want quota (B7). */
@@ -49,6 +51,8 @@ export class QuotaBidders {
   readonly #sign: Sign;
   #pending: readonly PendingBid[] = [];
   #period = -1;
+  /** Who has not bid in this period yet. */
+  #waiting: readonly Bidder[] = [];
 
   constructor(host: Host, bidders: readonly Bidder[], options: QuotaBidderOptions) {
     this.#host = host;
@@ -65,15 +69,28 @@ export class QuotaBidders {
     const period = Math.floor(height / this.#options.periodBlocks);
     if (period !== this.#period) {
       this.#period = period;
-      this.#pending = this.#bidders.flatMap((bidder) => this.#bid(bidder, height));
+      this.#waiting = this.#bidders;
+      this.#pending = [];
+      this.#bidAll(height);
       return;
     }
+    this.#bidAll(height);
     if (this.#pending.length === 0) return;
     const taken = new Set(block.transactions.map(({ id }) => id));
     this.#pending = this.#pending.filter(({ transaction }) => !taken.has(transaction.id));
     for (const pending of this.#pending) {
       if (height >= pending.handedInHeight + RESUBMIT_BLOCKS) this.#handIn(pending, height);
     }
+  }
+
+  /** Bids once in the period for each chain, as soon as it is there. */
+  #bidAll(height: number): void {
+    if (this.#waiting.length === 0) return;
+    const isOpen = ({ terms }: Bidder) => this.#options.open.isOpen(terms.chainId);
+    const ready = this.#waiting.filter(isOpen);
+    if (ready.length === 0) return;
+    this.#waiting = this.#waiting.filter((bidder) => !isOpen(bidder));
+    this.#pending = [...this.#pending, ...ready.flatMap((bidder) => this.#bid(bidder, height))];
   }
 
   #bid(bidder: Bidder, height: number): PendingBid[] {

@@ -1,17 +1,22 @@
+import type { ChainState } from "../../protocol/consensus/chain-state.ts";
 import { assert } from "../../protocol/core/assert.ts";
 import { SECOND_US } from "../../protocol/core/units.ts";
 import type { CryptoBackend } from "../../protocol/crypto/node-crypto.ts";
 import { Transactions } from "../../protocol/gossip/messages.ts";
 import type { Block } from "../../protocol/ledger/block.ts";
 import { RelayOrder } from "../../protocol/node/light-messages.ts";
+import { ownLockKey, tokenKey } from "../../protocol/subchain/entries.ts";
+import { ROOT_CHAIN } from "../../protocol/subchain/specification.ts";
 import { EventKind, type Host, workloadSource } from "../host/index.ts";
 import type { TraceSink, TransferStep } from "../host/trace-sink.ts";
 import { type EventHandler, type RandomStream, stream } from "../kernel/index.ts";
 import type { Scenario, TransferLoad } from "../scenario/scenario.ts";
 import { type Arrivals, arrivalsOf, drawAmount, drawPartner } from "./arrivals.ts";
 import type { Coin, Holder } from "./holder.ts";
+import type { KnownLedgers } from "./known-ledgers.ts";
 import { FEE, type Hop, LegMaker, relayFees } from "./leg-maker.ts";
 import { type LoadTally, type OrderOutcome, outcomeOf, tallyLoads } from "./load-figures.ts";
+import type { OpenChains } from "./open-chains.ts";
 import { type ClientChain, type Leg, newOrder, type Order } from "./order.ts";
 import { OrderBook, type OrderListener, type Place } from "./order-book.ts";
 
@@ -21,6 +26,9 @@ const RESUBMIT_US = 15 * SECOND_US;
 const MAX_SUBMISSIONS = 8;
 /** A second hop waits until nodes know the block that ended the first. */
 const SECOND_HOP_US = 2 * SECOND_US;
+
+/** Clients look so often whether a chain is there, or dead. */
+const LOOK_US = SECOND_US;
 
 /** What a workload event is about. */
 const NEXT = 0;
@@ -37,6 +45,8 @@ export interface TransferSourceOptions {
   /** Nodes that carry transfers between chains. */
   readonly relayers: readonly number[];
   readonly trace: TraceSink | null;
+  readonly open: OpenChains;
+  readonly ledgers: KnownLedgers;
 }
 
 /** One load under way. */
@@ -48,6 +58,8 @@ interface Client {
   readonly arrivals: Arrivals;
   readonly source: ClientChain;
   readonly destination: ClientChain;
+  /** Chain id of the home of the token that moves; undefined where the way decides. */
+  readonly token: number | undefined;
 }
 
 /** Clients that sign transfers and hand them to nodes, one load of a scenario for each index, and follow them to their end. */
@@ -79,23 +91,27 @@ export class TransferSource implements EventHandler, OrderListener {
   }
 
   #next(client: Client): void {
-    const { load, place, arrivals } = client;
+    const { load, place, arrivals, source, destination } = client;
     const { nowUs } = this.#host.kernel;
+    if (load.exit !== undefined) return this.#leave(client, nowUs);
     if (nowUs >= load.stopUs) return;
+    const { open } = this.#options;
+    if (!open.isOpen(source.id) || !open.isOpen(destination.id)) return this.#schedule(nowUs + LOOK_US, NEXT, place);
     this.#start(client, nowUs);
     this.#schedule(nowUs + arrivals.waitUs(nowUs), NEXT, place);
   }
 
   /** Starts one transfer by the first holder, from a drawn one on, that can pay for it. */
   #start(client: Client, nowUs: number): void {
-    const { load, place, holders, arrivals, random, source, destination } = client;
+    const { load, place, holders, arrivals, random, source, destination, token } = client;
     const first = arrivals.sender();
     const receiver = holders[drawPartner(load, random)] as Holder;
     const amount = drawAmount(load, random);
     for (let tried = 0; tried < holders.length; tried++) {
       const sender = holders[(first + tried) % holders.length] as Holder;
       const number = this.#orders.length;
-      const hop = { number, load, source, destination, sender, receiver, receives: amount, nowUs };
+      const moved = token === undefined ? {} : { token };
+      const hop = { number, load, source, destination, sender, receiver, receives: amount, nowUs, ...moved };
       const leg = this.#maker.make(firstHop(hop, this.#root));
       if (leg === null) continue;
       const order = newOrder({ number, load: place, source, destination, sender, receiver, startedUs: nowUs, amount });
@@ -103,6 +119,62 @@ export class TransferSource implements EventHandler, OrderListener {
       this.#tell(order, "started", { node: -1, height: -1, atUs: nowUs });
       this.#hand(order, leg, nowUs);
       return;
+    }
+  }
+
+  /** Accounts leave a chain: by transfers while the rootchain takes it for alive, by proof once it is dead. */
+  #leave(client: Client, nowUs: number): void {
+    const { source, place, holders } = client;
+    const standing = this.#options.ledgers.standing(source.id);
+    if (standing?.status === "alive") {
+      for (const holder of holders) this.#sendAway(client, holder, nowUs);
+    } else if (standing?.status === "dead" && standing.anchored !== null) {
+      for (const holder of holders) this.#takeOut(client, { holder, state: standing.anchored, nowUs });
+    } else this.#schedule(nowUs + LOOK_US, NEXT, place);
+  }
+
+  /** @returns a new order of a client, by one of its accounts for itself */
+  #open(client: Client, holder: Holder, of: { amount: bigint; startedUs: number }): Order {
+    const { place, source, destination } = client;
+    const number = this.#orders.length;
+    const order = newOrder({ number, load: place, source, destination, sender: holder, receiver: holder, ...of });
+    this.#orders.push(order);
+    this.#tell(order, "started", { node: -1, height: -1, atUs: of.startedUs });
+    return order;
+  }
+
+  /** One account leaves a living chain, with all that it has beyond the fees or a part of it. */
+  #sendAway(client: Client, holder: Holder, nowUs: number): void {
+    const { load, source, destination } = client;
+    const fee = source.nativeToken === ROOT_CHAIN ? FEE : 0n;
+    const { relockFee } = relayFees({ load, source, destination });
+    const all = holder.balance(source.id, ROOT_CHAIN) - fee - relockFee;
+    const wanted = load.exit?.amount ?? null;
+    const receives = wanted === null ? all : BigInt(wanted);
+    if (receives <= 0n || receives > all) return;
+    const number = this.#orders.length;
+    const own = { sender: holder, receiver: holder, receives, token: ROOT_CHAIN };
+    const leg = this.#maker.make({ number, load, source, destination, nowUs, ...own });
+    if (leg !== null) this.#hand(this.#open(client, holder, { amount: receives, startedUs: nowUs }), leg, nowUs);
+  }
+
+  /** One account leaves a dead chain, with its balance and with what it had sent off and nobody carried on. */
+  #takeOut(client: Client, of: { holder: Holder; state: ChainState; nowUs: number }): void {
+    const { source, destination, load } = client;
+    const { holder, state, nowUs } = of;
+    const hop = { source, destination, sender: holder };
+    const key = source.nativeToken === ROOT_CHAIN ? holder.address : tokenKey(ROOT_CHAIN, holder.address);
+    const leg = this.#maker.leave(hop, { state, key });
+    if (leg !== null) {
+      const order = this.#open(client, holder, { amount: leg.amount, startedUs: load.startUs });
+      this.#hand(order, leg, nowUs);
+    }
+    for (const order of this.#orders) {
+      const lock = order.leg?.lock ?? null;
+      const isStuck = order.step === "locked" || order.step === "started";
+      if (lock === null || !isStuck || order.sender !== holder || order.leg?.source !== source) continue;
+      const back = this.#maker.leave(hop, { state, key: ownLockKey(lock.id) });
+      if (back !== null) this.#hand(order, { ...back, isReturn: true }, nowUs);
     }
   }
 
@@ -123,7 +195,7 @@ export class TransferSource implements EventHandler, OrderListener {
 
   #submit(order: Order, leg: Leg, atUs: number): void {
     const { random } = this.#clients[order.load] as Client;
-    const { members } = leg.source;
+    const { members } = leg.handedTo ?? leg.source;
     leg.submissions++;
     const node = members[random.below(members.length)] as number;
     this.#host.submit(node, new Transactions([leg.transaction]), atUs);
@@ -132,10 +204,26 @@ export class TransferSource implements EventHandler, OrderListener {
 
   #retry(order: Order): void {
     const { leg } = order;
-    if (leg === null || leg.isFinal || leg.submissions >= MAX_SUBMISSIONS) return;
+    if (leg === null || leg.isFinal) return;
     const { nowUs } = this.#host.kernel;
+    const client = this.#clients[order.load] as Client;
+    if (client.load.exit !== undefined && leg.lock !== null) return this.#retryExit(client, order, nowUs);
+    if (leg.submissions >= MAX_SUBMISSIONS) return;
     if (leg.lock !== null && nowUs >= leg.lock.transfer.rootExpiryUs) return;
     this.#submit(order, leg, nowUs);
+  }
+
+  /** Whoever could not leave by a transfer leaves by proof, once the chain is dead. */
+  #retryExit(client: Client, order: Order, nowUs: number): void {
+    const { source, destination } = client;
+    const { leg, sender } = order;
+    const standing = this.#options.ledgers.standing(source.id);
+    const state = standing?.status === "dead" ? standing.anchored : null;
+    const key = source.nativeToken === ROOT_CHAIN ? sender.address : tokenKey(ROOT_CHAIN, sender.address);
+    const exit = state === null ? null : this.#maker.leave({ source, destination, sender }, { state, key });
+    if (exit !== null) this.#hand(order, exit, nowUs);
+    else if (leg !== null && leg.submissions < MAX_SUBMISSIONS) this.#submit(order, leg, nowUs);
+    else this.#schedule(nowUs + RESUBMIT_US, RETRY, order.number);
   }
 
   onStep(order: Order, step: TransferStep, place: Place): void {
@@ -185,7 +273,8 @@ function clientOf({ scenario, holders, chains }: TransferSourceOptions, load: Tr
   assert(source !== undefined && destination !== undefined, "loads go between chains of the scenario");
   const random = stream(scenario.seed, `workload/${place}`);
   const arrivals = arrivalsOf(load, random);
-  return { load, place, holders: holders[place] ?? [], random, arrivals, source, destination };
+  const token = load.token === undefined ? undefined : chains.get(load.token)?.id;
+  return { load, place, holders: holders[place] ?? [], random, arrivals, source, destination, token };
 }
 
 /** @returns the hop itself, or the first of the naive way: to the sender on the rootchain, with what the second will take */

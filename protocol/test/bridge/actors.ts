@@ -3,6 +3,7 @@ import { type CrossTransfer, consumedKey, lockIdOf } from "../../bridge/cross-tr
 import { escrowOf } from "../../bridge/escrow.ts";
 import { ExitOrder } from "../../bridge/exit.ts";
 import { decodeLeg, type Leg, legKey } from "../../bridge/leg.ts";
+import type { Onward } from "../../bridge/onward.ts";
 import { leastRefund } from "../../bridge/refund.ts";
 import { type Hash, ZERO_HASH } from "../../core/ids.ts";
 import { IOTX } from "../../core/units.ts";
@@ -205,23 +206,24 @@ export function exitOf(
     chainId: number;
     owner: number;
     key: Hash;
-    amount: bigint;
+    amount?: bigint;
+    onward?: Onward | null;
     signer?: number;
     outputs?: readonly Output[];
     /** Of an account that is no holder's. */
     keys?: KeyPair;
   },
 ): UtxoTransaction {
-  const { chainId, owner, key, amount, signer = owner, keys = holder(owner) } = options;
+  const { chainId, owner, key, amount = 0n, onward = null, signer = owner, keys = holder(owner) } = options;
   const chain = world.chain(chainId);
   const height = anchoredHeight(world, chainId);
-  const outputs = options.outputs ?? [{ amount, lockingScript: script(owner) }];
-  const order = new ExitOrder({ rootChain: ROOT, chainId, key, outputs });
+  const outputs = options.outputs ?? (onward === null ? [{ amount, lockingScript: script(owner) }] : []);
+  const order = new ExitOrder({ rootChain: ROOT, chainId, key, outputs, onward });
   crypto.sign(order, signer === owner ? keys : holder(signer));
   const account = chain.stateAt(height).ledger.entries.get(key) ?? new Uint8Array(0);
   const { publicKey } = keys;
   const proof = chain.proveEntry(key, height);
-  return utxo({ kind: "exit", chainId, publicKey, proof, account, signature: order.signature }, outputs);
+  return utxo({ kind: "exit", chainId, publicKey, proof, account, onward, signature: order.signature }, outputs);
 }
 
 export function balance(world: World, chainId: number, owner: number, token = ROOT): bigint {

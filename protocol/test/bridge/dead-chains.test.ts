@@ -156,7 +156,11 @@ test("a chain's own token is worth nothing on the rootchain, the root token that
   step(world, ROOT, [anchorOf(world, S2)], 2);
   withDeadSource(world);
   expect(refusal(world, ROOT, exitOf(world, { chainId: S2, owner: 0, key: address(0), amount: 0n }))).toBe(
-    "exit with an entry that is worth nothing to the account",
+    "exit of a token to where it cannot go",
+  );
+  const onward = { destinationChain: S3, deliveryFee: 0n };
+  expect(refusal(world, ROOT, exitOf(world, { chainId: S2, owner: 0, key: address(0), onward }))).toBe(
+    "exit with a token that died with its chain",
   );
   const held = { chainId: S2, owner: 1, key: tokenKey(ROOT, address(1)), amount: TEN - FEE };
   expect(step(world, ROOT, [exitOf(world, held)])).toBe(1);

@@ -176,6 +176,8 @@ export interface WorldOptions {
   readonly subchains?: Partial<ConsensusParameters>;
   readonly seats?: number;
   readonly holders?: number;
+  /** Ids of the subchains; two where left out. */
+  readonly chains?: readonly number[];
   /** Tokens of their own, by chain id. */
   readonly ownToken?: readonly number[];
   readonly coins?: number;
@@ -226,7 +228,7 @@ function rootGenesis(seats: number, coins: number): RootGenesis {
   return { chainId: ROOT, outputs: coinsOf(coins), delegates };
 }
 
-/** A rootchain and two subchains that agree about genesis. */
+/** A rootchain and its subchains, which agree about genesis. */
 export class World {
   readonly root: TestChain;
   readonly chains = new Map<number, TestChain>();
@@ -252,7 +254,8 @@ export class World {
     const accounts = Array.from({ length: holders }, (_, index) => {
       return { address: addressOf(holder(index).publicKey), amount: ENDOWMENT };
     });
-    for (const chainId of [S2, S3]) {
+    const { chains = [S2, S3] } = options;
+    for (const chainId of chains) {
       const specification = specificationOf(chainId, options);
       const operators = Array.from({ length: seats }, (_, seat) => operatorSeat(chainId, seat));
       const state = subchainGenesis(specification, { rootAnchor, accounts, operators });
@@ -269,7 +272,7 @@ export class World {
       const registration = registrationOf(specification, operators, state);
       registerAtGenesis(workspace, this.parameters, registration, { bonds, holdings: [{ token: ROOT, amount }] });
     }
-    grantQuota(entries, options.bids ?? [richBid(S2), richBid(S3)]);
+    grantQuota(entries, options.bids ?? chains.map((chainId) => richBid(chainId)));
     const delegates = Array.from({ length: seats }, (_, id) => keyPair(1, id));
     this.root = new TestChain(withGenesisLedger(genesis, { entries: entries.map }), delegates);
   }

@@ -58,6 +58,8 @@ const fraud: FraudProof = {
 };
 const delegate = 3 as DelegateId;
 
+const onward = { destinationChain: 3, deliveryFee: 5n };
+
 const PAYLOADS: { readonly [Kind in Payload["kind"]]: Extract<Payload, { kind: Kind }> } = {
   "register-subchain": {
     kind: "register-subchain",
@@ -71,7 +73,7 @@ const PAYLOADS: { readonly [Kind in Payload["kind"]]: Extract<Payload, { kind: K
   relock: { kind: "relock", path, lock: encoded[0] as Uint8Array, proof },
   refund: { kind: "refund", lockId: anyHash(1), path, proof: state },
   anchor: { kind: "anchor", chainId: 2, path },
-  exit: { kind: "exit", chainId: 2, publicKey: seat.publicKey, proof: state, account: script, signature },
+  exit: { kind: "exit", chainId: 2, publicKey: seat.publicKey, proof: state, account: script, onward, signature },
   "quota-bid": {
     kind: "quota-bid",
     chainId: 2,

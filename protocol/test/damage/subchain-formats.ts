@@ -30,6 +30,7 @@ const branch = proveTransaction(body, 1);
 
 const actions = [
   { kind: "lock", transfer: outward() },
+  { kind: "pay", token: 9, to: account(1), amount: 5n },
   { kind: "permit", address: account(1), mayRead: true, mayWrite: false },
   { kind: "call", code: 7, input: Uint8Array.of(1, 2, 3) },
 ] as const;

@@ -151,3 +151,26 @@ test("a public chain has no administrator", () => {
   const permit = { kind: "permit", address: account(2), mayRead: true, mayWrite: true } as const;
   expect(world.refusal(world.action(0, permit))).toBe("permission from no administrator");
 });
+
+test("a token of another chain is paid onward, by whoever holds it and to whoever may write", () => {
+  const accounts = [
+    { address: account(0), amount: IOTX },
+    { address: account(1), amount: IOTX },
+    { address: account(0), amount: 100n, token: ELSEWHERE },
+  ];
+  const world = new World(specificationOf(), { accounts });
+  const pay = (from: number, to: number, amount: bigint, token = ELSEWHERE) =>
+    world.action(from, { kind: "pay", token, to: account(to), amount });
+  expect(world.refusal(pay(0, 1, 5n, 1))).toBe("payment in the native token, which transfers move");
+  expect(world.refusal(pay(0, 1, 101n))).toBe("insufficient balance");
+  expect(world.next([pay(0, 1, 60n)]).transactions.length).toBe(1);
+  expect(world.next([pay(1, 2, 20n)]).transactions.length).toBe(1);
+  const balances = [0, 1, 2].map((index) => {
+    return balanceOf(world.specification, world.entries, { address: account(index), token: ELSEWHERE });
+  });
+  expect(balances).toEqual([40n, 40n, 20n]);
+  const [administrator] = [account(0)];
+  const ward = new World(specificationOf({ permission: { kind: "private", administrator } }), { accounts });
+  const stranger = ward.action(0, { kind: "pay", token: ELSEWHERE, to: account(3), amount: 1n });
+  expect(ward.refusal(stranger)).toBe("receiver that may not write");
+});

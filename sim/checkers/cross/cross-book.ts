@@ -1,5 +1,6 @@
 import { type CrossTransfer, lockIdOf } from "../../../protocol/bridge/cross-transfer.ts";
-import type { Hash } from "../../../protocol/core/ids.ts";
+import { type Hash, ZERO_HASH } from "../../../protocol/core/ids.ts";
+import { hashToBytes } from "../../../protocol/crypto/hash.ts";
 import { addressOf } from "../../../protocol/ledger/address.ts";
 import type { Block } from "../../../protocol/ledger/block.ts";
 import { decodeTransaction, encodeTransaction, type Transaction } from "../../../protocol/ledger/transaction.ts";
@@ -42,11 +43,22 @@ export type TransferStep =
 /** Something that left a dead chain by proof at its terminal anchor. */
 export interface Exit {
   readonly chainId: number;
+  /** Chain id of the token's home. */
+  readonly token: number;
   /** Of the entry that was taken out: nobody else has the like. */
   readonly entry: string;
   /** Where it is a lock that never was relocked. */
   readonly lockId: Hash | null;
   readonly amount: bigint;
+  /** The transfer to a living chain by which another token than the rootchain's goes on; null where it went to outputs. */
+  readonly onward: { readonly lockId: Hash; readonly transfer: CrossTransfer } | null;
+}
+
+/** A subchain that is registered during the run. */
+export interface Registered {
+  readonly chainId: number;
+  /** Root token that its operators' rewards are prefunded with, base units. */
+  readonly pool: bigint;
 }
 
 interface Listener {
@@ -54,6 +66,7 @@ interface Listener {
   /** A certified header of a chain was accepted by another one. */
   header?(certified: CertifiedHeader, place: Place): void;
   exit?(exit: Exit, place: Place): void;
+  register?(registered: Registered, place: Place): void;
   /** After all steps of a block. */
   block?(block: Block, place: Place): void;
 }
@@ -86,6 +99,8 @@ export class CrossBook {
       }
       const exit = exitOf(transaction);
       if (exit !== null) for (const listener of this.#listeners) listener.exit?.(exit, place);
+      const registered = registeredBy(transaction);
+      if (registered !== null) for (const listener of this.#listeners) listener.register?.(registered, place);
       const step = stepOf(transaction, place.chainId);
       if (step === null) continue;
       for (const listener of this.#listeners) listener.step?.(step, place);
@@ -115,11 +130,47 @@ function headersOf(transaction: Transaction): readonly CertifiedHeader[] {
 function exitOf(transaction: Transaction): Exit | null {
   if (transaction.kind !== "utxo" || transaction.payload?.kind !== "exit") return null;
   const { chainId, publicKey, account } = transaction.payload;
+  const onward = onwardOf(transaction);
   const lock = decodeOwnLock(account);
-  if (lock !== null) return { chainId, entry: lock.lockId, lockId: lock.lockId, amount: lock.transfer.amount };
+  if (lock !== null) {
+    const { token, amount } = lock.transfer;
+    return { chainId, token, entry: lock.lockId, lockId: lock.lockId, amount, onward };
+  }
   // An account has one entry for a token: whether that is the chain's own makes no difference here.
-  const amount = worthOf(account, transaction.chainId)?.amount ?? 0n;
-  return { chainId, entry: addressOf(publicKey), lockId: null, amount };
+  const { token, amount } = worthOf(account, transaction.chainId) ?? { token: transaction.chainId, amount: 0n };
+  return { chainId, token, entry: `${addressOf(publicKey)} ${token}`, lockId: null, amount, onward };
+}
+
+/** @returns the transfer that an exit begins: from the rootchain, of all of it, to the account itself on another chain */
+function onwardOf(transaction: UtxoTransaction): Exit["onward"] {
+  const { payload, chainId, outpointId } = transaction;
+  if (payload?.kind !== "exit" || payload.onward === null) return null;
+  const lock = decodeOwnLock(payload.account)?.transfer;
+  const worth = lock ?? worthOf(payload.account, chainId);
+  if (worth === null) return null;
+  const { destinationChain, deliveryFee } = payload.onward;
+  const transfer: CrossTransfer = {
+    token: worth.token,
+    sourceChain: chainId,
+    destinationChain,
+    amount: worth.amount,
+    receiver: hashToBytes(addressOf(payload.publicKey)),
+    dataHash: ZERO_HASH,
+    rootExpiryUs: Number.MAX_SAFE_INTEGER,
+    destinationExpiryUs: Number.MAX_SAFE_INTEGER,
+    relockFee: 0n,
+    deliveryFee,
+    fallback: NOTHING,
+  };
+  return { lockId: lockIdOf(chainId, outpointId), transfer };
+}
+
+const NOTHING = new Uint8Array(0);
+
+function registeredBy(transaction: Transaction): Registered | null {
+  if (transaction.kind !== "utxo" || transaction.payload?.kind !== "register-subchain") return null;
+  const { parameters, ownToken, rewardPool } = transaction.payload.specification;
+  return { chainId: parameters.chainId, pool: ownToken ? 0n : rewardPool };
 }
 
 /** @returns what a transaction of a chain does across chains, or null */
@@ -135,8 +186,11 @@ function stepOf(transaction: Transaction, chainId: number): TransferStep | null 
     case "reorg": {
       const carried = decodeTransaction(transaction.transaction);
       const step = carried?.kind === "utxo" ? rootStepOf(carried, carried.chainId) : null;
-      if (step?.kind !== "lock" && step?.kind !== "relock") return null;
-      return { kind: "credit", lockId: step.lockId, transfer: step.transfer };
+      if (step?.kind === "lock" || step?.kind === "relock") {
+        return { kind: "credit", lockId: step.lockId, transfer: step.transfer };
+      }
+      const onward = carried?.kind === "utxo" ? onwardOf(carried) : null;
+      return onward && { kind: "credit", ...onward };
     }
     case "sub-refund":
       return { kind: "sub-refund", lockId: transaction.lockId, noted: transaction.credit !== null };

@@ -92,12 +92,20 @@ export class DeliveryChecker implements CrossChecker {
     return faults;
   }
 
-  #exit({ lockId }: Exit, place: Place): void {
+  #exit({ lockId, onward }: Exit, place: Place): void {
+    if (onward !== null) {
+      // An exit to another chain is the lock of a transfer from the rootchain.
+      const begun = this.#storyOf(onward.lockId);
+      begun.transfer ??= onward.transfer;
+      begun.locked = true;
+    }
     if (lockId === null || !this.#chains.promised(place.chainId)) return;
     const story = this.#storyOf(lockId);
     this.#findings.samples++;
     story.exited = true;
-    if (story.relocked) this.#report(place, lockId, "is relocked, and left its chain by an exit as well");
+    // What the rootchain gave back to a source that died leaves that by an exit.
+    const isBack = story.refundedOnRoot && onward !== null;
+    if (story.relocked && !isBack) this.#report(place, lockId, "is relocked, and left its chain by an exit as well");
   }
 
   #judge(step: TransferStep, place: Place): void {

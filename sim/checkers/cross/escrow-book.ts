@@ -2,7 +2,7 @@ import type { CrossTransfer } from "../../../protocol/bridge/cross-transfer.ts";
 import { decodeEscrow } from "../../../protocol/bridge/escrow.ts";
 import type { Hash } from "../../../protocol/core/ids.ts";
 import type { Chains } from "./chains.ts";
-import type { CrossBook, Place, TransferStep } from "./cross-book.ts";
+import type { CrossBook, Exit, Place, TransferStep } from "./cross-book.ts";
 
 /** A token on a subchain that is not its home, as a key. */
 export type Holding = `${number} ${number}`;
@@ -32,6 +32,9 @@ export class EscrowBook {
   /** Legs that the rootchain waits for, or has noted as refunded. */
   readonly legs = new Map<Hash, Outstanding>();
   readonly #chains: Chains;
+  /** What exits took out, by the transfers that they began; and of that what came back. */
+  readonly #exits = new Map<Hash, string>();
+  readonly #returned = new Set<string>();
 
   constructor(chains: Chains, book: CrossBook) {
     this.#chains = chains;
@@ -41,7 +44,8 @@ export class EscrowBook {
     }
     book.listen({
       step: (step, place) => this.#apply(step, place),
-      exit: ({ chainId, amount }) => this.#withdraw(chainId, chains.rootId, amount),
+      exit: (exit) => this.#exit(exit),
+      register: ({ chainId, pool }) => this.#deposit(chainId, chains.rootId, pool),
     });
   }
 
@@ -64,7 +68,22 @@ export class EscrowBook {
     this.#deposit(leg.transfer.destinationChain, leg.transfer.token, leg.remaining);
   }
 
+  /**
+   * What was taken out before and came back lies with the rootchain until it is taken out again, and what came back for a lock
+   * lies with the chain that had locked it.
+   */
+  #exit({ chainId, token, entry, amount, onward }: Exit): void {
+    const from = this.#returned.has(`${chainId} ${entry}`) ? this.#chains.rootId : chainId;
+    this.#withdraw(from, token, amount);
+    if (onward === null) return;
+    this.#returned.delete(`${chainId} ${entry}`);
+    this.#exits.set(onward.lockId, `${chainId} ${entry}`);
+    this.#leg(onward.lockId, { transfer: onward.transfer, remaining: onward.transfer.amount });
+  }
+
   #refund(lockId: Hash): void {
+    const exited = this.#exits.get(lockId);
+    if (exited !== undefined) this.#returned.add(exited);
     const leg = this.legs.get(lockId);
     if (leg === undefined) return;
     const { token, sourceChain, destinationChain } = leg.transfer;

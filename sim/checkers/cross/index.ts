@@ -11,6 +11,7 @@ import { IsolationChecker } from "./isolation.ts";
 import { LightChecker } from "./light.ts";
 import { QuotaChecker } from "./quota.ts";
 import { RewardsChecker } from "./rewards.ts";
+import { SeatsChecker } from "./seats.ts";
 import { SlashingChecker } from "./slashing.ts";
 
 /** @returns what watches the invariants that span chains; they share what they derive from the final blocks */
@@ -28,6 +29,7 @@ export function watchAcross(all: readonly ChainCheckers[]): CrossChecker[] {
     new HeaderAuthorityChecker(chains, book),
     new IsolationChecker(chains, book, escrow),
     new SlashingChecker(chains, book),
+    ...(economics === null ? [] : [new SeatsChecker(chains, book, economics)]),
     new LightChecker(chains),
     ...root,
   ];

@@ -90,7 +90,7 @@ export class RewardsChecker implements CrossChecker {
     const epoch = this.#epochAt(height);
     const earnings = new Map<DelegateId, bigint>();
     const waiting = accruedIn(entries);
-    for (let id = 0; id < this.#chains.root.world.registry.size; id++) {
+    for (let id = 0; id < this.#chains.root.registered(); id++) {
       const delegate = id as DelegateId;
       const pot = potIn(entries, delegate, epoch);
       const earned = (pot?.earned ?? 0n) + (waiting.get(delegate) ?? 0n);
@@ -136,7 +136,7 @@ export class RewardsChecker implements CrossChecker {
   #judgePast(entries: AuthenticatedMap, place: Place): void {
     const epoch = this.#epochAt(place.height) - 1;
     if (epoch < 0 || this.#epochAt(place.height - 1) !== epoch) return;
-    for (let id = 0; id < this.#chains.root.world.registry.size; id++) {
+    for (let id = 0; id < this.#chains.root.registered(); id++) {
       this.#judgePot(entries, { delegate: id as DelegateId, epoch, place });
     }
   }

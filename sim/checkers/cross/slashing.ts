@@ -97,9 +97,10 @@ export class SlashingChecker implements CrossChecker {
     const where = `height ${place.height}: seat ${seat} of ${this.#chains.nameOf(chainId)} loses its bond`;
     if (!this.#accused.has(chainId)) this.#findings.violation(place.atUs, [place.node], `${where} without evidence`);
     const world = this.#chains.get(chainId)?.world;
-    const node = world?.members.find((each) => world.delegateOf(each) === seat);
-    if (world === undefined || node === undefined || world.isByzantine(node)) return true;
-    this.#findings.violation(place.atUs, [node], `${where} although it is honest`);
+    // A bond answers for everybody who ever acted in its seat: for the registered operator and its nominees (S3).
+    const holders = world?.members.filter((each) => world.delegateOf(each) === seat) ?? [];
+    if (world === undefined || holders.length === 0 || holders.some((each) => world.isByzantine(each))) return true;
+    this.#findings.violation(place.atUs, holders, `${where} although it is honest`);
     return true;
   }
 }

@@ -3,13 +3,16 @@ import { Phase, Vote } from "../../../protocol/consensus/vote.ts";
 import { FinalChain } from "../../checkers/final-chain.ts";
 import { Forensics, MAX_DOSSIER_MESSAGES } from "../../checkers/forensics.ts";
 import { People } from "../../checkers/people.ts";
+import { Roster } from "../../checkers/roster.ts";
 import { Signatures } from "../../checkers/statements.ts";
 import { Stage } from "./stage.ts";
 
 function scene(): { stage: Stage; chain: FinalChain; forensics: Forensics } {
   const stage = new Stage();
-  const chain = new FinalChain(stage.world, new People(stage.world));
-  return { stage, chain, forensics: new Forensics(chain, new Signatures(stage.world)) };
+  const people = new People(stage.world);
+  const chain = new FinalChain(stage.world, people);
+  const signatures = new Signatures(stage.world, new Roster(stage.world, people));
+  return { stage, chain, forensics: new Forensics(chain, signatures) };
 }
 
 test("a commit followed by a view change that forgets it names its signer (C6 b)", () => {

@@ -25,11 +25,11 @@ const NO_LEDGER = {
 };
 
 function findings(over: Partial<Findings> = {}): Findings {
-  const figures = new RunFigures(
-    chainPlans(excerpt("1", 1)),
-    () => true,
-    () => undefined,
-  );
+  const figures = new RunFigures(chainPlans(excerpt("1", 1)), {
+    isHonest: () => true,
+    isByzantine: () => false,
+    onFinal: () => undefined,
+  });
   const transfers = { transfers: [], tallies: [] };
   const rest = { windows: [], messages: 0, culprits: [], light: [], ledger: NO_LEDGER, simulatedUs: 1_000_000 };
   return { figures, chains: ["root"], reports: [], ...transfers, ...rest, ...over };

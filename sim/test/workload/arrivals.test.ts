@@ -162,9 +162,9 @@ describe("in scenario files", () => {
     expect(() => loadText(file("reading: {rate: 1/s}"))).toThrow(/readings without a chain that keeps them/);
     expect(() => loadText(file("reading: {on: root}"))).toThrow(/readings without a chain that keeps them/);
     expect(() => loadText(file("reading: {on: home}, transfer: {from: home, to: home}"))).toThrow(
-      /a load of two kinds/,
+      /transfer and reading in one entry/,
     );
-    expect(() => loadText(file(""))).toThrow(/a load of no kind/);
+    expect(() => loadText(file(""))).toThrow(/an entry of no kind/);
   });
 
   test("two patterns, none, and bursts without a pause are refused where they stand", () => {
