@@ -4,24 +4,16 @@ import type { Operation } from "./operation.ts";
 import type { GivenExit } from "./operation-keys.ts";
 import type { Problems } from "./problems.ts";
 import { KINDS, OperationResolver } from "./resolve-operations.ts";
-import { type ChainNames, RESERVED_NAMES } from "./resolve-subchains.ts";
-import type { Arrival, RootchainScenario, Spread, SubchainScenario, TransferLoad } from "./scenario.ts";
+import { RESERVED_NAMES } from "./resolve-subchains.ts";
+import type { Arrival, Spread, TransferLoad } from "./scenario.ts";
 import type { Placed, Position } from "./source.ts";
 import { oneOf } from "./suggest.ts";
+import type { WorkloadContext } from "./workload-context.ts";
 
 const IOTX = 10n ** 18n;
 const MINUTE_US = 60_000_000;
 const RELAY_FEE = IOTX / 100n;
 const DEFAULT_EXPIRY = { root: 5 * MINUTE_US, destination: 10 * MINUTE_US };
-
-/** What loads are held against. */
-export interface WorkloadContext {
-  readonly durationUs: number;
-  readonly rootchain: RootchainScenario;
-  readonly subchains: readonly SubchainScenario[];
-  readonly chains: ChainNames;
-  readonly problems: Problems;
-}
 
 /** What a load is unless it says otherwise. */
 interface Defaults {
