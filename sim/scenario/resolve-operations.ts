@@ -2,8 +2,8 @@ import type { GivenLoad } from "./definition.ts";
 import type { Operation, Successor } from "./operation.ts";
 import type { GivenNominate, GivenRegister, GivenResign, GivenWithdraw } from "./operation-keys.ts";
 import type { Problems } from "./problems.ts";
-import type { WorkloadContext } from "./resolve-workload.ts";
 import type { Placed, Position } from "./source.ts";
+import type { WorkloadContext } from "./workload-context.ts";
 
 const DEFAULT_STAKE = 1_000_000n * 10n ** 18n;
 /** Nominations that the rootchain takes for one seat. */

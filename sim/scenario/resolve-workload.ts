@@ -4,24 +4,16 @@ import type { Operation } from "./operation.ts";
 import type { GivenExit } from "./operation-keys.ts";
 import type { Problems } from "./problems.ts";
 import { KINDS, OperationResolver } from "./resolve-operations.ts";
-import { type ChainNames, RESERVED_NAMES } from "./resolve-subchains.ts";
-import type { RootchainScenario, SubchainScenario, TransferLoad } from "./scenario.ts";
+import { RESERVED_NAMES } from "./resolve-subchains.ts";
+import type { TransferLoad } from "./scenario.ts";
 import type { Placed, Position } from "./source.ts";
 import { oneOf } from "./suggest.ts";
+import type { WorkloadContext } from "./workload-context.ts";
 
 const IOTX = 10n ** 18n;
 const MINUTE_US = 60_000_000;
 const RELAY_FEE = IOTX / 100n;
 const DEFAULT_EXPIRY = { root: 5 * MINUTE_US, destination: 10 * MINUTE_US };
-
-/** What loads are held against. */
-export interface WorkloadContext {
-  readonly durationUs: number;
-  readonly rootchain: RootchainScenario;
-  readonly subchains: readonly SubchainScenario[];
-  readonly chains: ChainNames;
-  readonly problems: Problems;
-}
 
 type Kind = (typeof KINDS)[number];
 
@@ -121,12 +113,14 @@ function checkRegistered(
 /** Accounts leave once; otherwise a load like any other. */
 function resolveExit(
   { name, at, atUs }: Entry,
-  { value: { chain, accountsOf, accounts, amount }, at: whole }: Placed<GivenExit>,
+  { value, at: whole }: Placed<GivenExit>,
   of: { context: WorkloadContext; loads: readonly TransferLoad[]; resolver: OperationResolver },
 ): TransferLoad {
   const { context, loads, resolver } = of;
   const { problems } = context;
-  const from = context.chains.resolve(chain);
+  const { chain, accountsOf, accounts, amount } = value;
+  const [from, to] = [context.chains.resolve(chain), context.chains.resolve(value.to)];
+  const token = context.chains.resolve(value.token);
   const refuse = (place: Position | undefined, message: string, expected: string) =>
     problems.add({ at: place ?? whole, message, expected });
   if (from === "root") refuse(chain?.at, "which subchain do they leave?", "chain: the name of a subchain");
@@ -143,16 +137,18 @@ function resolveExit(
   if (atUs <= resolver.registeredUs(from) && resolver.registeredUs(from) > 0) {
     refuse(at, `${from} is not there at this time`, `a time after ${resolver.registeredUs(from) / 1_000_000} s`);
   }
+  checkExitToken(value, { from, to, token }, refuse);
   const taken = amount?.value ?? null;
   const expiryUs = new LoadResolver({}, at, context).expiryUs;
   return {
     kind: "transfer",
     name,
     from,
-    to: "root",
+    to,
     route: "direct",
     expiryUs,
-    relayFees: { relock: String(RELAY_FEE), delivery: "0" },
+    relayFees: { relock: to === "root" ? String(RELAY_FEE) : "0", delivery: "0" },
+    ...(token === "root" ? {} : { token }),
     intervalUs: 1_000_000,
     amount: { min: String(taken ?? 1n), max: String(taken ?? 1n) },
     accounts: accounts?.value ?? base?.accounts ?? 1,
@@ -162,6 +158,20 @@ function resolveExit(
     ...(base === undefined ? {} : { accountsOf: base.name }),
     exit: { amount: taken === null ? null : String(taken) },
   };
+}
+
+/** The root token goes to the rootchain, which holds no other; any other goes to a chain that is not its grave. */
+function checkExitToken(
+  given: GivenExit,
+  { from, to, token }: { from: string; to: string; token: string },
+  refuse: (place: Position | undefined, message: string, expected: string) => void,
+): void {
+  if (from === to && from !== "root") refuse(given.to?.at, "they stay where they are", "another chain");
+  else if (token === "root" && to !== "root") {
+    refuse(given.to?.at, "the root token goes to the rootchain", "to: root, or the token of a subchain");
+  } else if (token !== "root" && to === "root") {
+    refuse(given.token?.at, `the rootchain holds no token of ${token}`, "to: the name of another subchain");
+  }
 }
 
 /** One load of transfers. */
@@ -259,8 +269,13 @@ class LoadResolver {
     const expiry = this.#given.expiry?.value;
     const longestUs = longestExpiryUs(this.#context.rootchain);
     const root = expiry?.root?.value ?? Math.min(DEFAULT_EXPIRY.root, Math.floor(longestUs / 2));
-    const usual = Math.min(Math.max(DEFAULT_EXPIRY.destination, 2 * root), longestUs);
+    const usual = Math.min(Math.max(DEFAULT_EXPIRY.destination, 2 * root), longestUs - root - this.#slackUs);
     return { root, destination: expiry?.destination?.value ?? usual };
+  }
+
+  /** The rootchain judges expiries by its last header, which is a block old or two. */
+  get #slackUs(): number {
+    return 2 * this.#context.rootchain.roundUs;
   }
 
   #refuse(at: Position | undefined, message: string, expected: string): void {
@@ -334,6 +349,10 @@ class LoadResolver {
       const at = expiryUs.destination > longestUs ? (expiry?.destination ?? expiry?.root) : expiry?.root;
       const message = "what a refund would be proven with is no longer trusted by then";
       this.#refuse(at?.at, message, `at most ${seconds(longestUs)}, half of rootchain.trust`);
+    } else if (this.#to !== "root" && expiryUs.root + expiryUs.destination > longestUs - this.#slackUs) {
+      const message = "the rootchain takes no transfer that may end so late";
+      const expected = `root and destination together at most ${seconds(longestUs - this.#slackUs)}, by rootchain.trust`;
+      this.#refuse((expiry?.destination ?? expiry?.root)?.at, message, expected);
     }
   }
 
