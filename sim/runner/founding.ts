@@ -154,7 +154,13 @@ export class Clients {
     this.#operations =
       undertakings.length === 0
         ? null
-        : new Operations(host, { seed, members, undertakings, ledgers, onOpen: (chainId) => open.open(chainId) });
+        : new Operations(host, {
+            seed,
+            members,
+            undertakings,
+            ledgers,
+            onOpen: (chainId, fromUs) => open.open(chainId, fromUs),
+          });
   }
 
   /** Takes in a block that an honest node is the first to hold final. */

@@ -45,15 +45,17 @@ export const operations = {
   ),
   exit: field(
     record({
-      chain: field(chain, "Subchain that accounts leave: by transfers to the rootchain, or by proof once it is dead."),
+      chain: field(chain, "Subchain that accounts leave: by transfers, or by proof on the rootchain once it is dead."),
+      to: field(chain, "Where they go, each to its own account; default root."),
+      token: field(chain, "What they take along: the root token (default), or to another subchain some chain's own."),
       accountsOf: field(load, "Load whose accounts leave; default the first that begins or ends there."),
       accounts: field(integer(1, MAX_NODES), "How many of them; default all."),
       amount: field(
         quantities.amountOrAll,
-        "Root token that each takes along: all that it has (default), or an amount.",
+        "How much of it each takes along: all that it has (default), or an amount.",
       ),
     }),
-    "Accounts take their root token from a subchain to the rootchain.",
+    "Accounts leave a subchain with what they have there.",
   ),
 };
 

@@ -137,12 +137,14 @@ function checkRegistered(
 /** Accounts leave once; otherwise a load like any other. */
 function resolveExit(
   { name, at, atUs }: Entry,
-  { value: { chain, accountsOf, accounts, amount }, at: whole }: Placed<GivenExit>,
+  { value, at: whole }: Placed<GivenExit>,
   of: { context: WorkloadContext; loads: readonly TransferLoad[]; resolver: OperationResolver },
 ): TransferLoad {
   const { context, loads, resolver } = of;
   const { problems } = context;
-  const from = context.chains.resolve(chain);
+  const { chain, accountsOf, accounts, amount } = value;
+  const [from, to] = [context.chains.resolve(chain), context.chains.resolve(value.to)];
+  const token = context.chains.resolve(value.token);
   const refuse = (place: Position | undefined, message: string, expected: string) =>
     problems.add({ at: place ?? whole, message, expected });
   if (from === "root") refuse(chain?.at, "which subchain do they leave?", "chain: the name of a subchain");
@@ -159,16 +161,18 @@ function resolveExit(
   if (atUs <= resolver.registeredUs(from) && resolver.registeredUs(from) > 0) {
     refuse(at, `${from} is not there at this time`, `a time after ${resolver.registeredUs(from) / 1_000_000} s`);
   }
+  checkExitToken(value, { from, to, token }, refuse);
   const taken = amount?.value ?? null;
   const expiryUs = new LoadResolver({}, { at, context, defaults: TRANSFER_DEFAULTS }).expiryUs;
   return {
     kind: "transfer",
     name,
     from,
-    to: "root",
+    to,
     route: "direct",
     expiryUs,
-    relayFees: { relock: String(RELAY_FEE), delivery: "0" },
+    relayFees: { relock: to === "root" ? String(RELAY_FEE) : "0", delivery: "0" },
+    ...(token === "root" ? {} : { token }),
     intervalUs: 1_000_000,
     arrival: TRANSFER_DEFAULTS.arrival,
     amount: { min: String(taken ?? 1n), max: String(taken ?? 1n) },
@@ -194,6 +198,20 @@ function asTransfer({ value, at }: Placed<GivenReading>, { problems, chains }: W
 
 /** A pattern with what is given of it. */
 type ShapedArrival = Exclude<NonNullable<GivenTransfer["arrival"]>["value"], string>;
+
+/** The root token goes to the rootchain, which holds no other; any other goes to a chain that is not its grave. */
+function checkExitToken(
+  given: GivenExit,
+  { from, to, token }: { from: string; to: string; token: string },
+  refuse: (place: Position | undefined, message: string, expected: string) => void,
+): void {
+  if (from === to && from !== "root") refuse(given.to?.at, "they stay where they are", "another chain");
+  else if (token === "root" && to !== "root") {
+    refuse(given.to?.at, "the root token goes to the rootchain", "to: root, or the token of a subchain");
+  } else if (token !== "root" && to === "root") {
+    refuse(given.token?.at, `the rootchain holds no token of ${token}`, "to: the name of another subchain");
+  }
+}
 
 /** One load of transfers. */
 class LoadResolver {
@@ -336,8 +354,13 @@ class LoadResolver {
     const expiry = this.#given.expiry?.value;
     const longestUs = longestExpiryUs(this.#context.rootchain);
     const root = expiry?.root?.value ?? Math.min(DEFAULT_EXPIRY.root, Math.floor(longestUs / 2));
-    const usual = Math.min(Math.max(DEFAULT_EXPIRY.destination, 2 * root), longestUs);
+    const usual = Math.min(Math.max(DEFAULT_EXPIRY.destination, 2 * root), longestUs - root - this.#slackUs);
     return { root, destination: expiry?.destination?.value ?? usual };
+  }
+
+  /** The rootchain judges expiries by its last header, which is a block old or two. */
+  get #slackUs(): number {
+    return 2 * this.#context.rootchain.roundUs;
   }
 
   #refuse(at: Position | undefined, message: string, expected: string): void {
@@ -411,6 +434,10 @@ class LoadResolver {
       const at = expiryUs.destination > longestUs ? (expiry?.destination ?? expiry?.root) : expiry?.root;
       const message = "what a refund would be proven with is no longer trusted by then";
       this.#refuse(at?.at, message, `at most ${seconds(longestUs)}, half of rootchain.trust`);
+    } else if (this.#to !== "root" && expiryUs.root + expiryUs.destination > longestUs - this.#slackUs) {
+      const message = "the rootchain takes no transfer that may end so late";
+      const expected = `root and destination together at most ${seconds(longestUs - this.#slackUs)}, by rootchain.trust`;
+      this.#refuse((expiry?.destination ?? expiry?.root)?.at, message, expected);
     }
   }
 

@@ -2,7 +2,7 @@ import type { Problems } from "./problems.ts";
 import type { ChainNames } from "./resolve-subchains.ts";
 import type { RootchainScenario, SubchainScenario } from "./scenario.ts";
 
-/** What loads are held against. */
+/** What loads and operations are held against. */
 export interface WorkloadContext {
   readonly durationUs: number;
   readonly rootchain: RootchainScenario;

@@ -1,6 +1,7 @@
 import { type CrossTransfer, dataHashOf, lockIdOf } from "../../protocol/bridge/cross-transfer.ts";
 import { ExitOrder } from "../../protocol/bridge/exit.ts";
 import { holdingOf } from "../../protocol/bridge/holding.ts";
+import { onwardTransfer } from "../../protocol/bridge/onward.ts";
 import type { ChainState } from "../../protocol/consensus/chain-state.ts";
 import { type Hash, ZERO_HASH } from "../../protocol/core/ids.ts";
 import { hashToBytes } from "../../protocol/crypto/hash.ts";
@@ -82,6 +83,15 @@ function dataOf({ load, number }: Hop): Uint8Array {
 
 type LegBase = Pick<Leg, "source" | "destination" | "receiver" | "amount" | "token">;
 
+const NO_DATA = new Uint8Array(0);
+
+/** An account that leaves a dead chain. */
+export interface Departure extends Pick<Hop, "source" | "destination" | "sender"> {
+  readonly root: ClientChain;
+  /** Chain id of the home of the token that it takes along. */
+  readonly token: number;
+}
+
 /** Signs what clients hand in. */
 export class LegMaker {
   readonly #sign: Sign;
@@ -124,25 +134,29 @@ export class LegMaker {
    * @param left.state of the chain at that header
    * @returns null when the entry is worth nothing there
    */
-  leave(hop: Pick<Hop, "source" | "destination" | "sender">, left: { state: ChainState; key: Hash }): Leg | null {
-    const { source, destination, sender } = hop;
+  leave(hop: Departure, left: { state: ChainState; key: Hash }): Leg | null {
+    const { source, destination, sender, token } = hop;
     const { ledger, rotation } = left.state;
     const account = ledger.entries.get(left.key);
     const { rules } = left.state;
     if (account === undefined || !(rules instanceof SubchainRules)) return null;
     const holding = holdingOf(rules.specification, { address: sender.address, entry: account });
-    if (holding === null || holding.token !== ROOT_CHAIN || holding.amount === 0n) return null;
-    const outputs = [{ amount: holding.amount, lockingScript: sender.script }];
-    const about = { chainId: source.id, key: left.key, outputs, onward: null };
+    if (holding === null || holding.token !== token || holding.amount === 0n) return null;
+    const isOver = token === ROOT_CHAIN;
+    const onward = isOver ? null : { destinationChain: destination.id, deliveryFee: 0n };
+    const outputs = isOver ? [{ amount: holding.amount, lockingScript: sender.script }] : [];
+    const about = { chainId: source.id, key: left.key, outputs, onward };
     const order = new ExitOrder({ rootChain: ROOT_CHAIN, ...about });
     this.#sign(order, sender.keyPair);
     const proof = { rotationRoot: rotation.root, map: ledger.entries.prove(left.key) };
     const { publicKey } = sender.keyPair;
     const { signature } = order;
-    const payload = { kind: "exit", chainId: source.id, publicKey, proof, account, onward: null, signature } as const;
+    const payload = { kind: "exit", chainId: source.id, publicKey, proof, account, onward, signature } as const;
     const transaction = unsigned({ chainId: ROOT_CHAIN, coins: [], outputs, payload });
-    const base: LegBase = { source, destination, receiver: sender, amount: holding.amount, token: ROOT_CHAIN };
-    return { ...base, transaction, lock: null, change: null, submissions: 0, isFinal: false, handedTo: destination };
+    const base: LegBase = { source, destination, receiver: sender, amount: holding.amount, token };
+    const transfer = onward && onwardTransfer(ROOT_CHAIN, { owner: sender.address, entry: account, onward });
+    const lock = transfer && { id: lockIdOf(ROOT_CHAIN, transaction.outpointId), transfer, data: NO_DATA };
+    return { ...base, transaction, lock, change: null, submissions: 0, isFinal: false, handedTo: hop.root };
   }
 
   #fromSubchain(hop: Hop): Leg | null {

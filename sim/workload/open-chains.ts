@@ -1,17 +1,18 @@
 /** Which chains are there already: clients do nothing on one that is yet to be registered. */
 export class OpenChains {
-  readonly #closed: Set<number>;
+  /** By chain id: from when on clients may begin, µs. */
+  readonly #fromUs: Map<number, number>;
 
-  /** @param closed ids of the chains that are registered during the run */
-  constructor(closed: Iterable<number>) {
-    this.#closed = new Set(closed);
+  /** @param later ids of the chains that are registered during the run */
+  constructor(later: Iterable<number>) {
+    this.#fromUs = new Map([...later].map((chainId) => [chainId, Number.POSITIVE_INFINITY]));
   }
 
-  isOpen(chainId: number): boolean {
-    return !this.#closed.has(chainId);
+  isOpen(chainId: number, nowUs: number): boolean {
+    return nowUs >= (this.#fromUs.get(chainId) ?? 0);
   }
 
-  open(chainId: number): void {
-    this.#closed.delete(chainId);
+  open(chainId: number, fromUs: number): void {
+    this.#fromUs.set(chainId, fromUs);
   }
 }

@@ -82,7 +82,7 @@ export interface OperationsOptions {
   readonly undertakings: readonly Undertaking[];
   readonly ledgers: KnownLedgers;
   /** Told when clients may begin with a chain. */
-  readonly onOpen: (chainId: number) => void;
+  readonly onOpen: (chainId: number, fromUs: number) => void;
 }
 
 /** Carries out the operations of a scenario, each from its time on, and sees from final blocks what became of them. */
@@ -137,7 +137,7 @@ export class Operations {
     const { undertaking } = errand;
     if (!("gifts" in undertaking)) return;
     const { chainId, gifts } = undertaking as Foundation;
-    this.#options.onOpen(chainId);
+    this.#options.onOpen(chainId, nowUs + SETTLE_US);
     const sendings = gifts.map((gift): Sending => {
       const transaction = gift.lock(nowUs);
       const submission = { transaction, handedInHeight: NEVER };

@@ -125,7 +125,7 @@ export class OrderBook {
     count(order, transaction, place);
     const { leg } = order;
     if (leg !== null) leg.receiver.credit(place.chain.id, leg.token, leg.amount);
-    this.#end(order, "delivered", place);
+    this.#end(order, leg?.isReturn === true ? "refunded" : "delivered", place);
   }
 
   /** The rootchain pays its own token back at once; of another token only the source chain can. */

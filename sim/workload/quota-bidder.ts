@@ -86,7 +86,8 @@ export class QuotaBidders {
   /** Bids once in the period for each chain, as soon as it is there. */
   #bidAll(height: number): void {
     if (this.#waiting.length === 0) return;
-    const isOpen = ({ terms }: Bidder) => this.#options.open.isOpen(terms.chainId);
+    const { nowUs } = this.#host.kernel;
+    const isOpen = ({ terms }: Bidder) => this.#options.open.isOpen(terms.chainId, nowUs);
     const ready = this.#waiting.filter(isOpen);
     if (ready.length === 0) return;
     this.#waiting = this.#waiting.filter((bidder) => !isOpen(bidder));

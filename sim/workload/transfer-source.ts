@@ -1,5 +1,6 @@
 import type { ChainState } from "../../protocol/consensus/chain-state.ts";
 import { assert } from "../../protocol/core/assert.ts";
+import type { Hash } from "../../protocol/core/ids.ts";
 import { SECOND_US } from "../../protocol/core/units.ts";
 import type { CryptoBackend } from "../../protocol/crypto/node-crypto.ts";
 import { Transactions } from "../../protocol/gossip/messages.ts";
@@ -96,7 +97,8 @@ export class TransferSource implements EventHandler, OrderListener {
     if (load.exit !== undefined) return this.#leave(client, nowUs);
     if (nowUs >= load.stopUs) return;
     const { open } = this.#options;
-    if (!open.isOpen(source.id) || !open.isOpen(destination.id)) return this.#schedule(nowUs + LOOK_US, NEXT, place);
+    if (!open.isOpen(source.id, nowUs) || !open.isOpen(destination.id, nowUs))
+      return this.#schedule(nowUs + LOOK_US, NEXT, place);
     this.#start(client, nowUs);
     this.#schedule(nowUs + arrivals.waitUs(nowUs), NEXT, place);
   }
@@ -129,7 +131,8 @@ export class TransferSource implements EventHandler, OrderListener {
     if (standing?.status === "alive") {
       for (const holder of holders) this.#sendAway(client, holder, nowUs);
     } else if (standing?.status === "dead" && standing.anchored !== null) {
-      for (const holder of holders) this.#takeOut(client, { holder, state: standing.anchored, nowUs });
+      const { anchored: state } = standing;
+      for (const holder of holders) this.#takeOut(client, holder, { state, nowUs });
     } else this.#schedule(nowUs + LOOK_US, NEXT, place);
   }
 
@@ -145,26 +148,28 @@ export class TransferSource implements EventHandler, OrderListener {
 
   /** One account leaves a living chain, with all that it has beyond the fees or a part of it. */
   #sendAway(client: Client, holder: Holder, nowUs: number): void {
-    const { load, source, destination } = client;
-    const fee = source.nativeToken === ROOT_CHAIN ? FEE : 0n;
+    const { load, source, destination, token = ROOT_CHAIN } = client;
+    const fee = source.nativeToken === token ? FEE : 0n;
     const { relockFee } = relayFees({ load, source, destination });
-    const all = holder.balance(source.id, ROOT_CHAIN) - fee - relockFee;
+    const all = holder.balance(source.id, token) - fee - relockFee;
     const wanted = load.exit?.amount ?? null;
     const receives = wanted === null ? all : BigInt(wanted);
     if (receives <= 0n || receives > all) return;
     const number = this.#orders.length;
-    const own = { sender: holder, receiver: holder, receives, token: ROOT_CHAIN };
+    const own = { sender: holder, receiver: holder, receives, token };
     const leg = this.#maker.make({ number, load, source, destination, nowUs, ...own });
     if (leg !== null) this.#hand(this.#open(client, holder, { amount: receives, startedUs: nowUs }), leg, nowUs);
   }
 
+  /** @returns the exit of one entry from a dead chain, null where it is worth nothing there */
+  #exitOf({ source, destination, token = ROOT_CHAIN }: Client, sender: Holder, left: Left): Leg | null {
+    return this.#maker.leave({ source, destination, sender, token, root: this.#root }, left);
+  }
+
   /** One account leaves a dead chain, with its balance and with what it had sent off and nobody carried on. */
-  #takeOut(client: Client, of: { holder: Holder; state: ChainState; nowUs: number }): void {
-    const { source, destination, load } = client;
-    const { holder, state, nowUs } = of;
-    const hop = { source, destination, sender: holder };
-    const key = source.nativeToken === ROOT_CHAIN ? holder.address : tokenKey(ROOT_CHAIN, holder.address);
-    const leg = this.#maker.leave(hop, { state, key });
+  #takeOut(client: Client, holder: Holder, { state, nowUs }: { state: ChainState; nowUs: number }): void {
+    const { source, load } = client;
+    const leg = this.#exitOf(client, holder, { state, key: balanceKey(client, holder) });
     if (leg !== null) {
       const order = this.#open(client, holder, { amount: leg.amount, startedUs: load.startUs });
       this.#hand(order, leg, nowUs);
@@ -173,7 +178,7 @@ export class TransferSource implements EventHandler, OrderListener {
       const lock = order.leg?.lock ?? null;
       const isStuck = order.step === "locked" || order.step === "started";
       if (lock === null || !isStuck || order.sender !== holder || order.leg?.source !== source) continue;
-      const back = this.#maker.leave(hop, { state, key: ownLockKey(lock.id) });
+      const back = this.#exitOf(client, holder, { state, key: ownLockKey(lock.id) });
       if (back !== null) this.#hand(order, { ...back, isReturn: true }, nowUs);
     }
   }
@@ -207,7 +212,7 @@ export class TransferSource implements EventHandler, OrderListener {
     if (leg === null || leg.isFinal) return;
     const { nowUs } = this.#host.kernel;
     const client = this.#clients[order.load] as Client;
-    if (client.load.exit !== undefined && leg.lock !== null) return this.#retryExit(client, order, nowUs);
+    if (client.load.exit !== undefined && leg.handedTo === undefined) return this.#retryExit(client, order, nowUs);
     if (leg.submissions >= MAX_SUBMISSIONS) return;
     if (leg.lock !== null && nowUs >= leg.lock.transfer.rootExpiryUs) return;
     this.#submit(order, leg, nowUs);
@@ -215,12 +220,10 @@ export class TransferSource implements EventHandler, OrderListener {
 
   /** Whoever could not leave by a transfer leaves by proof, once the chain is dead. */
   #retryExit(client: Client, order: Order, nowUs: number): void {
-    const { source, destination } = client;
     const { leg, sender } = order;
-    const standing = this.#options.ledgers.standing(source.id);
+    const standing = this.#options.ledgers.standing(client.source.id);
     const state = standing?.status === "dead" ? standing.anchored : null;
-    const key = source.nativeToken === ROOT_CHAIN ? sender.address : tokenKey(ROOT_CHAIN, sender.address);
-    const exit = state === null ? null : this.#maker.leave({ source, destination, sender }, { state, key });
+    const exit = state === null ? null : this.#exitOf(client, sender, { state, key: balanceKey(client, sender) });
     if (exit !== null) this.#hand(order, exit, nowUs);
     else if (leg !== null && leg.submissions < MAX_SUBMISSIONS) this.#submit(order, leg, nowUs);
     else this.#schedule(nowUs + RESUBMIT_US, RETRY, order.number);
@@ -266,6 +269,18 @@ export class TransferSource implements EventHandler, OrderListener {
     const counted = this.#orders.filter(({ startedUs }) => startedUs < beforeUs);
     return tallyLoads(this.#options.scenario.workload, counted);
   }
+}
+
+/** An entry of a dead chain's ledger. */
+interface Left {
+  /** Of the chain at its last anchored header. */
+  readonly state: ChainState;
+  readonly key: Hash;
+}
+
+/** @returns where an account's balance of the token is that it takes along */
+function balanceKey({ source, token = ROOT_CHAIN }: Client, { address }: Holder): Hash {
+  return source.nativeToken === token ? address : tokenKey(token, address);
 }
 
 function clientOf({ scenario, holders, chains }: TransferSourceOptions, load: TransferLoad, place: number): Client {

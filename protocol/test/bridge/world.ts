@@ -182,6 +182,10 @@ export interface WorldOptions {
   readonly ownToken?: readonly number[];
   readonly coins?: number;
   readonly bids?: readonly Bid[];
+  /** Subchains that the rootchain does not know yet. */
+  readonly later?: readonly number[];
+  /** What rewards their operators are prefunded with, base units. */
+  readonly pool?: bigint;
   readonly economics?: Partial<RootParameters>;
 }
 
@@ -197,8 +201,9 @@ export function specificationOf(chainId: number, options: WorldOptions = {}): Ch
     parameters: smallChain(options.seats ?? 4, { chainId, ...options.subchains }),
     ownToken: options.ownToken?.includes(chainId) ?? false,
     permission: { kind: "public" },
-    rewardPool: 0n,
-    rewardBlocks: 0,
+    ...(options.later?.includes(chainId) === true && options.pool !== undefined
+      ? { rewardPool: options.pool, rewardBlocks: 1000 }
+      : { rewardPool: 0n, rewardBlocks: 0 }),
     trustPeriodUs: 300 * MINUTE_US,
   };
 }
@@ -207,6 +212,11 @@ export function specificationOf(chainId: number, options: WorldOptions = {}): Ch
 export function richBid(chainId: number, changes: Partial<Bid> = {}): Bid {
   const id = hashTagged("test/bid", Uint8Array.of(chainId));
   return { id, chainId, pieces: 32, pricePerPiece: 1000n, deposit: 1000n * IOTX, refundScript: script(99), ...changes };
+}
+
+/** @returns where the bond of an operator is, whose chain is there from the start */
+export function bondOutpoint(chainId: number, seat: number): Outpoint {
+  return { transactionId: hashTagged("test/bonds", Uint8Array.of(chainId)), index: seat };
 }
 
 function coinsOf(count: number): Output[] {
@@ -232,6 +242,8 @@ function rootGenesis(seats: number, coins: number): RootGenesis {
 export class World {
   readonly root: TestChain;
   readonly chains = new Map<number, TestChain>();
+  /** What registers each subchain. */
+  readonly registrations = new Map<number, ReturnType<typeof registrationOf>>();
   readonly parameters: BridgeParameters;
   readonly economics: RootParameters;
   readonly seats: number;
@@ -258,18 +270,21 @@ export class World {
     for (const chainId of chains) {
       const specification = specificationOf(chainId, options);
       const operators = Array.from({ length: seats }, (_, seat) => operatorSeat(chainId, seat));
-      const state = subchainGenesis(specification, { rootAnchor, accounts, operators });
+      const isLater = options.later?.includes(chainId) ?? false;
+      const state = subchainGenesis(specification, { rootAnchor, accounts: isLater ? [] : accounts, operators });
       const keys = operators.map((_, seat) => operatorKeys(chainId, seat));
       this.chains.set(chainId, new TestChain(state, keys));
-      const bonds = hashTagged("test/bonds", Uint8Array.of(chainId));
+      const registration = registrationOf(specification, operators, state);
+      this.registrations.set(chainId, registration);
+      if (isLater) continue;
       operators.forEach(({ bond: amount }, seat) => {
         const role = { kind: "operator-bond" as const, chainId, seat };
         const output = { amount, lockingScript: script(0), createdHeight: 0, createdUs: 0, role };
-        entries.set(outpointKey({ transactionId: bonds, index: seat }), encodeOutputEntry(output));
+        entries.set(outpointKey(bondOutpoint(chainId, seat)), encodeOutputEntry(output));
       });
+      const bonds = bondOutpoint(chainId, 0).transactionId;
       const amount = specification.ownToken ? 0n : ENDOWMENT * BigInt(holders);
       const workspace = Object.assign(entries, { chainId: ROOT, height: 0, timeUs: 0 });
-      const registration = registrationOf(specification, operators, state);
       registerAtGenesis(workspace, this.parameters, registration, { bonds, holdings: [{ token: ROOT, amount }] });
     }
     grantQuota(entries, options.bids ?? chains.map((chainId) => richBid(chainId)));

@@ -1,3 +1,4 @@
+import { decodeSubchainRecord } from "../../../protocol/bridge/subchain-record.ts";
 import { Phase, type Vote } from "../../../protocol/consensus/vote.ts";
 import { Writer } from "../../../protocol/core/codec.ts";
 import type { Hash } from "../../../protocol/core/ids.ts";
@@ -31,13 +32,23 @@ export class HeaderAuthorityChecker implements CrossChecker {
   readonly #judged = new WeakSet<CertifiedHeader>();
   /** By chain: hashes of the committees that genesis and accepted headers name. */
   readonly #authorised = new Map<number, Set<Hash>>();
+  /** Chains that the rootchain knows by now. */
+  readonly #registered = new Set<number>();
 
   constructor(chains: Chains, book: CrossBook) {
     this.#chains = chains;
     for (const { world } of chains.all) {
       this.#authorised.set(world.parameters.chainId, new Set([world.genesis.rotation.committee.hash]));
     }
-    book.listen({ header: (certified, place) => this.#judge(certified, place) });
+    this.#registered.add(chains.rootId);
+    for (const [, entry] of chains.root.world.genesis.ledger.entries.entries()) {
+      const record = decodeSubchainRecord(entry);
+      if (record !== null) this.#registered.add(record.specification.parameters.chainId);
+    }
+    book.listen({
+      register: ({ chainId }) => this.#registered.add(chainId),
+      header: (certified, place) => this.#judge(certified, place),
+    });
   }
 
   finish(): CheckerReport {
@@ -62,6 +73,7 @@ export class HeaderAuthorityChecker implements CrossChecker {
   #signatureFault({ header, certificate, members }: CertifiedHeader): string | null {
     const chain = this.#chains.get(header.chainId);
     if (chain === undefined) return "of a chain that is not there";
+    if (!this.#registered.has(header.chainId)) return "of a chain that is yet to be registered";
     const writer = new Writer().u32(quorumOf(members.length)).u32(members.length);
     for (const { publicKey } of members) writer.fixed(publicKey);
     const committee = hashTagged("orrery/committee", writer.finish());

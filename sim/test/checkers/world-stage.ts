@@ -17,6 +17,8 @@ import type { Invariant } from "../../scenario/expectation.ts";
 export interface WorldStageOptions extends WorldOptions {
   /** Nodes that are Byzantine. */
   readonly byzantine?: readonly number[];
+  /** Seats that another node takes during the run; its number is that of the light client and its place here, from 1. */
+  readonly nominees?: readonly { readonly chainId: number; readonly seat: number }[];
   /** Subchains of which nothing is promised. */
   readonly unpromised?: readonly number[];
 }
@@ -55,7 +57,7 @@ export class WorldStage {
     this.#seats = this.bridge.seats;
     this.lightNode = 3 * this.#seats;
     this.worlds = [ROOT, S2, S3].map((chainId) => this.#worldOf(chainId, options));
-    this.checks = new RunChecks(this.worlds, this.lightNode + 1);
+    this.checks = new RunChecks(this.worlds, this.#nodes(options));
   }
 
   /** @returns the node of a delegate or operator */
@@ -63,10 +65,20 @@ export class WorldStage {
     return (chainId - 1) * this.#seats + seat;
   }
 
-  #worldOf(chainId: number, { byzantine = [], unpromised = [] }: WorldStageOptions): World {
+  #nodes({ nominees = [] }: WorldStageOptions): number {
+    return this.lightNode + 1 + nominees.length;
+  }
+
+  #worldOf(chainId: number, options: WorldStageOptions): World {
+    const { byzantine = [], unpromised = [], nominees = [] } = options;
     const genesis = this.bridge.chain(chainId).state;
     const { parameters, registry } = genesis.rotation;
-    const members = Array.from({ length: this.#seats }, (_, seat) => this.nodeOf(chainId, seat));
+    const first = Array.from({ length: this.#seats }, (_, seat) => this.nodeOf(chainId, seat));
+    const seatOf = new Map<number, number>(first.map((node, seat) => [node, seat]));
+    nominees.forEach((each, place) => {
+      if (each.chainId === chainId) seatOf.set(this.lightNode + 1 + place, each.seat);
+    });
+    const members = [...seatOf.keys()];
     for (const node of members) this.#states.set(node, genesis);
     const ownToken = this.bridge.options.ownToken?.includes(chainId) === true;
     return {
@@ -80,8 +92,8 @@ export class WorldStage {
       registry,
       genesis,
       backend: keyedBackend,
-      nodes: this.lightNode + 1,
-      delegateOf: (node) => (members.includes(node) ? ((node - (members[0] ?? 0)) as DelegateId) : null),
+      nodes: this.#nodes(options),
+      delegateOf: (node) => (seatOf.get(node) as DelegateId | undefined) ?? null,
       isByzantine: (node) => byzantine.includes(node),
       stateOf: (node) => (members.includes(node) ? (this.#states.get(node) ?? null) : null),
       liveness: null,

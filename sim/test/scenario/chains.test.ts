@@ -140,7 +140,7 @@ test("expiries stay within what is trusted", () => {
     loadText(`${HOMES}rootchain: {${rootchain}}\nworkload: [{transfer: {from: home-1, to: home-2${expiry}}}]`)
       .workload[0]?.expiryUs;
   expect(expiryOf("")).toEqual({ root: 300_000_000, destination: 600_000_000 });
-  expect(expiryOf("trust: 10 min")).toEqual({ root: 150_000_000, destination: 300_000_000 });
+  expect(expiryOf("trust: 10 min")).toEqual({ root: 150_000_000, destination: 144_000_000 });
   expect(expiryOf("", ", expiry: {root: 1 min, destination: 90 s}")).toEqual({
     root: 60_000_000,
     destination: 90_000_000,
