@@ -1,8 +1,9 @@
 import type { ChainState } from "../../protocol/consensus/chain-state.ts";
 import { Proposal } from "../../protocol/consensus/messages.ts";
 import type { Identity } from "../../protocol/consensus/pbft-node.ts";
-import { Vote } from "../../protocol/consensus/vote.ts";
-import type { Hash, PeerId } from "../../protocol/core/ids.ts";
+import { forcedBy, NewView, newViewHash } from "../../protocol/consensus/view-change.ts";
+import { Phase, Vote } from "../../protocol/consensus/vote.ts";
+import { type Hash, type PeerId, ZERO_HASH } from "../../protocol/core/ids.ts";
 import type { Context, Message } from "../../protocol/core/machine.ts";
 import type { Block } from "../../protocol/ledger/block.ts";
 import type { Misconduct } from "./byzantine-node.ts";
@@ -11,7 +12,10 @@ import type { Peers } from "./setting.ts";
 
 /** A second block in a block's place, and who is shown it. */
 interface Fork {
+  readonly view: number;
   readonly blockHash: Hash;
+  /** What prepares for it refer to. */
+  readonly newViewHash: Hash;
   readonly fooled: ReadonlySet<PeerId>;
 }
 
@@ -69,21 +73,28 @@ export class Equivocate implements Misconduct {
   }
 
   intercept(context: Context, to: readonly PeerId[], message: Message): boolean {
-    if (message instanceof Proposal) return this.#propose(context, to, message);
+    if (message instanceof Proposal) return this.#lead(context, to, message);
+    // A block that was prepared is carried on unchanged: another in its place would fool nobody.
+    if (message instanceof NewView) return forcedBy(message.viewChanges) === null && this.#lead(context, to, message);
     return message instanceof Vote && this.#vote(context, to, message);
   }
 
-  #propose(context: Context, to: readonly PeerId[], proposal: Proposal): boolean {
-    if (this.#identity.id !== proposal.vote.signer) return false;
+  #lead(context: Context, to: readonly PeerId[], lead: Proposal | NewView): boolean {
+    const { vote, block } = lead;
+    if (this.#identity.id !== vote.signer) return false;
     const parent = this.#state();
-    if (parent.blockHash !== proposal.block.header.previousHash) return false;
-    const block = this.#forgery.remake(context, parent, proposal.block);
-    if (block === null) return false;
-    const known = this.#conspiracy.get(proposal.block.hash);
-    const fork = known ?? { blockHash: block.hash, fooled: new Set(this.#forgery.fooled(to)) };
-    this.#conspiracy.set(proposal.block.hash, fork);
-    const vote = voteFor(context, this.#identity, { vote: proposal.vote, blockHash: block.hash });
-    this.#split(context, to, fork, [proposal, new Proposal(vote, block)]);
+    if (parent.blockHash !== block.header.previousHash) return false;
+    const other = this.#forgery.remake(context, parent, block);
+    if (other === null) return false;
+    const referred = lead instanceof NewView ? newViewHash(lead.viewChanges, other.hash) : ZERO_HASH;
+    const fresh = { view: vote.view, blockHash: other.hash, newViewHash: referred };
+    const fork = this.#conspiracy.get(block.hash) ?? { ...fresh, fooled: new Set(this.#forgery.fooled(to)) };
+    this.#conspiracy.set(block.hash, fork);
+    const own = voteFor(context, this.#identity, { vote, blockHash: other.hash, newViewHash: referred });
+    this.#split(context, to, fork, [
+      lead,
+      lead instanceof NewView ? new NewView(lead.viewChanges, own, other) : new Proposal(own, other),
+    ]);
     return true;
   }
 
@@ -91,8 +102,12 @@ export class Equivocate implements Misconduct {
     const fork = this.#conspiracy.get(vote.blockHash);
     // The statement of another leader, passed on, is not this node's to forge.
     if (fork === undefined || vote.signer !== this.#identity.id) return false;
-    const { blockHash } = fork;
-    this.#split(context, to, fork, [vote, voteFor(context, this.#identity, { vote, blockHash })]);
+    const { blockHash, view } = fork;
+    const referred = vote.phase === Phase.prepare && vote.view === view ? fork.newViewHash : vote.newViewHash;
+    this.#split(context, to, fork, [
+      vote,
+      voteFor(context, this.#identity, { vote, blockHash, newViewHash: referred }),
+    ]);
     return true;
   }
 

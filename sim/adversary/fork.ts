@@ -12,9 +12,14 @@ export function forkOf(context: Context, parent: ChainState, { header, transacti
   return buildBlock(context.crypto, parent, { plan, candidates: transactions }).block;
 }
 
-/** @returns the same statement about another block, signed by the node's real key */
-export function voteFor(context: Context, identity: Identity, options: { vote: Vote; blockHash: Hash }): Vote {
-  const forged = new Vote({ ...options.vote, blockHash: options.blockHash });
+/** @returns the same statement about another block, signed by the node's real key. @param about.newViewHash default the same */
+export function voteFor(
+  context: Context,
+  identity: Identity,
+  about: { readonly vote: Vote; readonly blockHash: Hash; readonly newViewHash?: Hash },
+): Vote {
+  const { vote, blockHash, newViewHash = vote.newViewHash } = about;
+  const forged = new Vote({ ...vote, blockHash, newViewHash });
   context.crypto.sign(forged, identity.signing);
   return forged;
 }

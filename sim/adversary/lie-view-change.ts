@@ -2,7 +2,7 @@ import { type Certificate, certificateOf } from "../../protocol/consensus/certif
 import { buildBlock, type ChainState } from "../../protocol/consensus/chain-state.ts";
 import { Proposal } from "../../protocol/consensus/messages.ts";
 import type { Identity } from "../../protocol/consensus/pbft-node.ts";
-import { NewView, NOT_PREPARED, newViewHash, ViewChange } from "../../protocol/consensus/view-change.ts";
+import { forcedBy, NewView, NOT_PREPARED, newViewHash, ViewChange } from "../../protocol/consensus/view-change.ts";
 import { NO_PROOF, Phase, Vote } from "../../protocol/consensus/vote.ts";
 import { type DelegateId, type Hash, type PeerId, ZERO_HASH } from "../../protocol/core/ids.ts";
 import type { Context, Message } from "../../protocol/core/machine.ts";
@@ -29,7 +29,7 @@ interface Usurped {
 }
 
 /**
- * Leads view 0 so that a block is prepared by few and final at one, then acts as if it had never been: denies what it prepared,
+ * Leads views so that a block is prepared by few and final at one, then acts as if it had never been: denies what it prepared,
  * proves with a forged certificate what never was, and leads views with another block against the certificates of the rest.
  */
 export class LieViewChange implements Misconduct {
@@ -47,24 +47,24 @@ export class LieViewChange implements Misconduct {
 
   intercept(context: Context, to: readonly PeerId[], message: Message): boolean {
     const { id } = this.#identity;
-    if (message instanceof Proposal) return message.vote.signer === id && this.#propose(context, to, message);
+    if (message instanceof Proposal) return message.vote.signer === id && this.#show(context, to, message);
     if (message instanceof NewView) return message.vote.signer === id && this.#usurp(context, to, message);
     if (message instanceof ViewChange) return message.signer === id && this.#lie(context, to, message);
     return message instanceof Vote && message.signer === id && this.#vote(context, to, message);
   }
 
   /** Shows its block to just so many that it can be prepared, others each time. */
-  #propose(context: Context, to: readonly PeerId[], proposal: Proposal): boolean {
+  #show(context: Context, to: readonly PeerId[], lead: Proposal | NewView): boolean {
     const { quorum } = this.#state().rotation.committee;
     const partners = to.filter((peer) => this.#liars.nodes.has(peer));
     const honest = to.filter((peer) => !this.#liars.nodes.has(peer));
-    const start = proposal.vote.height % Math.max(1, honest.length);
+    const start = (lead.vote.height + lead.vote.view) % Math.max(1, honest.length);
     const turned = [...honest.slice(start), ...honest.slice(0, start)];
     const shown = turned.slice(0, Math.max(1, quorum - partners.length - 1));
     const [confidant] = shown;
     if (confidant === undefined) return false;
-    this.#liars.confidants.set(proposal.block.hash, confidant);
-    context.broadcast([...partners, ...shown], proposal);
+    this.#liars.confidants.set(lead.block.hash, confidant);
+    context.broadcast([...partners, ...shown], lead);
     this.bites += honest.length - shown.length;
     return true;
   }
@@ -127,7 +127,8 @@ export class LieViewChange implements Misconduct {
     const { vote, block } = newView;
     const state = this.#state();
     const isHere = block.header.previousHash === state.blockHash;
-    if (!isHere || newView.viewChanges.every(({ preparedView }) => preparedView === NOT_PREPARED)) return false;
+    if (forcedBy(newView.viewChanges) === null) return this.#show(context, to, newView);
+    if (!isHere) return false;
     const viewChanges = newView.viewChanges.flatMap((each) => {
       if (each.preparedView === NOT_PREPARED) return [each];
       return each.signer === this.#identity.id ? [this.#falseStatement(context, each)] : [];

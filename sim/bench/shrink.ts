@@ -1,4 +1,12 @@
-import { failureKey, failureOf, generate, makeCapsule, type ShrinkResult, shrink } from "../campaign/index.ts";
+import {
+  type FailureSignature,
+  failureKey,
+  failureOf,
+  generate,
+  makeCapsule,
+  type ShrinkResult,
+  shrink,
+} from "../campaign/index.ts";
 import { CapsuleRuns } from "../cli/capsule-runs.ts";
 import { BUGS, OTHERS } from "./mutants/bugs.ts";
 import type { Mutant } from "./mutants/mutant.ts";
@@ -11,6 +19,7 @@ const FAILURES = 2;
 const MAX_SEEDS = 60;
 const MAX_SECONDS = 60;
 const MAX_OPERATIONS = 10;
+const TWICE: FailureSignature = { kind: "nondeterminism", what: "", where: "" };
 /** Part of the failures that have to get so small. */
 const TARGET = 0.9;
 
@@ -36,7 +45,7 @@ export const shrinking: Bench = async (name) => {
 
 async function shrinkFailuresOf(bench: string, mutant: Mutant): Promise<BenchResult[]> {
   const build = plant(mutant);
-  const runs = new CapsuleRuns(mutant.id, new AbortController().signal, build.worker("capsule-worker"));
+  const runs = new CapsuleRuns(mutant.id, new AbortController().signal, { module: build.worker("capsule-worker") });
   const lines: BenchResult[] = [];
   try {
     for (let seed = 1; seed <= MAX_SEEDS && lines.length < FAILURES; seed++) {
@@ -53,14 +62,15 @@ async function shrinkFailuresOf(bench: string, mutant: Mutant): Promise<BenchRes
 /** @returns null where the drawn scenario does not fail */
 async function shrinkSeed(name: string, seed: string, runs: CapsuleRuns): Promise<BenchResult | null> {
   const scenario = generate("swarm", seed);
-  const ending = await runs.run(scenario);
+  // What two runs differ in is looked for from the start.
+  const ending = await runs.run({ scenario, expected: { failure: TWICE } });
   const failure = failureOf(ending);
   if (failure === null) return null;
   const digest = "digest" in ending ? ending.digest : "";
   const capsule = makeCapsule({ scenario, codeVersion: "", origin: "", expected: { digest, failure } });
   const startMs = performance.now();
   const isOver = () => performance.now() - startMs > MAX_SECONDS * 1000;
-  const result = await shrink(capsule, runs.execute, { isOver });
+  const result = await shrink(capsule, runs.executeFor(capsule), { isOver });
   return lineOf(name, result, (performance.now() - startMs) / 1000);
 }
 

@@ -27,8 +27,8 @@ const LIARS: readonly Strategy[] = [
   "twins",
   "mutate-messages",
 ];
-/** What a swarm is of: whole rootchains, small committees that go through many views, worlds of chains. */
-const WORLDS = ["root", "root", "views", "chains"] as const;
+/** What a swarm is of: whole rootchains, worlds of chains, and small committees that go through many views, which are quickly run. */
+const WORLDS = ["root", "views", "views", "chains"] as const;
 
 /** Draws a whole scenario from a seed, and what is to be expected of it. */
 export function generate(generator: Generator, seed: string): Scenario {

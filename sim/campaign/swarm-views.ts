@@ -23,7 +23,7 @@ export function swarmOfViews(seed: string): Scenario {
   const loss = drawLoss(draw("loss"), rootchain.delegates);
   const healedUs = loss.atUs + (loss.forUs ?? 0);
   const adversaries = drawSilent(draw("silent"), { delegates: rootchain.delegates, healedUs });
-  const withinUs = LIVENESS_ROUNDS * ROUND_US + rootchain.timeoutBaseUs * (1 << (VIEWS_BEFORE + adversaries.length));
+  const withinUs = LIVENESS_ROUNDS * ROUND_US + viewsUs(rootchain.timeoutBaseUs, loss.forUs ?? 0, adversaries.length);
   return {
     ...base,
     name: "swarm-views",
@@ -40,8 +40,14 @@ export function swarmOfViews(seed: string): Scenario {
   };
 }
 
+/** Nobody waits in a view for much longer than all went wrong, nor through more than some doublings; then the silent may lead. */
+function viewsUs(baseUs: number, lossUs: number, silent: number): number {
+  return Math.min(baseUs * (1 << VIEWS_BEFORE), 2 * (lossUs + baseUs)) * (1 << silent);
+}
+
 function drawRootchain(draw: RandomStream, base: RootchainScenario): RootchainScenario {
-  const delegates = within(draw, 4, 7);
+  // Of four nobody else is needed to be one short of a quorum, and a lock that is never left shows soonest.
+  const delegates = chance(draw, 3 / 4) ? 4 : within(draw, 5, 7);
   const isHasty = chance(draw, 1 / 2);
   return {
     ...base,
@@ -50,7 +56,7 @@ function drawRootchain(draw: RandomStream, base: RootchainScenario): RootchainSc
     standby: 0,
     fullNodes: 0,
     roundUs: ROUND_US,
-    timeoutBaseUs: isHasty ? within(draw, 50, 300) * 1000 : ROUND_US,
+    timeoutBaseUs: (isHasty ? within(draw, 50, 300) : within(draw, 300, 1000)) * 1000,
     roundsPerIteration: within(draw, 2, 4),
     stakes: base.stakes.slice(0, 1).concat(Array.from({ length: delegates - 1 }, () => base.stakes[0] as string)),
   };
@@ -63,8 +69,8 @@ function groupOf(nodes: readonly number[]): NodeGroup {
 /** Everybody hears a part of what is said. */
 function drawLoss(draw: RandomStream, delegates: number): Fault {
   const nodes = groupOf(Array.from({ length: delegates }, (_, node) => node));
-  const window = { atUs: within(draw, 2, 10) * ROUND_US, forUs: within(draw, 10, 40) * ROUND_US };
-  const harm = { lossProbability: within(draw, 25, 55) / 100, latencyUs: within(draw, 0, 200) * 1000 };
+  const window = { atUs: within(draw, 2, 10) * ROUND_US, forUs: within(draw, 10, 30) * ROUND_US };
+  const harm = { lossProbability: within(draw, 35, 50) / 100, latencyUs: within(draw, 0, 100) * 1000 };
   return { kind: "degrade", name: "degrade-1", ...window, nodes, ...harm };
 }
 
@@ -73,8 +79,8 @@ function drawSilent(draw: RandomStream, of: { delegates: number; healedUs: numbe
   const { delegates, healedUs } = of;
   const budget = Math.floor((delegates - 1) / 3);
   const all = Array.from({ length: delegates }, (_, node) => node);
-  return pickSome(draw, all, chance(draw, 3 / 4) ? budget : 0).map((node) => {
-    const fromUs = chance(draw, 1 / 4) ? 0 : healedUs - within(draw, 0, 5 * ROUND_US);
+  return pickSome(draw, all, chance(draw, 7 / 8) ? budget : 0).map((node) => {
+    const fromUs = chance(draw, 1 / 8) ? 0 : healedUs - within(draw, 0, ROUND_US);
     return { name: `silent-${node}`, nodes: groupOf([node]), strategy: "silent", fromUs };
   });
 }

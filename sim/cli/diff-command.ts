@@ -70,12 +70,12 @@ class Scratch {
   }
 
   async #ofCapsule(file: string): Promise<Side> {
-    const { scenario } = loadCapsule(file);
+    const capsule = loadCapsule(file);
     const folder = mkdtempSync(path.join(tmpdir(), "orrery-diff-"));
     this.#folders.push(folder);
     await interruptible(async (signal) => {
       const runs = new CapsuleRuns(codeVersion(), signal);
-      await runs.run(scenario, { folder, reproduce: `npx orrery replay ${file}` });
+      await runs.run(capsule, { folder, reproduce: `npx orrery replay ${file}` });
       runs.close();
     });
     const whole = path.join(folder, TRACE);

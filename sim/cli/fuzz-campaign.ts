@@ -180,7 +180,9 @@ export class Campaign {
     for (const found of shrinkMs > 0 ? this.found : []) {
       const endMs = performance.now() + shrinkMs;
       const isOver = () => signal.aborted || performance.now() > endMs;
-      const { capsule, reproduced } = await shrink(found.capsule, (scenario) => this.#runs.run(scenario), { isOver });
+      const isTwice = found.capsule.expected.failure.kind === "nondeterminism";
+      const execute = (scenario: Scenario) => this.#runs.run(scenario, isTwice);
+      const { capsule, reproduced } = await shrink(found.capsule, execute, { isOver });
       if (!reproduced) continue;
       writeWhole(found.file, writeCapsule(capsule));
       this.#found.set(found.key, { ...found, capsule });

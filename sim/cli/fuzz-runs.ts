@@ -62,10 +62,10 @@ export class FuzzRuns {
     return answers;
   }
 
-  /** Runs one scenario once, on the first worker, as shrinking does. */
-  async run(scenario: Scenario): Promise<RunEnding> {
+  /** Runs one scenario, on the first worker, as shrinking does. */
+  async run(scenario: Scenario, isTwice: boolean): Promise<RunEnding> {
     const seat = this.#seats[0] as WorkerSeat<FuzzWorkerJob, FuzzAnswer>;
-    const outcome = await seat.run({ scenario, codeVersion: this.#watch.codeVersion, isTwice: false });
+    const outcome = await seat.run({ scenario, codeVersion: this.#watch.codeVersion, isTwice });
     return "result" in outcome ? outcome.result.ending : outcome;
   }
 

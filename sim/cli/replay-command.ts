@@ -26,6 +26,7 @@ export const builder = (yargs: Argv) =>
   yargs
     .positional("capsule", { type: "string", demandOption: true, describe: "A capsule's file" })
     .option("out", { type: "string", default: "results", describe: "Folder for replays/<capsule>/" })
+    .option("memory", { type: "number", describe: "MiB that a run may take; default half of the machine's" })
     .option("json", { type: "boolean", default: false, describe: "Prints one JSON object instead of text" });
 
 type Flags = ArgumentsCamelCase<Awaited<ReturnType<typeof builder>["argv"]>>;
@@ -52,8 +53,8 @@ export async function handler(flags: Flags): Promise<void> {
   const folder = path.join(flags.out, "replays", path.basename(stem));
   const reproduce = `npx orrery replay ${flags.capsule}`;
   const ending = await interruptible(async (signal) => {
-    const runs = new CapsuleRuns(version, signal);
-    const ended = await runs.run(capsule.scenario, { folder, reproduce });
+    const runs = new CapsuleRuns(version, signal, { memoryMebibytes: flags.memory });
+    const ended = await runs.run(capsule, { folder, reproduce });
     runs.close();
     return signal.aborted ? null : ended;
   });

@@ -17,6 +17,7 @@ export const builder = (yargs: Argv) =>
     .positional("capsule", { type: "string", demandOption: true, describe: "A capsule's file" })
     .option("time", { type: "string", default: "60 s", describe: "Stops looking after this long" })
     .option("out", { type: "string", describe: "The small capsule's file; default beside the given one, .small.yaml" })
+    .option("memory", { type: "number", describe: "MiB that a run may take; default half of the machine's" })
     .option("json", { type: "boolean", default: false, describe: "Prints one JSON object instead of text" });
 
 type Flags = ArgumentsCamelCase<Awaited<ReturnType<typeof builder>["argv"]>>;
@@ -29,11 +30,12 @@ export async function handler(flags: Flags): Promise<void> {
   const startMs = performance.now();
   let interrupted = false;
   const result = await interruptible(async (signal) => {
-    const runs = new CapsuleRuns(version, signal);
+    const runs = new CapsuleRuns(version, signal, { memoryMebibytes: flags.memory });
     const isOver = () => signal.aborted || performance.now() - startMs > limitMs;
     const onRun = ({ runs: count, size }: { runs: number; size: ShrinkResult["after"] }) =>
       progress(`${count} runs · ${sizeText(size)}`);
-    const found = await shrink(makeCapsule({ ...given, codeVersion: version }), runs.execute, { isOver, onRun });
+    const capsule = makeCapsule({ ...given, codeVersion: version });
+    const found = await shrink(capsule, runs.executeFor(capsule), { isOver, onRun });
     runs.close();
     interrupted = signal.aborted;
     return found;

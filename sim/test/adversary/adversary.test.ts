@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { Proposal } from "../../../protocol/consensus/messages.ts";
+import { forcedBy, NewView, newViewHash } from "../../../protocol/consensus/view-change.ts";
 import { Phase, Vote } from "../../../protocol/consensus/vote.ts";
 import type { PeerId } from "../../../protocol/core/ids.ts";
 import { crypto, identityOf } from "../../../protocol/test/people.ts";
@@ -56,6 +57,24 @@ test("an equivocating leader shows two valid blocks, one to each half, and never
   }
   const refused = cluster.honest.flatMap((node) => cluster.rejections(node));
   expect(refused.filter((reason) => reason.startsWith("block"))).toEqual([]);
+});
+
+test("an equivocating leader of a later view shows two blocks too, each under a new view that holds", () => {
+  const gang = [leaderOf(7, 1)];
+  const { cluster, sent } = play("equivocate", gang, { delegates: 7 });
+  const { cut } = cluster.driver;
+  cluster.driver.cut = (from, to, message) => cut(from, to, message) || message instanceof Proposal;
+  cluster.driver.run(20_000_000);
+  const shown = new Map<string, Set<string>>();
+  for (const { message } of sent) {
+    if (!(message instanceof NewView) || !gang.includes(message.vote.signer) || forcedBy(message.viewChanges)) continue;
+    const { height, view } = message.vote;
+    const place = `${height}/${view}`;
+    shown.set(place, (shown.get(place) ?? new Set()).add(message.block.hash));
+    expect(message.vote.newViewHash).toBe(newViewHash(message.viewChanges, message.block.hash));
+  }
+  expect([...shown.values()].some(({ size }) => size === 2)).toBe(true);
+  expect(cluster.faults).toEqual([]);
 });
 
 test("more than f conspirators can break agreement, which the watch of this test would see", () => {

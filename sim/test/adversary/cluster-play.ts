@@ -55,7 +55,7 @@ export function play(strategy: Strategy, nodes: readonly number[], options: Play
   return { cluster, gang, sent };
 }
 
-/** @returns who leads view 0 of height 1 */
-export function leaderOf(delegates: number): number {
-  return new Cluster({ delegates }).genesis.rotation.proposer(0);
+/** @returns who leads a view of height 1 */
+export function leaderOf(delegates: number, view = 0): number {
+  return new Cluster({ delegates }).genesis.rotation.proposer(view);
 }

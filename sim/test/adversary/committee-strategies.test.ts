@@ -83,7 +83,7 @@ describe("what each of them does", () => {
   test("liars deny what they prepared and forge what they did not; a forged certificate convinces nobody", () => {
     const pair = [1, 4];
     const { cluster, sent } = play("lie-view-change", pair, SEVEN);
-    expect(cluster.reach(30)).toBe(true);
+    expect(cluster.reach(60)).toBe(true);
     const changes = sent.flatMap(({ message }) => (message instanceof ViewChange ? [message] : []));
     const { registry, committee } = cluster.genesis.rotation;
     const holds = (viewChange: ViewChange) => verifyViewChange(crypto, { registry, committee, viewChange });

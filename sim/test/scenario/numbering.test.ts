@@ -112,9 +112,8 @@ test("each strategy takes the roles it is for, and no other", () => {
   };
   for (const [strategy, { roles }] of Object.entries(STRATEGIES)) {
     for (const [role, selector] of Object.entries(selectors)) {
-      // One of their own mesh, and not one of them.
-      const homes: Readonly<Record<string, string>> = { standby: "delegates 0", operators: "full-nodes home-1 0" };
-      const prey = homes[role] ?? "standby 0";
+      const neighbours: Readonly<Record<string, string>> = { standby: "delegates 0", operators: "full-nodes home-1 0" };
+      const prey = neighbours[role] ?? "standby 0";
       const victim = strategy === "eclipse" ? `, victim: ${prey}` : "";
       // Whoever colludes takes both sorts of partners.
       const partner = strategy === "collude" && role === "relayers" ? ", operators home-1" : "";
