@@ -69,6 +69,7 @@ function metricLine(name: Metric): readonly [string, string] {
     load: ` (LOAD.${figure.join(".")})`,
     subchain: ` (${family}.CHAIN.${figure.join(".")})`,
     light: ` (${family}.GROUP.${figure.join(".")})`,
+    device: ` (${family}.GROUP.${figure.join(".")})`,
   };
   return [name, `${about}${one[scope]}`];
 }

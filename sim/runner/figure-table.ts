@@ -10,11 +10,12 @@ const UNITS: Readonly<Record<MetricUnit, string>> = {
   size: "B",
   amount: "IOTX",
   rate: "1/s",
+  energy: "J",
 };
 const US_PER_SECOND = 1_000_000;
 
 /** @returns whom a metric is told of one by one, besides all together */
-function subjectsOf(scope: MetricScope, { chains, tallies, light }: Findings): readonly string[] {
+function subjectsOf(scope: MetricScope, { chains, tallies, light, devices }: Findings): readonly string[] {
   switch (scope) {
     case "run":
       return [];
@@ -26,6 +27,8 @@ function subjectsOf(scope: MetricScope, { chains, tallies, light }: Findings): r
       return chains.slice(1);
     case "light":
       return [...new Set(light.map(({ group }) => group))];
+    case "device":
+      return devices.map(({ name }) => name);
   }
 }
 

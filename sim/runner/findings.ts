@@ -1,5 +1,6 @@
 import type { CheckerReport } from "../checkers/checker.ts";
 import type { LoadTally, OrderOutcome } from "../workload/load-figures.ts";
+import type { DeviceFindings } from "./device-figures.ts";
 import type { LightCosts } from "./light-figures.ts";
 import type { LedgerFigures } from "./root-ledger-figures.ts";
 import type { RunFigures } from "./run-figures.ts";
@@ -24,6 +25,8 @@ export interface Findings {
   readonly tallies: readonly LoadTally[];
   readonly ledger: LedgerFigures;
   readonly light: readonly LightCosts[];
+  /** By group. */
+  readonly devices: readonly DeviceFindings[];
   /** Nodes that evidence or forensics prove guilty, Byzantine ones only. */
   readonly culprits: readonly { readonly name: string; readonly chain: string }[];
 }

@@ -6,7 +6,15 @@ import type { Host } from "../host/index.ts";
 import type { TraceSink } from "../host/trace-sink.ts";
 import { numberNodes } from "../scenario/numbering.ts";
 import type { Scenario } from "../scenario/scenario.ts";
-import { type Endowments, endow, makeCarriers, makeHolders, makeReaders, type Reader } from "../workload/endowment.ts";
+import {
+  type Endowments,
+  endow,
+  makeCarriers,
+  makeHolders,
+  makeOwners,
+  makeReaders,
+  type Reader,
+} from "../workload/endowment.ts";
 import type { Holder } from "../workload/holder.ts";
 import type { ClientChain } from "../workload/order.ts";
 import { type Bidder, QuotaBidders } from "../workload/quota-bidder.ts";
@@ -28,6 +36,8 @@ export interface Founding {
   readonly carriers: readonly Holder[];
   /** In whose name each light client asks, in order. */
   readonly readers: readonly Reader[];
+  /** Whose name stands on each device's transactions, in order. */
+  readonly owners: readonly Holder[];
   readonly bidders: readonly Bidder[];
   /** By name, as clients know them. */
   readonly chains: ReadonlyMap<string, ClientChain>;
@@ -63,7 +73,8 @@ export function found(
   const [holders, carriers] = [makeHolders(scenario, backend), makeCarriers(scenario, backend)];
   const chains = plans.map(clientChainOf);
   const bidders = makeBidders(scenario, plans, backend);
-  const owned = endow(scenario, chains, holders);
+  const owners = makeOwners(scenario, backend);
+  const owned = endow(scenario, chains, holders, owners);
   const wealth = gangs.map((gang) => gang.wealth);
   const coins = [
     ...owned.coins,
@@ -77,7 +88,8 @@ export function found(
   const bids = firstBids(bidders);
   const genesis = makeGenesis({ scenario, plans, residents, endowments, bids, relayers, readers });
   const byName = new Map(chains.map((chain) => [chain.name, chain]));
-  return { plans, genesis, holders, carriers, readers, bidders, chains: byName };
+  const things = owners.map(({ holder }) => holder);
+  return { plans, genesis, holders, carriers, readers, owners: things, bidders, chains: byName };
 }
 
 /** Everybody outside the simulated nodes who hands something in. */

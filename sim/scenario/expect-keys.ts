@@ -91,7 +91,7 @@ export function parseMetricKey(key: string): MetricKey | undefined {
   const [first, rest] = splitKey(key);
   const [second, figure] = splitKey(rest);
   const inFamily = metricNames.find((metric) => metric === `${first}.${figure}`);
-  if (inFamily !== undefined && ["subchain", "light"].includes(METRICS[inFamily].scope))
+  if (inFamily !== undefined && ["subchain", "light", "device"].includes(METRICS[inFamily].scope))
     return { subject: second, metrics: [inFamily] };
   const metrics = metricNames.filter((metric) => {
     const { scope } = METRICS[metric];
@@ -162,6 +162,7 @@ function patternOf(metric: Metric): string | undefined {
       return metricNames.some((other) => other === figure) ? undefined : `^${name}${String.raw`\.`}${literal(figure)}$`;
     case "subchain":
     case "light":
+    case "device":
       return `^${family}${String.raw`\.`}${name}${String.raw`\.`}${literal(figure)}$`;
   }
 }

@@ -8,7 +8,13 @@ import {
   type MetricScope,
 } from "./expectation.ts";
 import type { Problems } from "./problems.ts";
-import type { LightClientScenario, RootchainScenario, SubchainScenario, TransferLoad } from "./scenario.ts";
+import type {
+  DeviceGroup,
+  LightClientScenario,
+  RootchainScenario,
+  SubchainScenario,
+  TransferLoad,
+} from "./scenario.ts";
 import type { Placed } from "./source.ts";
 import { nearest, oneOf } from "./suggest.ts";
 
@@ -21,6 +27,7 @@ export interface ExpectationContext {
   readonly subchains: readonly Pick<SubchainScenario, "name" | "committee">[];
   readonly workload: readonly Pick<TransferLoad, "name">[];
   readonly lightClients: readonly Pick<LightClientScenario, "name">[];
+  readonly devices?: readonly Pick<DeviceGroup, "name">[];
 }
 
 /** @returns how many faulty members the chain's committee bears, or undefined where there is no such chain */
@@ -155,7 +162,7 @@ function ownerOf(subject: string, metrics: readonly Metric[], context: Expectati
   return metric && { metric, subject };
 }
 
-function subjectsOf(scope: MetricScope, { subchains, workload, lightClients }: ExpectationContext): string[] {
+function subjectsOf(scope: MetricScope, { subchains, workload, lightClients, devices }: ExpectationContext): string[] {
   const names = (all: readonly { readonly name: string }[]) => all.map(({ name }) => name);
   switch (scope) {
     case "run":
@@ -168,6 +175,8 @@ function subjectsOf(scope: MetricScope, { subchains, workload, lightClients }: E
       return names(subchains);
     case "light":
       return names(lightClients);
+    case "device":
+      return names(devices ?? []);
   }
 }
 
@@ -177,6 +186,7 @@ const THINGS: Readonly<Record<MetricScope, string>> = {
   load: "load",
   subchain: "subchain",
   light: "group of light clients",
+  device: "group of devices",
 };
 
 function thing(metrics: readonly Metric[]): string {
@@ -189,6 +199,7 @@ const SOURCES: Readonly<Record<MetricScope, readonly [nothing: string, expected:
   load: ["transfers", "a transfer under workload"],
   subchain: ["subchains", "a chain under subchains"],
   light: ["light clients", "a group under light"],
+  device: ["devices", "a group under devices"],
 };
 
 /** A figure of something that the scenario does not have is never measured. */
