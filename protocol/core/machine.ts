@@ -43,6 +43,11 @@ export interface Context {
   /** Arms a timer of this machine, replacing the one of that number. @param timer 0 … MAX_TIMERS − 1 */
   setTimer(timer: number, delayUs: number): void;
   cancelTimer(timer: number): void;
+  /**
+   * Sleeps as soon as this step is over and all that was sent has left: memory is lost, durable records stay, and the machine begins
+   * again after so long by its own clock. What reaches the node meanwhile is lost.
+   */
+  sleep(delayUs: number): void;
   /** Writes (or with null deletes) a durable record. The bytes are kept, not copied: they must not change later. */
   persist(key: string, value: DurableRecord | null): void;
   /** Tells watchers of something that took place inside; never read back by any machine. */

@@ -36,6 +36,8 @@ export type Observation =
       /** Checked on this chain so far. */
       readonly signatures: number;
     }
+  /** A device's transaction came a step further: signed, or proven to be in a final block. */
+  | { readonly kind: "spending"; readonly step: "sent" | "confirmed"; readonly id: Hash }
   /** A relayer handed in a transaction about a transfer, or a heartbeat. */
   | {
       readonly kind: "relayed";

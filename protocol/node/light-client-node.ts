@@ -37,6 +37,11 @@ export interface LightClientNodeOptions extends Omit<LightClientOptions, "crypto
   readonly asleepUs: number;
   /** While awake it asks again after this long, µs. */
   readonly pollIntervalUs: number;
+  /**
+   * How long an epoch lasts, µs: on a narrow link it asks at once for the checkpoint that must be the last but one by now, and skips
+   * those before. Left out: it asks for all of them.
+   */
+  readonly epochUs?: number;
   /** In whose name a private chain is asked; left out for a public one. */
   readonly reader?: KeyPair;
   /** Transactions whose inclusion it wants to see proven. */
@@ -80,6 +85,7 @@ export class LightClientNode implements Machine {
   #checkpoints: readonly number[];
   #awaited: Awaited | null = null;
   #awake = false;
+  #isAtHead = false;
   /** The epoch that its durable record has come to. */
   #keptEpoch = 0;
 
@@ -102,6 +108,17 @@ export class LightClientNode implements Machine {
   /** Watched transactions that were proven to be final. */
   get included(): ReadonlySet<Hash> {
     return this.#included;
+  }
+
+  /** Whether a peer has told it, since it woke, that nothing comes after its anchor. */
+  get isAtHead(): boolean {
+    return this.#isAtHead;
+  }
+
+  /** Looks out for one more transaction. @param fromHeight that its block has at least */
+  watch(id: Hash, fromHeight: number): void {
+    assert(this.#watched.size < MAX_WATCHED, "a light client watches a bounded number of transactions");
+    this.#watched.set(id, fromHeight);
   }
 
   start(context: Context, storage: Storage): void {
@@ -135,6 +152,7 @@ export class LightClientNode implements Machine {
 
   #wake(context: Context): void {
     this.#awake = true;
+    this.#isAtHead = false;
     // The last peer may have kept something quiet.
     const first = this.#options.trusted.anchor.height + 1;
     for (const [id, from] of this.#watched) this.#watched.set(id, Math.max(first, from - MAX_LOOKED_THROUGH));
@@ -155,8 +173,17 @@ export class LightClientNode implements Machine {
     this.#awaited = null;
     // The last epoch's too: whoever tells another story of it gives itself away.
     const { epoch } = this.#client;
-    const fromEpoch = this.#client.holdsCheckpoint(epoch - 1) ? epoch - 1 : epoch;
-    this.#ask(context, new CheckpointsRequest(this.#chainId, fromEpoch));
+    const isNarrow = this.#options.epochUs !== undefined;
+    const fromEpoch = this.#client.holdsCheckpoint(epoch - 1) && !isNarrow ? epoch - 1 : epoch;
+    this.#ask(context, new CheckpointsRequest(this.#chainId, Math.max(fromEpoch, this.#lastEpoch(context.nowUs))));
+  }
+
+  /** @returns the last but one epoch that has ended by now, if the chain has kept its pace; 0 where it asks for all */
+  #lastEpoch(nowUs: number): number {
+    const { epochUs } = this.#options;
+    if (epochUs === undefined) return 0;
+    const { epoch, anchor } = this.#client;
+    return epoch + Math.floor(Math.max(0, nowUs - anchor.timeUs) / epochUs) - 2;
   }
 
   #ask(context: Context, request: LightRequest): void {
@@ -213,6 +240,7 @@ export class LightClientNode implements Machine {
     if (chain.length >= MAX_ANSWERED_HEADERS) {
       return this.#ask(context, new HeadersRequest(this.#chainId, this.#client.anchor.height, 0));
     }
+    this.#isAtHead = true;
     if (this.#isOverdue) this.#ask(context, new DelegatesRequest(this.#chainId, this.#client.anchor.height));
     this.#lookUp(context);
   }

@@ -40,6 +40,7 @@ export type Input =
 export type Effect =
   | { readonly kind: "send"; readonly to: readonly PeerId[]; readonly message: Message }
   | { readonly kind: "timer"; readonly timer: number; readonly delayUs: number | null }
+  | { readonly kind: "sleep"; readonly delayUs: number }
   | { readonly kind: "persist"; readonly key: string; readonly value: Uint8Array | null }
   | { readonly kind: "observe"; readonly observation: Observation };
 
@@ -91,6 +92,10 @@ class StepContext implements Context {
     this.effects.push({ kind: "timer", timer, delayUs: null });
   }
 
+  sleep(delayUs: number): void {
+    this.effects.push({ kind: "sleep", delayUs });
+  }
+
   persist(key: string, value: DurableRecord | null): void {
     this.effects.push({ kind: "persist", key, value: value === null ? null : bytesOf(value) });
   }
@@ -127,6 +132,7 @@ export function printed(effects: readonly Effect[]): string[] {
   return effects.map((effect) => {
     if (effect.kind === "send") return `send ${effect.to} ${hex(chainWire.encode(effect.message))}`;
     if (effect.kind === "timer") return `timer ${effect.timer} ${effect.delayUs}`;
+    if (effect.kind === "sleep") return `sleep ${effect.delayUs}`;
     if (effect.kind === "persist") return `persist ${effect.key} ${effect.value === null ? "-" : hex(effect.value)}`;
     return `observe ${Object.values(effect.observation).filter((each) => typeof each !== "object")}`;
   });
@@ -307,7 +313,10 @@ export class Driver {
       if (effect.value === null) entry.storage.delete(effect.key);
       else entry.storage.set(effect.key, effect.value);
     } else if (effect.kind === "timer") this.#arm(node, effect.timer, effect.delayUs);
-    else for (const to of effect.to) this.#send(node, to, effect.message);
+    else if (effect.kind === "sleep") {
+      this.crash(node);
+      this.#schedule(node, effect.delayUs, () => this.start(node));
+    } else for (const to of effect.to) this.#send(node, to, effect.message);
   }
 
   #arm(node: number, timer: number, delayUs: number | null): void {

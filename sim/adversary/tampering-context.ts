@@ -61,6 +61,10 @@ export class TamperingContext implements Context {
     this.#context.cancelTimer(timer);
   }
 
+  sleep(delayUs: number): void {
+    this.#context.sleep(delayUs);
+  }
+
   persist(key: string, value: DurableRecord | null): void {
     this.#context.persist(key, value);
   }

@@ -82,6 +82,10 @@ export class TwinContext implements Context {
     else this.#context.setTimer(MISCONDUCT_TIMER, Math.max(0, nextUs - this.nowUs));
   }
 
+  sleep(delayUs: number): void {
+    this.#context.sleep(delayUs);
+  }
+
   persist(key: string, value: DurableRecord | null): void {
     this.#context.persist(TWIN_RECORDS + key, value);
   }

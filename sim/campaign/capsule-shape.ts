@@ -1,9 +1,15 @@
+import type { ChannelAccess } from "../network/csma/ieee802154.ts";
+import type { PowerProfile } from "../network/energy.ts";
+import { LINK_PROFILES } from "../network/point/profiles.ts";
 import { type Expectation, INVARIANTS, METRICS } from "../scenario/expectation.ts";
 import type { Operation } from "../scenario/operation.ts";
 import type {
   Adversary,
   Arrival,
   Backbone,
+  DeviceGroup,
+  DeviceLink,
+  DeviceLoss,
   Fault,
   Hardware,
   LightClientScenario,
@@ -46,6 +52,61 @@ const HARDWARE = keys<Hardware>({
   hashNsPerKibibyte: number,
   executeNs: number,
   diskUs: number,
+});
+const DEVICE_LINK = byKind(
+  {
+    lora: {
+      spreadingFactor: whole,
+      class: choice("A", "C"),
+      isConfirmed: truth,
+      isAdaptive: truth,
+      secondWindowFactor: whole,
+    },
+    "802.15.4": {
+      acknowledges: truth,
+      access: keys<ChannelAccess>({
+        leastExponent: whole,
+        mostExponent: whole,
+        mostBackoffs: whole,
+        mostRetries: whole,
+      }),
+    },
+    point: { profile: choice(...Object.keys(LINK_PROFILES)) },
+  } satisfies Record<DeviceLink["kind"], Readonly<Record<string, Shape>>>,
+  {},
+);
+const DEVICE_LOSS = byKind(
+  {
+    none: {},
+    bernoulli: { probability: part },
+    gilbertElliott: { meanGoodUs: number, meanBadUs: number, lossGood: part, lossBad: part },
+    trace: { fromUs: list(number), lossProbability: list(part), lengthUs: number },
+  } satisfies Record<DeviceLoss["kind"], Readonly<Record<string, Shape>>>,
+  {},
+);
+const DEVICES = keys<DeviceGroup>({
+  name: text,
+  count: whole,
+  chain: text,
+  class: text,
+  hardware: HARDWARE,
+  power: keys<PowerProfile>({
+    sleepWatts: number,
+    computeWatts: number,
+    listenWatts: number,
+    receiveWatts: number,
+    transmitWatts: number,
+  }),
+  ramBytes: whole,
+  flashBytes: whole,
+  batteryJoules: number,
+  link: DEVICE_LINK,
+  loss: DEVICE_LOSS,
+  gateways: whole,
+  radiusMetres: number,
+  shadowingDb: nullable(number),
+  sleep: keys<DeviceGroup["sleep"]>({ periodUs: whole, jitter: part, awakeUs: whole, pollUs: whole }),
+  send: keys<DeviceGroup["send"]>({ amount: digits, dataBytes: whole, confirmsEvery: whole }),
 });
 const BACKBONE = keys<Backbone>({
   regions: map({
@@ -252,6 +313,7 @@ const SCENARIO = keys<Scenario>({
     relayers: HARDWARE,
     lightClients: HARDWARE,
   }),
+  devices: optional(list(DEVICES)),
   workload: list(LOAD),
   operations: optional(list(OPERATION)),
   faults: list(FAULT),

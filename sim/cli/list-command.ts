@@ -70,6 +70,7 @@ function metricLine(name: Metric): readonly [string, string] {
     subchain: ` (${family}.CHAIN.${figure.join(".")})`,
     light: ` (${family}.GROUP.${figure.join(".")})`,
     operation: ` (OPERATION.${figure.join(".")})`,
+    device: ` (${family}.GROUP.${figure.join(".")})`,
   };
   return [name, `${about}${one[scope]}`];
 }

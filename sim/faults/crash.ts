@@ -1,4 +1,4 @@
-import { DEFAULT_STALE_WRITES, type Disk } from "../host/disk.ts";
+import { DEFAULT_STALE_WRITES } from "../host/disk.ts";
 import type { Setting } from "./fault-effect.ts";
 import { NodeEffect } from "./node-effect.ts";
 import type { CrashOperation } from "./operations.ts";
@@ -20,7 +20,7 @@ export class CrashEffect extends NodeEffect {
     this.operation = operation;
     this.missed = new Tally(host.nodes.missed, operation.nodes);
     if (operation.disk !== "stale") return;
-    for (const node of operation.nodes) (host.disks[node] as Disk).remember(operation.writes ?? DEFAULT_STALE_WRITES);
+    for (const node of operation.nodes) host.disks.of(node).remember(operation.writes ?? DEFAULT_STALE_WRITES);
   }
 
   /** Only those that are up are this fault's to stop and to restart. */

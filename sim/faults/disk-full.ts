@@ -29,6 +29,6 @@ export class DiskFullEffect extends NodeEffect {
   }
 
   private diskOf(node: number): Disk {
-    return this.setting.host.disks[node] as Disk;
+    return this.setting.host.disks.of(node);
   }
 }

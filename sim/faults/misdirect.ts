@@ -31,6 +31,6 @@ export class MisdirectEffect extends NodeEffect {
   }
 
   private diskOf(node: number): Disk {
-    return this.setting.host.disks[node] as Disk;
+    return this.setting.host.disks.of(node);
   }
 }

@@ -106,6 +106,11 @@ export class Disk {
     return this.fullUntilNs <= nowNs && this.misdirection === null;
   }
 
+  /** Lets all writes become durable, as before a sleep. */
+  flush(): void {
+    this.settle(Infinity);
+  }
+
   /** @returns what a starting machine finds */
   contents(): Storage {
     const contents = new Map<string, Uint8Array>();

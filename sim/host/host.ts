@@ -5,10 +5,13 @@ import type { CryptoBackend } from "../../protocol/crypto/node-crypto.ts";
 import type { Clocks } from "../kernel/clock.ts";
 import { type Hasher, nobleHasher, type RunDigest } from "../kernel/digest.ts";
 import type { EventHandler, Kernel } from "../kernel/kernel.ts";
+import { AccessNetwork, type AccessPlan, type AccessUser, type Flight } from "../network/access/access-network.ts";
 import { Outcome } from "../network/drop-reasons.ts";
+import type { EnergyMeter } from "../network/energy.ts";
 import type { Network } from "../network/network.ts";
 import type { DeviceProfile } from "./device.ts";
-import { Disk, type DiskFate } from "./disk.ts";
+import type { DiskFate } from "./disk.ts";
+import { Disks } from "./disks.ts";
 import { EventKind, workloadSource } from "./event-kinds.ts";
 import { NodeTable } from "./node-table.ts";
 import { Outbox } from "./outbox.ts";
@@ -27,8 +30,10 @@ const NS_PER_US = 1000;
 
 export interface NodeSpec {
   readonly device: DeviceProfile;
-  /** Makes the node's machine, for its first start and after each crash. */
-  readonly makeMachine: () => Machine;
+  /** Makes the node's machine, for its first start and after each crash. @param node its number */
+  readonly makeMachine: (node: number) => Machine;
+  /** When it starts for the first time; at once where left out. */
+  readonly firstStartUs?: (node: number) => number;
   /** What its disk holds before the first start. */
   readonly provisioned?: Storage;
 }
@@ -51,6 +56,8 @@ export interface HostOptions {
   readonly cpuBacklogUs?: number;
   /** For what long messages are named by in the digest. */
   readonly hasher?: () => Hasher;
+  /** The links of devices, and what accounts for their energy. */
+  readonly access?: { readonly plan: AccessPlan; readonly meter: EnergyMeter };
 }
 
 /**
@@ -58,11 +65,12 @@ export interface HostOptions {
  * free time, so a step is executed when its input arrives, and its effects leave when it would have been served: one kernel
  * event for each message.
  */
-export class Host implements EventHandler {
+export class Host implements EventHandler, AccessUser {
   readonly nodes: NodeTable;
   readonly processors: Processors;
   readonly outbox: Outbox;
-  readonly disks: readonly Disk[];
+  readonly disks: Disks;
+  readonly access: AccessNetwork | null;
   readonly network: Network;
   readonly clocks: Clocks;
   readonly kernel: Kernel;
@@ -102,9 +110,11 @@ export class Host implements EventHandler {
     this.paranoid = paranoid;
     this.cpuBacklogNs = (options.cpuBacklogUs ?? DEFAULT_CPU_BACKLOG_US) * NS_PER_US;
     this.processors = new Processors(specs.map((spec) => spec.device.cpu));
-    this.disks = specs.map((spec) => new Disk(spec.device.disk, spec.provisioned));
+    this.disks = new Disks(specs);
     this.timers = new Timers(kernel, specs.length);
     this.outbox = new Outbox(shared);
+    this.access = accessOf(options, this);
+    this.outbox.access = this.access;
     this.context = new StepContext({
       ...shared,
       clocks,
@@ -115,25 +125,52 @@ export class Host implements EventHandler {
       backend: options.backend,
       entropyKey: options.entropyKey,
       recheck: options.recheck ?? null,
+      access: this.access,
     });
-    for (const kind of [EventKind.message, EventKind.timer, EventKind.request]) kernel.register(kind, this);
+    for (const kind of [EventKind.message, EventKind.timer, EventKind.request, EventKind.wake])
+      kernel.register(kind, this);
   }
 
-  /** Starts every node, in order. */
+  /** Starts every node, in order, or puts its first start down for later. */
   startAll(): void {
-    for (let node = 0; node < this.nodes.count; node++) this.start(node);
+    for (let node = 0; node < this.nodes.count; node++) {
+      const atUs = this.specs[node]?.firstStartUs?.(node) ?? this.kernel.nowUs;
+      if (atUs <= this.kernel.nowUs) this.start(node);
+      else this.kernel.schedule(atUs, EventKind.wake, node, node, 0, 0);
+    }
   }
 
   /** Starts a node that is down, from what its disk holds. */
   start(node: number): void {
     const nowUs = this.kernel.nowUs;
-    this.nodes.begin(node, (this.specs[node] as NodeSpec).makeMachine());
+    this.nodes.begin(node, (this.specs[node] as NodeSpec).makeMachine(node));
+    if (this.access?.isDevice(node) === true) this.access.wakeUp(node);
     this.records.start(node, nowUs);
     this.trace?.power(nowUs, node, true);
     for (const watcher of this.watchers.onStart) watcher.onStart(node, nowUs);
     this.context.begin(node, nowUs * NS_PER_US, Cause.start);
-    (this.nodes.machines[node] as Machine).start(this.context, (this.disks[node] as Disk).contents());
-    this.context.end();
+    (this.nodes.machines[node] as Machine).start(this.context, this.disks.of(node).contents());
+    this.endStep();
+  }
+
+  private endStep(): void {
+    const { context } = this;
+    context.end();
+    if (context.sleepUs >= 0) this.sleep(context.node, context.sleepUs);
+  }
+
+  /** Ends a node's life in order: what it has sent leaves, what it has written is durable, and it starts again after a while. */
+  private sleep(node: number, delayUs: number): void {
+    const { kernel, clocks } = this;
+    const { nowUs } = kernel;
+    this.nodes.end(node, Infinity);
+    this.timers.cancelAll(node);
+    this.disks.of(node).flush();
+    if (this.access?.isDevice(node) === true) this.access.fallAsleep(node);
+    this.records.sleep(node, nowUs, delayUs);
+    this.trace?.power(nowUs, node, false);
+    for (const watcher of this.watchers.onSleep) watcher.onSleep(node, nowUs);
+    kernel.schedule(nowUs + Math.max(1, clocks.globalDelayUs(node, delayUs)), EventKind.wake, node, node, 0, 0);
   }
 
   /** Cuts a node's power. @returns how many writes it lost, and how many of them were torn */
@@ -143,7 +180,8 @@ export class Host implements EventHandler {
     this.timers.cancelAll(node);
     this.network.resetNode(node);
     this.processors.freeNs[node] = 0;
-    const writes = (this.disks[node] as Disk).crash(nowUs * NS_PER_US, diskFate);
+    if (this.access?.isDevice(node) === true) this.access.cut(node);
+    const writes = this.disks.of(node).crash(nowUs * NS_PER_US, diskFate);
     this.records.crash(node, nowUs, writes.lost, writes.torn);
     this.trace?.power(nowUs, node, false);
     for (const watcher of this.watchers.onCrash) watcher.onCrash(node, nowUs, diskFate === "lost");
@@ -153,7 +191,7 @@ export class Host implements EventHandler {
   /** Makes a node compute and write `factor` times slower than it does now. */
   slowDown(node: number, factor: number): void {
     this.processors.slowDown(node, factor);
-    (this.disks[node] as Disk).slowDown(factor);
+    this.disks.of(node).slowDown(factor);
   }
 
   /** Restarts a node, or lets it start next time, as another protocol version; it hears its own version only. */
@@ -171,7 +209,7 @@ export class Host implements EventHandler {
     if (nodes.up[node] === 0) ails.push("down");
     if (!processors.isAtSpeed(node)) ails.push("slow");
     if (!clocks.isRight(node)) ails.push("clock");
-    if (!(this.disks[node] as Disk).isSound(this.kernel.nowUs * NS_PER_US)) ails.push("disk");
+    if (!this.disks.of(node).isSound(this.kernel.nowUs * NS_PER_US)) ails.push("disk");
     return ails;
   }
 
@@ -193,13 +231,16 @@ export class Host implements EventHandler {
   handle(kind: number, a: number, b: number, c: number): void {
     if (kind === EventKind.message) this.deliver(a, b, c);
     else if (kind === EventKind.timer) this.fire(a, b);
+    else if (kind === EventKind.wake) this.start(a);
     else this.serve(a, b);
   }
 
   private deliver(dst: number, slot: number, flightUs: number): void {
-    const { kernel, nodes, outbox } = this;
+    const { kernel, nodes, outbox, access } = this;
     const { emissions } = outbox;
-    const outcome = this.obstacle(dst, slot, kernel.nowUs - flightUs);
+    const departedUs = kernel.nowUs - flightUs;
+    if (access?.isDevice(dst) === true) return this.toGateway(access, slot, dst, departedUs);
+    const outcome = this.obstacle(dst, slot, departedUs);
     const wire = emissions.wires[slot] as Uint8Array;
     let result = outcome;
     if (outcome === Outcome.delivered) {
@@ -210,6 +251,54 @@ export class Host implements EventHandler {
     } else if (outcome === Outcome.receiverDown) nodes.missed[dst] = (nodes.missed[dst] as number) + 1;
     if (result !== Outcome.delivered) outbox.dropLate(slot, dst, result);
     emissions.dropCopy(slot);
+  }
+
+  /** A copy for a device is where its gateway is. */
+  private toGateway(access: AccessNetwork, slot: number, dst: number, departedUs: number): void {
+    const { emissions } = this.outbox;
+    const src = emissions.sources[slot] as number;
+    const outcome = this.between(src, access.gatewayOf(dst), departedUs);
+    if (outcome === Outcome.delivered) {
+      const flight = { slot, src, dst, departedUs, cause: emissions.ids[slot] as number };
+      return access.forward(flight, (emissions.wires[slot] as Uint8Array).length);
+    }
+    this.outbox.dropLate(slot, dst, outcome);
+    emissions.dropCopy(slot);
+  }
+
+  /** @returns what keeps a copy from getting from one end of the plain lines to the other, or `delivered` */
+  private between(from: number, to: number, departedUs: number): Outcome {
+    const { network, access, nodes } = this;
+    const near = access?.isDevice(from) === true ? access.gatewayOf(from) : from;
+    if (nodes.up[near] === 0 || nodes.up[to] === 0) return Outcome.receiverDown;
+    const { partitions } = network;
+    return departedUs < partitions.cutUntilUs && partitions.cuts(near, to, departedUs)
+      ? Outcome.partitioned
+      : Outcome.delivered;
+  }
+
+  atGateway(flight: Flight): void {
+    const gateway = (this.access as AccessNetwork).gatewayOf(flight.src);
+    if (this.nodes.up[gateway] === 1) this.outbox.relay(flight, gateway);
+    else this.outbox.lostOnAir(flight, Outcome.receiverDown);
+  }
+
+  atDevice({ slot, dst }: Flight): void {
+    const { outbox, kernel, nodes } = this;
+    const wire = outbox.emissions.wires[slot] as Uint8Array;
+    let outcome: Outcome = Outcome.receiverDown;
+    if (nodes.up[dst] === 1) outcome = this.receive(dst, slot, wire, kernel.nowUs * NS_PER_US);
+    if (outcome !== Outcome.delivered) outbox.dropLate(slot, dst, outcome);
+    outbox.emissions.dropCopy(slot);
+  }
+
+  lostOnAir(flight: Flight, outcome: Outcome): void {
+    const { outbox } = this;
+    const { slot, src, dst } = flight;
+    if (this.access?.isDevice(dst) === true) {
+      outbox.dropLate(slot, dst, outcome);
+      outbox.emissions.dropCopy(slot);
+    } else if (src >= 0) outbox.lostOnAir(flight, outcome);
   }
 
   /** @returns what keeps a copy from its destination, or `delivered` */
@@ -225,7 +314,7 @@ export class Host implements EventHandler {
     if (versions[slot] !== nodes.versions[dst]) return Outcome.otherVersion;
     const { partitions } = this.network;
     if (departureUs < partitions.cutUntilUs && partitions.cuts(src, dst, departureUs)) return Outcome.partitioned;
-    return Outcome.delivered;
+    return this.access?.isDevice(src) === true ? this.between(src, dst, departureUs) : Outcome.delivered;
   }
 
   private receive(dst: number, slot: number, wire: Uint8Array, readyNs: number): Outcome {
@@ -240,7 +329,7 @@ export class Host implements EventHandler {
       this.delivered++;
       (this.nodes.machines[dst] as Machine).onMessage(context, sources[slot] as PeerId, message);
     }
-    context.end();
+    this.endStep();
     return message === null ? Outcome.undecodable : Outcome.delivered;
   }
 
@@ -250,7 +339,7 @@ export class Host implements EventHandler {
     this.trace?.timer(kernel.nowUs, node, timer);
     context.begin(node, kernel.nowUs * NS_PER_US, Cause.timer);
     (this.nodes.machines[node] as Machine).onTimer(context, timer);
-    context.end();
+    this.endStep();
   }
 
   private serve(node: number, request: number): void {
@@ -265,7 +354,7 @@ export class Host implements EventHandler {
     }
     this.context.begin(node, this.kernel.nowUs * NS_PER_US, Cause.request);
     machine.onMessage(this.context, CLIENT, this.paranoid ? this.decoded(message) : message);
-    this.context.end();
+    this.endStep();
   }
 
   /** The message as its bytes give it. */
@@ -274,4 +363,9 @@ export class Host implements EventHandler {
     assert(decoded !== null, "a message of this project decodes");
     return decoded;
   }
+}
+
+function accessOf({ access, kernel }: HostOptions, user: AccessUser): AccessNetwork | null {
+  if (access === undefined) return null;
+  return new AccessNetwork(access.plan, { kernel, kind: EventKind.link, user, meter: access.meter });
 }

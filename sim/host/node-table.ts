@@ -18,7 +18,7 @@ export class NodeTable {
   readonly durableNs: Float64Array;
   readonly entropyDraws: Int32Array;
   /** By node: when each of its lives ended. */
-  private readonly endsUs: number[][];
+  private readonly endsUs: (number[] | undefined)[] = [];
 
   constructor(count: number) {
     this.count = count;
@@ -30,7 +30,6 @@ export class NodeTable {
     this.missed = new Float64Array(count);
     this.durableNs = new Float64Array(count);
     this.entropyDraws = new Int32Array(count);
-    this.endsUs = Array.from({ length: count }, () => []);
   }
 
   begin(node: number, machine: Machine): void {
@@ -41,12 +40,18 @@ export class NodeTable {
     this.lives[node] = (this.lives[node] as number) + 1;
   }
 
+  /** @param atUs what has left later is lost; Infinity where a node ends in order, and all of it leaves */
   end(node: number, atUs: number): void {
     assert(this.up[node] === 1, "a node crashes when it is up");
     this.up[node] = 0;
     this.machines[node] = null;
     this.durableNs[node] = 0;
-    this.endsUs[node]?.push(atUs);
+    let ends = this.endsUs[node];
+    if (ends === undefined) {
+      ends = [];
+      this.endsUs[node] = ends;
+    }
+    ends.push(atUs);
   }
 
   /** @returns whether what a life of the node sent had left at `departureUs` when that life ended */

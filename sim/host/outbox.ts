@@ -2,6 +2,7 @@ import { InvariantError } from "../../protocol/core/assert.ts";
 import type { Message, WireCodec } from "../../protocol/core/machine.ts";
 import type { Hasher } from "../kernel/digest.ts";
 import type { Kernel } from "../kernel/kernel.ts";
+import type { AccessNetwork, Flight } from "../network/access/access-network.ts";
 import { OUTCOME_NAMES, Outcome } from "../network/drop-reasons.ts";
 import type { Network } from "../network/network.ts";
 import { corrupt } from "./corrupt.ts";
@@ -48,6 +49,9 @@ export class Outbox {
   private src = 0;
   private sizeBytes = 0;
   private cause = 0;
+  private readyNs = 0;
+  /** The links of devices; null where there are none. */
+  access: AccessNetwork | null = null;
 
   constructor(options: OutboxOptions) {
     this.options = options;
@@ -85,12 +89,20 @@ export class Outbox {
     this.src = src;
     this.sizeBytes = wire.length;
     this.cause = cause;
+    this.readyNs = readyNs;
     this.options.records.emission(src, readyNs, this.facts.content(wire));
     network.begin(src, wire.length, this.facts.hash32(wire), readyNs);
   }
 
   copyTo(dst: number): void {
-    const { network } = this;
+    const { network, access } = this;
+    if (access?.isDevice(this.src) === true && dst !== this.src && dst >= 0 && dst < this.options.nodes.count) {
+      const { slot, src, cause } = this;
+      this.copies++;
+      this.emissions.addCopy(slot);
+      const readyUs = Math.ceil(this.readyNs / NS_PER_US);
+      return access.send({ slot, src, dst, departedUs: readyUs, cause }, this.sizeBytes, readyUs);
+    }
     const outcome = network.copyTo(dst);
     if (outcome !== Outcome.delivered) {
       this.drop(this.src, dst, outcome);
@@ -102,6 +114,48 @@ export class Outbox {
     this.depart(carried, dst, network.arrivalUs);
     this.tell(dst, outcome);
     if (network.duplicateArrivalUs >= 0) this.depart(carried, dst, network.duplicateArrivalUs);
+  }
+
+  /** Sends a device's copy on from its gateway over the plain lines. */
+  relay({ slot, src, dst, departedUs, cause }: Flight, gateway: number): void {
+    const { emissions, network, kernel } = this;
+    const wire = emissions.wires[slot] as Uint8Array;
+    this.slot = slot;
+    this.src = src;
+    this.sizeBytes = wire.length;
+    this.cause = cause;
+    network.begin(gateway, wire.length, this.facts.hash32(wire), kernel.nowUs * NS_PER_US);
+    const outcome = network.copyTo(dst);
+    this.tellFlight(dst, outcome, departedUs);
+    if (outcome !== Outcome.delivered) {
+      this.drop(src, dst, outcome);
+      emissions.dropCopy(slot);
+      return;
+    }
+    const { arrivalUs, corruption, duplicateArrivalUs } = network;
+    const carried = corruption === 0 ? slot : this.corrupted(slot, corruption);
+    for (const atUs of duplicateArrivalUs < 0 ? [arrivalUs] : [arrivalUs, duplicateArrivalUs]) {
+      emissions.addCopy(carried);
+      kernel.schedule(atUs, EventKind.message, src, dst, carried, atUs - departedUs);
+    }
+    emissions.dropCopy(slot);
+  }
+
+  /** Accounts for a device's copy that never came to its gateway. */
+  lostOnAir({ slot, src, dst, departedUs, cause }: Flight, outcome: Outcome): void {
+    this.slot = slot;
+    this.src = src;
+    this.sizeBytes = (this.emissions.wires[slot] as Uint8Array).length;
+    this.cause = cause;
+    this.network.arrivalUs = departedUs;
+    this.tellFlight(dst, outcome, departedUs);
+    this.drop(src, dst, outcome);
+    this.emissions.dropCopy(slot);
+  }
+
+  private tellFlight(dst: number, outcome: number, departedUs: number): void {
+    this.network.sentUs = departedUs;
+    this.tell(dst, outcome);
   }
 
   /** @returns a slot for a copy whose bytes arrive altered; receivers get what these bytes say */

@@ -17,6 +17,7 @@ export type RecordedEffect =
   | { readonly kind: "send"; readonly to: readonly number[]; readonly wire: Uint8Array }
   | { readonly kind: "setTimer"; readonly timer: number; readonly delayUs: number }
   | { readonly kind: "cancelTimer"; readonly timer: number }
+  | { readonly kind: "sleep"; readonly delayUs: number }
   | { readonly kind: "persist"; readonly key: string; readonly value: Uint8Array | null }
   | { readonly kind: "observe"; readonly observation: Observation }
   | { readonly kind: "charge"; readonly work: ChargedWork; readonly units: number };
@@ -105,6 +106,11 @@ class RecordingContext implements Context {
     this.step.effects.push({ kind: "cancelTimer", timer });
   }
 
+  sleep(delayUs: number): void {
+    this.inner.sleep(delayUs);
+    this.step.effects.push({ kind: "sleep", delayUs });
+  }
+
   persist(key: string, value: DurableRecord | null): void {
     this.inner.persist(key, value);
     this.step.effects.push({ kind: "persist", key, value: value === null ? null : recordBytes(value).slice() });
@@ -155,6 +161,7 @@ class ReplayContext implements Context {
   broadcast(): void {}
   setTimer(): void {}
   cancelTimer(): void {}
+  sleep(): void {}
   persist(): void {}
   observe(): void {}
   charge(): void {}

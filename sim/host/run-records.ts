@@ -3,7 +3,7 @@ import type { Observation } from "../../protocol/core/observation.ts";
 import type { RunDigest } from "../kernel/digest.ts";
 
 /** First words of the host's records; negative, so that they differ from an event's time. */
-const Tag = { emission: -1, drop: -2, observation: -3, crash: -4, start: -5, fault: -6 } as const;
+const Tag = { emission: -1, drop: -2, observation: -3, crash: -4, start: -5, fault: -6, sleep: -7 } as const;
 
 /** Codes of the observation kinds. */
 const Observed = {
@@ -15,6 +15,7 @@ const Observed = {
   mode: 5,
   followed: 6,
   relayed: 7,
+  spending: 8,
 } as const;
 
 /** Writes what the host does into the run's digest. */
@@ -48,6 +49,10 @@ export class RunRecords {
     this.digest.number(Tag.start);
     this.digest.number(node);
     this.digest.number(atUs);
+  }
+
+  sleep(node: number, atUs: number, delayUs: number): void {
+    this.numbers(Tag.sleep, node, atUs, delayUs);
   }
 
   fault(fault: number, atUs: number, begins: boolean): void {
@@ -85,6 +90,10 @@ export class RunRecords {
       case "followed":
         this.numbers(observation.chainId, observation.height, observation.bytes, observation.signatures);
         digest.text(observation.blockHash);
+        return;
+      case "spending":
+        digest.text(observation.step);
+        digest.text(observation.id);
         return;
       case "relayed":
         digest.text(observation.step);

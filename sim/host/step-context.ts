@@ -4,7 +4,8 @@ import type { Observation } from "../../protocol/core/observation.ts";
 import type { CryptoBackend, NodeCrypto } from "../../protocol/crypto/node-crypto.ts";
 import type { Clocks } from "../kernel/clock.ts";
 import { absorb, finish } from "../kernel/random.ts";
-import type { Disk } from "./disk.ts";
+import type { AccessNetwork } from "../network/access/access-network.ts";
+import type { Disks } from "./disks.ts";
 import { HostCrypto } from "./host-crypto.ts";
 import type { NodeTable } from "./node-table.ts";
 import { nsToUs, type Outbox } from "./outbox.ts";
@@ -15,6 +16,8 @@ import type { Timers } from "./timers.ts";
 import type { TraceSink } from "./trace-sink.ts";
 import type { Watchers } from "./watcher.ts";
 
+const NS_PER_US = 1000;
+
 /** What adversaries may do beyond the machine's contract: send bytes of their own making. */
 export interface RawContext extends Context {
   sendBytes(to: PeerId, bytes: Uint8Array): void;
@@ -24,7 +27,7 @@ export interface StepOptions {
   readonly nodes: NodeTable;
   readonly clocks: Clocks;
   readonly processors: Processors;
-  readonly disks: readonly Disk[];
+  readonly disks: Disks;
   readonly timers: Timers;
   readonly outbox: Outbox;
   readonly codec: WireCodec;
@@ -35,6 +38,7 @@ export interface StepOptions {
   readonly paranoid: boolean;
   readonly entropyKey: number;
   readonly recheck: Recheck | null;
+  readonly access: AccessNetwork | null;
 }
 
 /** The context of whichever step is running: one object for all nodes and steps, so that a step allocates nothing. */
@@ -45,6 +49,8 @@ export class StepContext implements RawContext {
   private startNs = 0;
   private costNs = 0;
   private cause = 0;
+  /** How long the node sleeps when the step is over, by its own clock; −1 where it stays awake. */
+  sleepUs = -1;
   private readonly options: StepOptions;
   private readonly nodes: NodeTable;
   private readonly processors: Processors;
@@ -66,12 +72,16 @@ export class StepContext implements RawContext {
     this.node = node;
     this.startNs = freeNs > readyNs ? freeNs : readyNs;
     this.costNs = 0;
+    this.sleepUs = -1;
     this.cause = cause;
     this.nodes.steps[node] = (this.nodes.steps[node] as number) + 1;
   }
 
   end(): void {
-    this.processors.freeNs[this.node] = this.startNs + this.costNs;
+    const { node, startNs } = this;
+    const endNs = startNs + this.costNs;
+    this.processors.freeNs[node] = endNs;
+    this.options.access?.computed(node, startNs / NS_PER_US, endNs / NS_PER_US);
   }
 
   get nowUs(): number {
@@ -111,8 +121,12 @@ export class StepContext implements RawContext {
     this.options.timers.cancel(this.node, timer);
   }
 
+  sleep(delayUs: number): void {
+    this.sleepUs = Math.max(0, delayUs);
+  }
+
   persist(key: string, value: DurableRecord | null): void {
-    const disk = this.options.disks[this.node] as Disk;
+    const disk = this.options.disks.of(this.node);
     this.nodes.durableNs[this.node] = disk.write(key, value, this.startNs + this.costNs);
   }
 

@@ -13,6 +13,8 @@ export interface Watcher {
   onStart?(node: number, atUs: number): void;
   /** A fault begins or is healed. @param fault its index in the schedule */
   onFault?(fault: number, name: string, atUs: number, begins: boolean): void;
+  /** A node went to sleep, and will start again by itself. */
+  onSleep?(node: number, atUs: number): void;
 }
 
 type Hook = keyof Watcher;
@@ -25,6 +27,7 @@ export class Watchers {
   readonly onCrash: Required<Pick<Watcher, "onCrash">>[];
   readonly onStart: Required<Pick<Watcher, "onStart">>[];
   readonly onFault: Required<Pick<Watcher, "onFault">>[];
+  readonly onSleep: Required<Pick<Watcher, "onSleep">>[];
 
   constructor(watchers: readonly Watcher[]) {
     const having = <H extends Hook>(hook: H) =>
@@ -35,5 +38,6 @@ export class Watchers {
     this.onCrash = having("onCrash");
     this.onStart = having("onStart");
     this.onFault = having("onFault");
+    this.onSleep = having("onSleep");
   }
 }

@@ -43,6 +43,8 @@ function shown(metric: Metric, value: number): string {
       return `${rounded(value)} IOTX`;
     case "rate":
       return `${rounded(value)} /s`;
+    case "energy":
+      return `${rounded(value)} J`;
   }
 }
 

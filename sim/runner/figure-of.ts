@@ -3,6 +3,7 @@ import { METRICS, type Metric } from "../scenario/expectation.ts";
 import { groupByLoad, type OrderOutcome } from "../workload/load-figures.ts";
 import type { OperationOutcome } from "../workload/operations.ts";
 import type { ChainFigures } from "./chain-figures.ts";
+import { deviceFigure } from "./device-figure-of.ts";
 import { count, type Figure, NOTHING, ratio } from "./figure.ts";
 import type { Findings } from "./findings.ts";
 import { isLotMetric, lotFigure } from "./lot-figure-of.ts";
@@ -259,6 +260,8 @@ export function figureOf(metric: Metric, subject: string, findings: Findings, wi
       return subchainFigure(metric as Of<"subchain">, subject, findings);
     case "run":
       return runFigure(metric as Of<"run">, findings);
+    case "device":
+      return deviceFigure(metric as Of<"device">, subject, findings);
     case "light":
       return lightFigure(metric as Of<"light">, subject, findings);
     case "operation":

@@ -10,11 +10,15 @@ const UNITS: Readonly<Record<MetricUnit, string>> = {
   size: "B",
   amount: "IOTX",
   rate: "1/s",
+  energy: "J",
 };
 const US_PER_SECOND = 1_000_000;
 
 /** @returns whom a metric is told of one by one, besides all together */
-function subjectsOf(scope: MetricScope, { chains, tallies, light, operations = [] }: Findings): readonly string[] {
+function subjectsOf(
+  scope: MetricScope,
+  { chains, tallies, light, operations = [], devices }: Findings,
+): readonly string[] {
   switch (scope) {
     case "run":
       return [];
@@ -28,6 +32,8 @@ function subjectsOf(scope: MetricScope, { chains, tallies, light, operations = [
       return [...new Set(light.map(({ group }) => group))];
     case "operation":
       return operations.map(({ operation }) => operation.name);
+    case "device":
+      return devices.map(({ name }) => name);
   }
 }
 

@@ -1,6 +1,7 @@
 import type { CheckerReport } from "../checkers/checker.ts";
 import type { LoadTally, OrderOutcome } from "../workload/load-figures.ts";
 import type { OperationOutcome } from "../workload/operations.ts";
+import type { DeviceFindings } from "./device-figures.ts";
 import type { LightCosts } from "./light-figures.ts";
 import type { LedgerFigures } from "./root-ledger-figures.ts";
 import type { RunFigures } from "./run-figures.ts";
@@ -27,6 +28,8 @@ export interface Findings {
   readonly operations?: readonly OperationOutcome[];
   readonly ledger: LedgerFigures;
   readonly light: readonly LightCosts[];
+  /** By group. */
+  readonly devices: readonly DeviceFindings[];
   /** Nodes that evidence or forensics prove guilty, Byzantine ones only. */
   readonly culprits: readonly { readonly name: string; readonly chain: string }[];
 }

@@ -7,7 +7,15 @@ import type { TraceSink } from "../host/trace-sink.ts";
 import { deriveSeed } from "../kernel/index.ts";
 import { numberNodes } from "../scenario/numbering.ts";
 import type { Operation, Scenario, SubchainScenario } from "../scenario/scenario.ts";
-import { type Endowments, endow, makeCarriers, makeHolders, makeReaders, type Reader } from "../workload/endowment.ts";
+import {
+  type Endowments,
+  endow,
+  makeCarriers,
+  makeHolders,
+  makeOwners,
+  makeReaders,
+  type Reader,
+} from "../workload/endowment.ts";
 import { Holder } from "../workload/holder.ts";
 import { KnownLedgers } from "../workload/known-ledgers.ts";
 import { OpenChains } from "../workload/open-chains.ts";
@@ -35,6 +43,8 @@ export interface Founding {
   readonly carriers: readonly Holder[];
   /** In whose name each light client asks, in order. */
   readonly readers: readonly Reader[];
+  /** Whose name stands on each device's transactions, in order. */
+  readonly owners: readonly Holder[];
   readonly bidders: readonly Bidder[];
   /** By name, as clients know them. */
   readonly chains: ReadonlyMap<string, ClientChain>;
@@ -70,7 +80,8 @@ export function found(
   const [holders, carriers] = [makeHolders(scenario, backend), makeCarriers(scenario, backend)];
   const chains = plans.map(clientChainOf);
   const bidders = makeBidders(scenario, plans, backend);
-  const owned = endow(scenario, chains, holders);
+  const owners = makeOwners(scenario, backend);
+  const owned = endow(scenario, chains, holders, owners);
   const wealth = gangs.map((gang) => gang.wealth);
   const coins = [
     ...owned.coins,
@@ -92,7 +103,9 @@ export function found(
     const plan = plans.find(({ name }) => name === operation.chain) as ChainPlan;
     return foundChain(means, operation, { founded: made.founded.get(plan.id) as Founded, purse });
   });
-  return { plans, genesis: made.states, undertakings, holders, carriers, readers, bidders, chains: byName };
+  const things = owners.map(({ holder }) => holder);
+  const people = { holders, carriers, readers, owners: things, bidders };
+  return { plans, genesis: made.states, undertakings, ...people, chains: byName };
 }
 
 /** Who pays for an operation. */

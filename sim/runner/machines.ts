@@ -1,9 +1,12 @@
 import type { ChainState } from "../../protocol/consensus/chain-state.ts";
+import { assert } from "../../protocol/core/assert.ts";
 import type { PeerId } from "../../protocol/core/ids.ts";
 import type { Machine } from "../../protocol/core/machine.ts";
 import { SECOND_US } from "../../protocol/core/units.ts";
 import { genesisAnchor } from "../../protocol/light/anchor.ts";
 import { ChainNode, type ChainNodeOptions } from "../../protocol/node/chain-node.ts";
+import { DeviceNode } from "../../protocol/node/device-node.ts";
+import { Gateway } from "../../protocol/node/gateway.ts";
 import { LightClientNode, trustedGenesis } from "../../protocol/node/light-client-node.ts";
 import { Operator } from "../../protocol/node/operator.ts";
 import type { PrivateChain } from "../../protocol/node/read-guard.ts";
@@ -14,6 +17,7 @@ import { PROVISIONED } from "../../protocol/node/silence.ts";
 import { SubchainRules } from "../../protocol/subchain/rules.ts";
 import { ByzantineNode, type Gang } from "../adversary/index.ts";
 import type { DeviceProfile } from "../host/index.ts";
+import { mix, mixKey } from "../kernel/random.ts";
 import { numberNodes } from "../scenario/numbering.ts";
 import { registrationOfChain } from "../scenario/operation.ts";
 import type { Hardware, LightClientScenario, Scenario } from "../scenario/scenario.ts";
@@ -57,6 +61,9 @@ const HARDWARE: Readonly<Record<Role, keyof Scenario["hardware"]>> = {
   "subchain-full-node": "fullNodes",
   relayer: "relayers",
   "light-client": "lightClients",
+  gateway: "fullNodes",
+  // Devices have hardware of their own.
+  device: "lightClients",
 };
 
 /** What the machines of a run are made from. */
@@ -71,6 +78,8 @@ export interface MachineOptions {
   readonly carriers: readonly Holder[];
   /** In whose name each light client asks where its chain is private, in order. */
   readonly readers: readonly Reader[];
+  /** Whose name stands on each device's transactions, in order. */
+  readonly owners: readonly Holder[];
   /** Null where every machine is the project's own. */
   readonly own: MachineMaker | null;
 }
@@ -78,7 +87,8 @@ export interface MachineOptions {
 /** One node as the host wants it. */
 export interface NodeMaking {
   readonly device: DeviceProfile;
-  readonly makeMachine: () => Machine;
+  readonly makeMachine: (node: number) => Machine;
+  readonly firstStartUs?: (node: number) => number;
   readonly provisioned?: typeof PROVISIONED;
 }
 
@@ -106,6 +116,8 @@ export class Machines {
   /** Place of each node's chain in the plans. */
   readonly #places: number[] = [];
   readonly #firstRelayer: number;
+  readonly #firstDevice: number;
+  readonly #servers = new Map<ChainPlan, readonly PeerId[]>();
   /** What each relayer owns on the rootchain, in order. */
   readonly #purses: readonly (readonly Coin[])[];
 
@@ -114,6 +126,7 @@ export class Machines {
     this.#options = options;
     this.#purses = carriers.map(emptied);
     this.#firstRelayer = numberNodes(scenario).relayers.first;
+    this.#firstDevice = numberNodes(scenario).powered;
     this.#mesh = drawMeshes(scenario, plans, residents.length);
     for (const [place, plan] of plans.entries()) for (const node of membersOf(plan)) this.#places[node] = place;
   }
@@ -122,11 +135,18 @@ export class Machines {
   all(): NodeMaking[] {
     const { scenario, residents } = this.#options;
     const devices = new Map(Object.entries(scenario.hardware).map(([name, hardware]) => [name, deviceOf(hardware)]));
-    return residents.map(({ role, identity }, node) => {
+    const makeMachine = (node: number) => this.#corrupted(node);
+    const powered = residents.slice(0, this.#firstDevice).map(({ role, identity }): NodeMaking => {
       const device = devices.get(HARDWARE[role]) as DeviceProfile;
-      const makeMachine = () => this.#corrupted(node);
       return identity === null ? { device, makeMachine } : { device, makeMachine, provisioned: PROVISIONED };
     });
+    const things = (scenario.devices ?? []).flatMap((group) => {
+      const key = mixKey(scenario.seed, `devices/${group.name}/wake`);
+      const firstStartUs = (node: number) => 1 + (mix(key, node, 0, 0, 0) % group.sleep.periodUs);
+      const making: NodeMaking = { device: deviceOf(group.hardware), makeMachine, firstStartUs };
+      return new Array<NodeMaking>(group.count).fill(making);
+    });
+    return [...powered, ...things];
   }
 
   #corrupted(node: number): Machine {
@@ -154,6 +174,10 @@ export class Machines {
         return this.#relayer(node);
       case "light-client":
         return this.#lightClient(node);
+      case "gateway":
+        return new Gateway();
+      case "device":
+        return this.#device(node);
       default:
         return this.#signer(node);
     }
@@ -217,6 +241,44 @@ export class Machines {
       death: bridge,
       informer: { keyPair, rewardScript, coins: this.#purses[relayer] ?? [], fee: FEE, retryUs, rules: bridge },
     });
+  }
+
+  #device(node: number): DeviceNode {
+    const { scenario, plans, genesis, owners } = this.#options;
+    const { devices } = numberNodes(scenario);
+    const place = devices.findIndex(({ first, count }) => node >= first && node < first + count);
+    const [group, range] = [scenario.devices?.[place], devices[place]];
+    assert(group !== undefined && range !== undefined, "a device belongs to a group");
+    const { chain, sleep, send } = group;
+    const at = plans.findIndex(({ name }) => name === chain);
+    const plan = plans[at] as ChainPlan;
+    const { parameters } = plan;
+    const { keyPair } = owners[node - this.#firstDevice] as Holder;
+    const to = (owners[range.first - this.#firstDevice] as Holder).address;
+    return new DeviceNode({
+      ...(isPrivate(plan) ? { reader: keyPair } : {}),
+      trusted: trustedGenesis(genesis[at] as ChainState),
+      epochBlocks: parameters.iterationsPerEpoch * parameters.roundsPerIteration,
+      trustPeriodUs: scenario.rootchain.trustPeriodUs,
+      maxDriftUs: parameters.maxDriftUs,
+      peers: this.#serversOf(plan),
+      pollIntervalUs: sleep.pollUs,
+      epochUs: parameters.iterationsPerEpoch * parameters.roundsPerIteration * parameters.roundUs,
+      wallet: { keyPair, to, amount: BigInt(send.amount), fee: FEE, dataBytes: send.dataBytes },
+      periodUs: sleep.periodUs,
+      jitter: sleep.jitter,
+      patienceUs: sleep.awakeUs,
+      confirmsEvery: send.confirmsEvery,
+    });
+  }
+
+  /** All devices of a chain ask the same of its nodes: a list of its own for each of them would outweigh the rest. */
+  #serversOf(plan: ChainPlan): readonly PeerId[] {
+    const known = this.#servers.get(plan);
+    if (known !== undefined) return known;
+    const servers = drawServers(this.#options.scenario, plan, this.#firstDevice);
+    this.#servers.set(plan, servers);
+    return servers;
   }
 
   #lightClient(node: number): LightClientNode {

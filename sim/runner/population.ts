@@ -16,7 +16,9 @@ export type Role =
   | "operator"
   | "subchain-full-node"
   | "relayer"
-  | "light-client";
+  | "light-client"
+  | "gateway"
+  | "device";
 
 /** What a node is called and what it is there for. */
 export interface NamedRole {
@@ -57,7 +59,7 @@ function subchainRoles({ name: chain, signers, followers }: ChainPlan): NamedRol
 
 /** @returns the nodes' names, roles and chains by number: delegate-0, delegate-1, … home-1/operator-0, … */
 export function namedRoles(scenario: Scenario): NamedRole[] {
-  const { relayers, lightClients } = numberNodes(scenario);
+  const { relayers, lightClients, gateways, devices } = numberNodes(scenario);
   return [
     ...chainPlans(scenario).flatMap((plan) =>
       plan.subchain === null ? rootRoles(scenario, plan) : subchainRoles(plan),
@@ -66,6 +68,14 @@ export function namedRoles(scenario: Scenario): NamedRole[] {
     ...lightClients.flatMap(({ count }, group) => {
       const { name = "", chain = "" } = scenario.lightClients[group] ?? {};
       return numbered(count, (index) => ({ name: `${name}-${index}`, role: "light-client", chain }));
+    }),
+    ...gateways.flatMap(({ count }, group) => {
+      const { name = "" } = scenario.devices?.[group] ?? {};
+      return numbered(count, (index) => ({ name: `${name}/gateway-${index}`, role: "gateway", chain: "" }));
+    }),
+    ...devices.flatMap(({ name, count }, group) => {
+      const { chain = "" } = scenario.devices?.[group] ?? {};
+      return numbered(count, (index) => ({ name: `${name}-${index}`, role: "device", chain }));
     }),
   ];
 }

@@ -1,14 +1,17 @@
 import type { ChainState } from "../../protocol/consensus/chain-state.ts";
 import type { Gang } from "../adversary/index.ts";
-import { type CheckerReport, RunChecks } from "../checkers/index.ts";
+import { type CheckerReport, EnergyChecker, RunChecks } from "../checkers/index.ts";
 import { FaultSchedule } from "../faults/index.ts";
 import type { Host } from "../host/index.ts";
-import type { Scenario } from "../scenario/scenario.ts";
+import { numberNodes } from "../scenario/numbering.ts";
+import type { DeviceGroup, Scenario } from "../scenario/scenario.ts";
 import { RewardClaims } from "../workload/reward-claims.ts";
 import type { FirstFinal } from "./chain-figures.ts";
 import { type ChainPlan, chainPlans, membersOf } from "./chain-plan.ts";
 import { type Byzantine, type CheckedRun, checkedChains } from "./checks.ts";
 import { type CorePlan, forgetful, planCore } from "./core-plan.ts";
+import { DeviceFigures } from "./device-figures.ts";
+import { planAccess } from "./device-plan.ts";
 import { faultWindows, planFaults } from "./fault-plan.ts";
 import type { Findings } from "./findings.ts";
 import { Clients, found } from "./founding.ts";
@@ -34,6 +37,8 @@ export class Simulation implements Run {
   readonly #figures: RunFigures;
   readonly #ledger: RootLedgerFigures;
   readonly #light: LightFigures;
+  readonly #devices: DeviceFigures;
+  readonly #energy: EnergyChecker | null;
   readonly #checks: RunChecks | null;
   readonly #unpromised: ReadonlySet<string>;
   readonly #world: World;
@@ -56,10 +61,12 @@ export class Simulation implements Run {
     this.#gangs = gangs;
     this.#byzantine = byzantine;
     const founding = found(scenario, backend, { plans, residents, gangs });
-    const { genesis, carriers, readers } = founding;
+    const { genesis, carriers, readers, owners } = founding;
     this.#figures = this.#makeFigures();
     this.#ledger = new RootLedgerFigures(plans, genesis[0] as ChainState, scenario.rootchain);
     this.#light = new LightFigures(scenario, (chain) => this.#figures.heightOf(chain));
+    this.#devices = new DeviceFigures(scenario);
+    this.#energy = options.checkers === false ? null : energyChecker(scenario);
     const stateAt = (node: number) => this.#stateAt(node);
     const faults = planFaults(scenario);
     const forgets = forgetful(faults);
@@ -71,11 +78,12 @@ export class Simulation implements Run {
     this.#unpromised = new Set(worlds.filter(({ promised }) => !promised).map(({ chain }) => chain));
     this.#checks = options.checkers === false ? null : new RunChecks(worlds, residents.length);
     const leaders = new LeaderWatch(plans[0] as ChainPlan, stateAt);
-    const figures = [this.#figures, this.#light, leaders, ...(options.watchers ?? [])];
+    const figures = [this.#figures, this.#light, this.#devices, leaders, ...(options.watchers ?? [])];
     const watchers = this.#checks === null ? figures : [...figures, this.#checks];
     const own = options.machines ?? null;
-    const nodes = new Machines({ scenario, plans, residents, genesis, gangs, carriers, readers, own }).all();
-    this.#world = buildWorld({ scenario, backend, nodes, watchers, run: options });
+    const nodes = new Machines({ scenario, plans, residents, genesis, gangs, carriers, readers, owners, own }).all();
+    const access = planAccess(scenario, this.#energy);
+    this.#world = buildWorld({ scenario, backend, nodes, watchers, run: options, access });
     const { host } = this.#world;
     const { seed } = scenario;
     this.#faults = new FaultSchedule(host, faults, { seed, core: plan.core, leader: () => leaders.leader() });
@@ -134,7 +142,10 @@ export class Simulation implements Run {
 
   finish(): RunOutcome {
     const digest = this.#world.digest.finish();
-    const reports = this.#checks === null ? [] : this.#checks.finish(this.#simulatedUs);
+    const reports = [
+      ...(this.#checks === null ? [] : this.#checks.finish(this.#simulatedUs)),
+      ...this.#energyReports(),
+    ];
     const summary = summarize({
       scenario: this.#scenario,
       plans: this.#plans,
@@ -147,6 +158,14 @@ export class Simulation implements Run {
       events: this.#world.kernel.executed,
     });
     return { summary, digest, metrics: this.#figures.metrics };
+  }
+
+  /** Closes the meters, and judges them. */
+  #energyReports(): CheckerReport[] {
+    const meter = this.#world.host.access?.meter;
+    if (meter === undefined) return [];
+    meter.finish(this.#simulatedUs);
+    return this.#energy === null ? [] : [this.#energy.finish(meter, this.#simulatedUs)];
   }
 
   #findings(reports: readonly CheckerReport[]): Findings {
@@ -164,8 +183,14 @@ export class Simulation implements Run {
       operations: this.#clients.operations(),
       ledger: this.#ledger.figures(),
       light: this.#light.costs(),
+      devices: this.#deviceFindings(),
       culprits: this.#culprits(reports),
     };
+  }
+
+  #deviceFindings(): Findings["devices"] {
+    const { access } = this.#world.host;
+    return this.#devices.findings(access?.media ?? [], access?.meter ?? null, this.#simulatedUs);
   }
 
   /** Byzantine nodes that online evidence or forensics prove guilty, chain by chain. */
@@ -181,6 +206,19 @@ export class Simulation implements Run {
         .map((node) => ({ name: this.#residents[node]?.name ?? `node ${node}`, chain }));
     });
   }
+}
+
+/** @returns what watches the energy of a scenario's devices; null without any */
+function energyChecker(scenario: Scenario): EnergyChecker | null {
+  const { powered, total, devices } = numberNodes(scenario);
+  const groups = scenario.devices ?? [];
+  if (groups.length === 0) return null;
+  const groupOf = (node: number) => devices.findIndex(({ first, count }) => node < first + count);
+  return new EnergyChecker({
+    firstNode: powered,
+    devices: total - powered,
+    powerOf: (device) => (groups[groupOf(powered + device)] as DeviceGroup).power,
+  });
 }
 
 /** @returns what the promise of progress needs to know of the core */

@@ -5,13 +5,13 @@ import { OUTCOME_NAMES } from "../network/index.ts";
 import type { Scenario } from "../scenario/scenario.ts";
 import type { TraceLevel, TraceMeta } from "../trace/model.ts";
 import type { BlockFacts, FinalizedObservation } from "../trace/writer.ts";
+import { placesOf } from "./device-plan.ts";
 import { namedRoles } from "./population.ts";
-import { placeNodes } from "./topology.ts";
 
 /** What a trace says of a run before it begins. */
 export function traceMeta(scenario: Scenario, options: { level: TraceLevel; codeVersion: string }): TraceMeta {
   const residents = namedRoles(scenario);
-  const places = placeNodes(scenario, residents.length);
+  const places = placesOf(scenario);
   const { names, positions } = scenario.network.backbone.regions;
   const nodes = residents.map(({ name, role, chain }, node) => {
     const region = places[node] as number;

@@ -11,9 +11,10 @@ import { numberNodes } from "../scenario/numbering.ts";
 import { placeAdversaries } from "../scenario/place-adversaries.ts";
 import type { Scenario } from "../scenario/scenario.ts";
 import { type ChainPlan, membersOf, nativeTokenOf, numbersOf } from "./chain-plan.ts";
+import { placesOf, type planAccess } from "./device-plan.ts";
 import type { NodeMaking } from "./machines.ts";
 import type { RunOptions } from "./run.ts";
-import { drawMeshes, placeNodes } from "./topology.ts";
+import { drawMeshes } from "./topology.ts";
 
 /** One shared judgement in so many is made again and compared: a function that is not pure is a bug. */
 const RECHECK_EVERY = 1024;
@@ -102,6 +103,7 @@ export interface WorldOptions {
   readonly nodes: readonly NodeMaking[];
   readonly watchers: readonly Watcher[];
   readonly run: RunOptions;
+  readonly access: ReturnType<typeof planAccess>;
 }
 
 /** The simulated world of one run. */
@@ -113,7 +115,7 @@ export interface World {
 
 /** Wires kernel, network and host of a scenario; nothing has started yet. */
 export function buildWorld(options: WorldOptions): World {
-  const { scenario, nodes, backend, watchers, run } = options;
+  const { scenario, nodes, backend, watchers, run, access } = options;
   const digest = new RunDigest(run.hasher());
   const perturbation = new Perturbation(scenario.perturbation);
   const kernel = new Kernel({
@@ -125,7 +127,7 @@ export function buildWorld(options: WorldOptions): World {
   const host = new Host({
     kernel,
     digest,
-    network: networkOf(scenario, placeNodes(scenario, nodes.length), perturbation),
+    network: networkOf(scenario, placesOf(scenario), perturbation),
     clocks: new Clocks(nodes.length),
     nodes,
     codec: chainWire,
@@ -135,6 +137,7 @@ export function buildWorld(options: WorldOptions): World {
     trace: run.trace,
     paranoid: run.paranoid,
     hasher: run.hasher,
+    ...(access === undefined ? {} : { access }),
     recheck: { every: RECHECK_EVERY, same: sameJudgement },
   });
   return { kernel, digest, host };

@@ -2,7 +2,7 @@ import { METRICS, type MetricUnit, type Operator } from "./expectation.ts";
 import { type Kind, quote, type Refusal, scalarKind } from "./kinds.ts";
 import type { LocatedScalar } from "./located.ts";
 import { Problems } from "./problems.ts";
-import { amountOrNothing, share, signedDuration, size } from "./quantities.ts";
+import { amountOrNothing, energy, share, signedDuration, size } from "./quantities.ts";
 
 /** A comparison as it was written; a count may be in terms of f, the faulty members a committee bears. */
 export interface Comparison {
@@ -34,6 +34,7 @@ const EXAMPLES: Readonly<Record<MetricUnit, string>> = {
   size: '"< 8 KiB"',
   amount: '">= 5 IOTX"',
   rate: '">= 20/s"',
+  energy: '"< 5 J"',
 };
 
 /** The operator that is most likely meant. */
@@ -44,6 +45,7 @@ const USUAL: Readonly<Record<MetricUnit, Operator>> = {
   size: "<",
   amount: ">=",
   rate: ">=",
+  energy: "<",
 };
 
 /** `OPERATOR VALUE [outside faults]`, the value in the metric's unit, or another figure: `< [80 % of] naive.latency.p50`. */
@@ -98,6 +100,7 @@ const OPERANDS: Readonly<Record<Exclude<MetricUnit, "count">, Kind<number>>> = {
   size,
   amount: iotx,
   rate: perSecond,
+  energy,
 };
 
 function readOperand(scalar: LocatedScalar, unit: MetricUnit): Operand | Refusal {

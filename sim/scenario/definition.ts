@@ -1,4 +1,5 @@
 import { lightClients, MAX_SUBCHAINS, namesOf, relayers, rootchain, subchain } from "./chain-keys.ts";
+import { deviceGroups } from "./device-keys.ts";
 import { expectations } from "./expect-keys.ts";
 import { fault, name, victims } from "./fault-keys.ts";
 import { choice, either, field, integer, type Kind, list, number, record, text, truth } from "./kinds.ts";
@@ -214,6 +215,7 @@ export const SCENARIO = record(
     rootchain: field(rootchain, "The rootchain and who runs it."),
     subchains: field(list(subchain, { maximum: MAX_SUBCHAINS }), "Chains beside the rootchain, and who runs them."),
     relayers: field(relayers, "Machines that carry proofs between chains for the fees."),
+    devices: field(deviceGroups, "Things with batteries that wake, transact and sleep."),
     light: field(list(lightClients, { maximum: MAX_ENTRIES }), "Clients that follow a chain by its checkpoints."),
     network: field(network, "The network."),
     hardware: field(
@@ -235,7 +237,6 @@ export const SCENARIO = record(
     expect: field(expectations, "What must hold; each line gets a verdict."),
   },
   {
-    devices: "devices and their radio links come later (machines of nodes are under hardware)",
     sweep: "grids of runs come later (check runs many seeds)",
     replications: "replications come with sweep (check runs many seeds)",
     plugins: "extensions in TypeScript come later",

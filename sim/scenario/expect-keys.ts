@@ -101,7 +101,7 @@ export function parseMetricKey(key: string): MetricKey | undefined {
   const [first, rest] = splitKey(key);
   const [second, figure] = splitKey(rest);
   const inFamily = metricNames.find((metric) => metric === `${first}.${figure}`);
-  if (inFamily !== undefined && ["subchain", "light"].includes(METRICS[inFamily].scope))
+  if (inFamily !== undefined && ["subchain", "light", "device"].includes(METRICS[inFamily].scope))
     return { subject: second, metrics: [inFamily] };
   const metrics = metricNames.filter((metric) => {
     const { scope } = METRICS[metric];
@@ -175,6 +175,7 @@ function patternOf(metric: Metric): string | undefined {
       return metricNames.some((other) => other === `transfers.${figure}`) ? undefined : ofOne;
     case "subchain":
     case "light":
+    case "device":
       return `^${family}${String.raw`\.`}${name}${String.raw`\.`}${literal(figure)}$`;
   }
 }

@@ -21,6 +21,7 @@ export const INVARIANTS = {
   isolation: "what a subchain breaks stays on that subchain",
   light: "light clients accept nothing that full nodes reject",
   seats: "a subchain runs once it is registered, and its seats are held as the rootchain's record says",
+  energy: "what each device spends adds up, over all causes, to the integral of its power",
 } as const;
 
 /** Name of something the checkers watch. */
@@ -46,9 +47,9 @@ export const CONSENSUS_INVARIANTS: readonly Invariant[] = [
 
 /**
  * What a figure is measured in: µs, a fraction 0 … 1, a plain number, bytes, IOTX (base units / 10^18, as near as a double
- * comes), or a number a second.
+ * comes), a number a second, or joules.
  */
-export type MetricUnit = "time" | "share" | "count" | "size" | "amount" | "rate";
+export type MetricUnit = "time" | "share" | "count" | "size" | "amount" | "rate" | "energy";
 
 /**
  * Whose figure it is, and how `expect:` writes it for one of them:
@@ -57,9 +58,10 @@ export type MetricUnit = "time" | "share" | "count" | "size" | "amount" | "rate"
  * load: `transfers.lost` of all transfers, `NAME.lost` of one load's;
  * subchain: `quota.spent` of all subchains together, `quota.home-1.spent` of one;
  * light: `light.bytes` of all light clients, `light.NAME.bytes` of one group's;
- * operation: `operations.done` of all operations, `NAME.done` of one.
+ * operation: `operations.done` of all operations, `NAME.done` of one;
+ * device: `devices.energy` of all devices, `devices.NAME.energy` of one group's.
  */
-export type MetricScope = "run" | "chain" | "load" | "subchain" | "light" | "operation";
+export type MetricScope = "run" | "chain" | "load" | "subchain" | "light" | "operation" | "device";
 
 /** The figures that `expect:` can compare. A figure without samples is inconclusive. */
 export const METRICS = {
@@ -155,6 +157,24 @@ export const METRICS = {
   "light.signaturesShare": metric("light", "share", "those signatures against checking every header of the chain"),
   "light.signatures": metric("light", "count", "signatures that light clients checked"),
   "light.catchUp": metric("light", "time", "longest time from waking up to the chain's head"),
+  "devices.sent": metric("device", "count", "transactions that devices signed before the drain"),
+  "devices.confirmed": metric("device", "share", "part of them that devices saw proven to be final"),
+  "devices.latency.p50": metric("device", "time", "median time from signing to that proof"),
+  "devices.latency.p99": metric("device", "time", "99th percentile of the time from signing to the proof"),
+  "devices.wakes": metric("device", "count", "times that devices woke"),
+  "devices.awake": metric("device", "share", "part of the time that devices were awake"),
+  "devices.energy": metric("device", "energy", "energy of a device in the whole run, on average"),
+  "devices.energy.max": metric("device", "energy", "energy of the device that spent most"),
+  "devices.energy.listen": metric("device", "energy", "of a device's energy, what listening took"),
+  "devices.energy.receive": metric("device", "energy", "of a device's energy, what receiving took"),
+  "devices.energy.transmit": metric("device", "energy", "of a device's energy, what transmitting took"),
+  "devices.energy.compute": metric("device", "energy", "of a device's energy, what computing took"),
+  "devices.energy.sleep": metric("device", "energy", "of a device's energy, what sleeping took"),
+  "devices.life": metric("device", "time", "how long a battery lasts at the power of this run, on average"),
+  "devices.frames": metric("device", "count", "frames on the devices' links, both ways, repetitions included"),
+  "devices.collided": metric("device", "share", "part of these frames that others spoilt"),
+  "devices.lost": metric("device", "share", "part of these frames that got lost otherwise"),
+  "devices.airtime": metric("device", "time", "time on the air of all frames together"),
   "light.refused": metric("light", "count", "checkpoints and headers that light clients refused"),
 } as const satisfies Record<string, MetricDefinition>;
 

@@ -51,9 +51,13 @@ export function loadScenario(request: LoadRequest): Scenario {
   const given = SCENARIO.read(merged, problems) ?? {};
   const defaultName = request.file.replace(/^.*\//u, "").replace(/\.[^.]*$/u, "");
   const { totalMemoryBytes } = request;
+  const read = (reference: string) => {
+    const path = resolvePath(request.file, reference);
+    return path === undefined ? null : request.files.read(path);
+  };
   const scenario = resolveScenario(
     given,
-    { defaultName, whole: { ...merged.at, end: merged.at.start + 1 }, totalMemoryBytes },
+    { defaultName, whole: { ...merged.at, end: merged.at.start + 1 }, totalMemoryBytes, read },
     problems,
   );
   problems.throwIfAny();

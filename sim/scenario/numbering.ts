@@ -24,14 +24,25 @@ export interface Numbering {
   readonly relayers: NodeRange;
   /** Each group of light clients. */
   readonly lightClients: readonly (NodeRange & { readonly name: string })[];
+  /** Of each group of devices, behind all nodes that are always powered. */
+  readonly gateways: readonly NodeRange[];
+  readonly devices: readonly (NodeRange & { readonly name: string })[];
+  /** Nodes before the devices: whom faults and adversaries may strike. */
+  readonly powered: number;
   readonly total: number;
 }
 
 /** What decides the numbers. */
-export type Population = Pick<Scenario, "rootchain" | "subchains" | "relayers" | "lightClients">;
+export type Population = Pick<Scenario, "rootchain" | "subchains" | "relayers" | "lightClients" | "devices">;
 
 /** @returns the numbers of all nodes, in the order that `Scenario` documents */
-export function numberNodes({ rootchain, subchains, relayers, lightClients }: Population): Numbering {
+export function numberNodes({
+  rootchain,
+  subchains,
+  relayers,
+  lightClients,
+  devices: groups = [],
+}: Population): Numbering {
   let next = 0;
   const take = (count: number): NodeRange => {
     const range = { first: next, count };
@@ -46,11 +57,33 @@ export function numberNodes({ rootchain, subchains, relayers, lightClients }: Po
   });
   const carriers = take(relayers.count);
   const clients = lightClients.map(({ name, count }) => ({ name, ...take(count) }));
-  return { delegates, standby, chains: [root, ...others], relayers: carriers, lightClients: clients, total: next };
+  const gateways = groups.map((group) => take(group.gateways));
+  const powered = next;
+  const devices = groups.map(({ name, count }) => ({ name, ...take(count) }));
+  const chains = [root, ...others];
+  return {
+    delegates,
+    standby,
+    chains,
+    relayers: carriers,
+    lightClients: clients,
+    gateways,
+    devices,
+    powered,
+    total: next,
+  };
 }
 
 /** What selectors call the nodes of each role. */
-export const ROLES = ["delegates", "standby", "full-nodes", "operators", "relayers", "light-clients"] as const;
+export const ROLES = [
+  "delegates",
+  "standby",
+  "full-nodes",
+  "operators",
+  "relayers",
+  "light-clients",
+  "gateways",
+] as const;
 export type Role = (typeof ROLES)[number];
 
 /** Neighbouring nodes of one role. */
@@ -61,7 +94,15 @@ export interface RoleRange extends NodeRange {
 }
 
 /** @returns all nodes in the order of their numbers; ranges may be empty */
-export function rolesOf({ delegates, standby, chains, relayers, lightClients }: Numbering): readonly RoleRange[] {
+export function rolesOf({
+  delegates,
+  standby,
+  chains,
+  relayers,
+  lightClients,
+  gateways,
+  devices,
+}: Numbering): readonly RoleRange[] {
   const [root, ...subchains] = chains;
   const group = root?.name ?? "";
   return [
@@ -74,5 +115,6 @@ export function rolesOf({ delegates, standby, chains, relayers, lightClients }: 
     ]),
     { role: "relayers", group: "", ...relayers },
     ...lightClients.map(({ name, first, count }): RoleRange => ({ role: "light-clients", group: name, first, count })),
+    ...gateways.map((range, place): RoleRange => ({ role: "gateways", group: devices[place]?.name ?? "", ...range })),
   ];
 }

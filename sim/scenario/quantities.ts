@@ -26,6 +26,9 @@ const SIZE: Units = {
   GiB: 1n << 30n,
 };
 const BANDWIDTH: Units = { "bit/s": 1n, "kbit/s": 1_000n, "Mbit/s": 1_000_000n, "Gbit/s": 1_000_000_000n };
+const LENGTH: Units = { m: 1n, km: 1_000n };
+/** Energies are kept as microjoules until they become joules. */
+const ENERGY: Units = { uJ: 1n, mJ: 1_000n, J: 1_000_000n, kJ: 1_000_000_000n, Wh: 3_600_000_000n };
 const MONEY: Units = { IOTX: 10n ** 18n };
 const PARTS_PER_MILLION: Units = { ppm: 1n };
 /** Shares are kept as millionths until they become fractions. */
@@ -196,6 +199,32 @@ export const bandwidth = quantity({
   minimum: 1n,
   maximum: 10n ** 13n,
 });
+
+/** Metres above 0. */
+export const length = quantity({
+  expected: "a length such as 30 m or 2 km",
+  units: LENGTH,
+  example: "m",
+  minimum: 1n,
+  maximum: 100_000n,
+});
+
+const microjoules = quantity({
+  expected: "an energy such as 500 J or 8 Wh",
+  units: ENERGY,
+  example: "J",
+  minimum: 0n,
+  maximum: 10n ** 13n,
+});
+
+/** Joules. */
+export const energy: Kind<number> = {
+  ...microjoules,
+  read: (node, problems) => {
+    const read = microjoules.read(node, problems);
+    return read === undefined ? undefined : read / 1_000_000;
+  },
+};
 
 /** A faster or slower clock is broken rather than drifting. */
 const MAX_DRIFT = BigInt(MAX_DRIFT_PPM);

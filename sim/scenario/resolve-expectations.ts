@@ -9,7 +9,13 @@ import {
 } from "./expectation.ts";
 import type { Operation } from "./operation.ts";
 import type { Problems } from "./problems.ts";
-import type { LightClientScenario, RootchainScenario, SubchainScenario, TransferLoad } from "./scenario.ts";
+import type {
+  DeviceGroup,
+  LightClientScenario,
+  RootchainScenario,
+  SubchainScenario,
+  TransferLoad,
+} from "./scenario.ts";
 import type { Placed } from "./source.ts";
 import { nearest, oneOf } from "./suggest.ts";
 
@@ -23,6 +29,7 @@ export interface ExpectationContext {
   readonly workload: readonly Pick<TransferLoad, "name">[];
   readonly operations?: readonly Pick<Operation, "name">[];
   readonly lightClients: readonly Pick<LightClientScenario, "name">[];
+  readonly devices?: readonly Pick<DeviceGroup, "name">[];
 }
 
 /** @returns how many faulty members the chain's committee bears, or undefined where there is no such chain */
@@ -158,7 +165,7 @@ function ownerOf(subject: string, metrics: readonly Metric[], context: Expectati
 }
 
 function subjectsOf(scope: MetricScope, context: ExpectationContext): string[] {
-  const { subchains, workload, operations = [], lightClients } = context;
+  const { subchains, workload, operations = [], lightClients, devices = [] } = context;
   const names = (all: readonly { readonly name: string }[]) => all.map(({ name }) => name);
   switch (scope) {
     case "run":
@@ -173,6 +180,8 @@ function subjectsOf(scope: MetricScope, context: ExpectationContext): string[] {
       return names(lightClients);
     case "operation":
       return names(operations);
+    case "device":
+      return names(devices);
   }
 }
 
@@ -183,6 +192,7 @@ const THINGS: Readonly<Record<MetricScope, string>> = {
   subchain: "subchain",
   light: "group of light clients",
   operation: "operation",
+  device: "group of devices",
 };
 
 function thing(metrics: readonly Metric[]): string {
@@ -196,6 +206,7 @@ const SOURCES: Readonly<Record<MetricScope, readonly [nothing: string, expected:
   subchain: ["subchains", "a chain under subchains"],
   light: ["light clients", "a group under light"],
   operation: ["operations", "one under workload"],
+  device: ["devices", "a group under devices"],
 };
 
 /** A figure of something that the scenario does not have is never measured. */

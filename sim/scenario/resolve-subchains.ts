@@ -27,6 +27,7 @@ export const RESERVED_NAMES: readonly string[] = [
   "operators",
   "relayers",
   "light-clients",
+  "gateways",
   "safety",
   "liveness",
   "violation",

@@ -4,6 +4,7 @@ import { estimateMemoryBytes } from "./memory.ts";
 import { areDisjoint } from "./node-groups.ts";
 import { type Numbering, numberNodes } from "./numbering.ts";
 import { Problems } from "./problems.ts";
+import { type ReadText, resolveDevices } from "./resolve-devices.ts";
 import { resolveExpectations } from "./resolve-expectations.ts";
 import { FaultResolver } from "./resolve-faults.ts";
 import { checkNetwork, resolveHardware, resolveNetwork } from "./resolve-network.ts";
@@ -25,6 +26,8 @@ export interface ResolveContext {
   /** Place of the whole file, for contradictions between defaults. */
   readonly whole: Position;
   readonly totalMemoryBytes: number;
+  /** Reads a file that the scenario names; null where there is none. */
+  readonly read: ReadText;
 }
 
 /**
@@ -42,10 +45,10 @@ export function resolveScenario(given: GivenScenario, context: ResolveContext, p
     checkRootchain(given.rootchain?.value ?? {}, rootchain, at, problems);
     checkEconomics(given.rootchain?.value ?? {}, rootchain, at, problems);
   }
-  const world = resolveWorld(given, { rootchain, durationUs, problems, sound });
+  const world = resolveWorld(given, { rootchain, durationUs, problems, sound, read: context.read });
   const nodes = numberNodes(world);
   const network = resolveNetwork(given.network?.value ?? {}, nodes.total);
-  const population = rootSound && [given.subchains, given.relayers, given.light].every(sound);
+  const population = rootSound && [given.subchains, given.relayers, given.light, given.devices].every(sound);
   if (population && sound(given.network)) {
     const whole = given.network?.at ?? largeBlockOf(given, rootchain) ?? context.whole;
     const maxBlockBytes = Math.max(rootchain.maxBlockBytes, ...world.subchains.map((each) => each.maxBlockBytes));
@@ -82,7 +85,10 @@ export function resolveScenario(given: GivenScenario, context: ResolveContext, p
   return scenario;
 }
 
-type World = Pick<Scenario, "rootchain" | "subchains" | "relayers" | "lightClients" | "workload" | "operations">;
+type World = Pick<
+  Scenario,
+  "rootchain" | "subchains" | "relayers" | "lightClients" | "devices" | "workload" | "operations"
+>;
 
 /** @returns the place of a subchain's block size that is above the rootchain's */
 function largeBlockOf({ subchains }: GivenScenario, { maxBlockBytes }: RootchainScenario): Position | undefined {
@@ -94,12 +100,13 @@ interface WorldContext {
   readonly rootchain: RootchainScenario;
   readonly durationUs: number;
   readonly problems: Problems;
+  readonly read: ReadText;
   /** Whether nothing is wrong in a section so far. */
   readonly sound: (section: Placed<unknown> | undefined) => boolean;
 }
 
 /** @returns the chains, who is there beside them, and what clients do */
-function resolveWorld(given: GivenScenario, { rootchain, durationUs, problems, sound }: WorldContext): World {
+function resolveWorld(given: GivenScenario, { rootchain, durationUs, problems, sound, read }: WorldContext): World {
   const subchains = resolveSubchains(given.subchains, rootchain, problems);
   // Where the chains themselves are wrong, names that lead nowhere are no news.
   const chains = new ChainNames(subchains, sound(given.subchains) ? problems : new Problems());
@@ -108,7 +115,9 @@ function resolveWorld(given: GivenScenario, { rootchain, durationUs, problems, s
   const { workload, operations } = resolveWorkload(given.workload?.value ?? [], context);
   const relayers = resolveRelayers(given.relayers, workload, problems);
   const undertaken = operations.length === 0 ? {} : { operations };
-  return { rootchain, subchains, relayers, lightClients, workload, ...undertaken };
+  const devices = resolveDevices(given.devices, { chains, read, problems });
+  const things = devices.length === 0 ? {} : { devices };
+  return { rootchain, subchains, relayers, lightClients, ...things, workload, ...undertaken };
 }
 
 const DEFAULT_RELAYERS = 2;
@@ -221,6 +230,7 @@ function checkMemory(
     given.rootchain?.value.delegates?.at ??
     given.subchains?.at ??
     given.light?.at ??
+    given.devices?.at ??
     given.workload?.at ??
     given.duration?.at ??
     whole;

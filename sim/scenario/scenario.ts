@@ -1,8 +1,12 @@
+import type { DeviceGroup } from "./device-groups.ts";
 import type { Expectation } from "./expectation.ts";
 import type { Fault, NodeGroup } from "./fault.ts";
+import type { Hardware } from "./hardware.ts";
 import type { Operation } from "./operation.ts";
 
+export type * from "./device-groups.ts";
 export type * from "./fault.ts";
+export type * from "./hardware.ts";
 export type * from "./operation.ts";
 
 /** The runs `check` takes: smoke and standard by default, long only when asked. */
@@ -13,7 +17,7 @@ export type Tier = "smoke" | "standard" | "long";
  * and the code version it determines a run to the last byte.
  *
  * Nodes are numbered 0 …: first the delegates, then the standby candidates, then the full nodes of the rootchain, then for each
- * subchain its operators and its full nodes, then the relayers, then the light clients.
+ * subchain its operators and its full nodes, then the relayers, the light clients, the gateways of devices, and the devices.
  */
 export interface Scenario {
   readonly name: string;
@@ -31,6 +35,8 @@ export interface Scenario {
   readonly subchains: readonly SubchainScenario[];
   readonly relayers: RelayerScenario;
   readonly lightClients: readonly LightClientScenario[];
+  /** Not there: none. */
+  readonly devices?: readonly DeviceGroup[];
   readonly network: NetworkScenario;
   readonly hardware: {
     readonly delegates: Hardware;
@@ -184,21 +190,6 @@ export interface Regions {
   readonly share: readonly number[];
   /** Where each region is, in degrees east and north, for viewers; null where the scenario places it nowhere. */
   readonly positions: readonly (readonly [east: number, north: number])[] | null;
-}
-
-/** Simulated time that work costs on a class of machine. */
-export interface Hardware {
-  readonly name: string;
-  readonly signNs: number;
-  readonly verifyNs: number;
-  readonly vrfProveNs: number;
-  readonly vrfVerifyNs: number;
-  /** SHA-256 of 1024 bytes. */
-  readonly hashNsPerKibibyte: number;
-  /** One transaction. */
-  readonly executeNs: number;
-  /** Until one durable write is safe. */
-  readonly diskUs: number;
 }
 
 /** Transfers between accounts that clients hand to nodes of their chain. */

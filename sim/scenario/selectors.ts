@@ -86,6 +86,7 @@ const GROUPED: Readonly<Partial<Record<Role, string>>> = {
   "full-nodes": "chain",
   operators: "subchain",
   "light-clients": "group of light clients",
+  gateways: "group of devices",
 };
 
 type Nodes = Extract<Selector, { kind: "nodes" }>;
@@ -103,7 +104,7 @@ export class NodeResolver {
   }
 
   get total(): number {
-    return this.nodes.total;
+    return this.nodes.powered;
   }
 
   /**

@@ -65,6 +65,7 @@ export const EVENT_KINDS = [
   "transfer",
   "followed",
   "relayed",
+  "spending",
 ] as const;
 export type EventKind = (typeof EVENT_KINDS)[number];
 

@@ -51,6 +51,10 @@ export function describeObservation(draft: EventDraft, seen: Observation): void 
       draft.blockHash = seen.blockHash;
       draft.text = `${seen.bytes} B ${seen.signatures} signatures`;
       return;
+    case "spending":
+      draft.blockHash = seen.id;
+      draft.text = seen.step;
+      return;
     case "relayed":
       draft.subject = seen.chainId;
       draft.blockHash = seen.lockId;
@@ -80,6 +84,7 @@ export function counterOf(event: Pick<TraceEvent, "kind" | "view">): Counter | n
     case "transfer":
     case "followed":
     case "relayed":
+    case "spending":
       return null;
   }
 }

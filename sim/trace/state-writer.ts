@@ -78,6 +78,7 @@ export class StateWriter {
       case "evidence":
       case "followed":
       case "relayed":
+      case "spending":
         break; // What a node knows of others or does for them is an event, not its state.
     }
   }

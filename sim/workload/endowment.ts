@@ -81,6 +81,24 @@ export function makeReaders(
   );
 }
 
+/** Who owns a device's account, and which chain it is on. */
+export interface Owner {
+  readonly holder: Holder;
+  readonly chain: string;
+}
+
+/** @returns the owners of all devices, in order of node */
+export function makeOwners(
+  { devices = [], seed }: Pick<Scenario, "devices" | "seed">,
+  backend: CryptoBackend,
+): Owner[] {
+  return devices.flatMap(({ name, count, chain }) =>
+    Array.from({ length: count }, (_, device) => {
+      return { holder: new Holder(backend.keyPairFromSeed(deriveSeed(seed, `devices/${name}/${device}`))), chain };
+    }),
+  );
+}
+
 /** @returns how many coins each holder of a load needs so that no payment waits for the change of another */
 function coinsEach({ intervalUs, accounts }: TransferLoad): number {
   const wanted = Math.ceil(COINS_FOR_US / Math.max(1, intervalUs) / accounts);
@@ -107,6 +125,7 @@ export function endow(
   { workload, subchains }: Pick<Scenario, "workload" | "subchains">,
   chains: readonly ClientChain[],
   holders: readonly (readonly Holder[])[],
+  owners: readonly Owner[],
 ): Endowments {
   const of = (load: TransferLoad) => holders[workload.indexOf(load)] ?? [];
   // Whoever only leaves has what it got there.
@@ -116,11 +135,13 @@ export function endow(
   const admitted = new Map<number, readonly Hash[]>();
   for (const [place, { name, endowment }] of subchains.entries()) {
     const chain = chains[place + 1] as ClientChain;
-    const own = [...new Set(starting(name).flatMap(of))];
+    const things = owners.filter((owner) => owner.chain === name).map(({ holder }) => holder);
+    const own = [...new Set(starting(name).flatMap(of)), ...things];
     accounts.set(chain.id, accountsOf(chain, BigInt(endowment), own));
+    const clients = [...touching(name).flatMap(of), ...things];
     admitted.set(
       chain.id,
-      touching(name).flatMap((load) => of(load).map(({ address }) => address)),
+      clients.map(({ address }) => address),
     );
   }
   return { coins: starting("root").flatMap((load) => coinsOf(load, of(load))), accounts, admitted };

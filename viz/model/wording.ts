@@ -55,5 +55,7 @@ export function eventText(event: TraceEvent, faults: readonly string[]): string 
       return `follows chain ${event.subject} to ${at} (${event.text})`;
     case "relayed":
       return `relayed to chain ${event.subject}: ${event.text}`;
+    case "spending":
+      return `its transaction: ${event.text}`;
   }
 }

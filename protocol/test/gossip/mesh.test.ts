@@ -118,6 +118,7 @@ class Mesh {
         this.#due.push({ atUs: this.nowUs + delayUs, run: fire });
       },
       cancelTimer: () => this.#armed.delete(node),
+      sleep: () => {},
       persist: () => {},
       observe: () => {},
       charge: () => {},

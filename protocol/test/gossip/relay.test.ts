@@ -25,6 +25,7 @@ function outgoing(nowUs = 0): Context & { sent: Message[]; armed: number[] } {
     broadcast: (_to, message) => sent.push(message),
     setTimer: (timer) => armed.push(timer),
     cancelTimer: () => {},
+    sleep: () => {},
     persist: () => {},
     observe: () => {},
     charge: () => {},

@@ -29,8 +29,10 @@ export interface Medium {
   downlink(copy: number, station: number, sizeBytes: number): void;
   /** A time has come that was asked for. */
   wake(what: number, subject: number): void;
-  /** Switches a station's radio on or off. Off, it loses what it has not sent, and hears nothing. */
+  /** A station's processor is up, or its power is cut: then it loses what it has not sent, and hears nothing. */
   power(station: number, on: boolean): void;
+  /** A station's processor goes to sleep: its radio ends what it has begun, and hears nothing any more. */
+  sleep(station: number): void;
   /** @returns the gateway that a station's traffic goes through now, 0 … */
   gatewayOf(station: number): number;
   readonly figures: MediumFigures;

@@ -54,6 +54,7 @@ export class CsmaMedium implements Medium {
   private readonly queues: Jobs;
   private readonly cells: Int32Array;
   private readonly isOn: Uint8Array;
+  private readonly isAwake: Uint8Array;
   /** By station: whether it is busy with the first message of its queue. */
   private readonly isBusy: Uint8Array;
   private readonly exponents: Uint8Array;
@@ -74,6 +75,7 @@ export class CsmaMedium implements Medium {
     this.air = new CellAir({ key, pathLoss, places, cells: this.cells, cellCount: coordinators.length });
     this.queues = new Jobs(stations, QUEUED_MESSAGES);
     this.isOn = new Uint8Array(stations).fill(1, devices.length);
+    this.isAwake = new Uint8Array(stations).fill(1, devices.length);
     this.isBusy = new Uint8Array(stations);
     this.exponents = new Uint8Array(stations);
     this.backoffs = new Uint8Array(stations);
@@ -107,9 +109,10 @@ export class CsmaMedium implements Medium {
   }
 
   power(device: number, on: boolean): void {
-    if (on === (this.isOn[device] === 1)) return;
     const { port, queues } = this;
-    this.isOn[device] = on ? 1 : 0;
+    if (on !== (this.isOn[device] === 1)) this.isOn[device] = on ? 1 : 0;
+    else if (!on) return;
+    this.isAwake[device] = on ? 1 : 0;
     if (!on) {
       const sending = this.air.isSending(device, port.nowUs) ? this.air.fromTime(FRAMES_EACH * device) : port.nowUs;
       if (sending < port.nowUs) port.radio(device, RadioState.transmit, sending, port.nowUs);
@@ -118,7 +121,12 @@ export class CsmaMedium implements Medium {
       this.isBusy[device] = 0;
       while (queues.first(device) !== NONE) this.lose(queues.shift(device), Outcome.senderCrashed);
     }
-    port.rests(device, on);
+    if (!on || this.isBusy[device] === 0) port.rests(device, on);
+  }
+
+  sleep(device: number): void {
+    this.isAwake[device] = 0;
+    if (this.isBusy[device] === 0) this.port.rests(device, false);
   }
 
   private lose(copy: number, outcome: Outcome): void {
@@ -151,6 +159,7 @@ export class CsmaMedium implements Medium {
     const job = this.queues.first(station);
     this.isBusy[station] = job === NONE ? 0 : 1;
     if (job !== NONE) this.attempt(station);
+    else if (this.isAwake[station] === 0) this.port.rests(station, false);
   }
 
   private attempt(station: number): void {
@@ -218,7 +227,7 @@ export class CsmaMedium implements Medium {
       figures.collided++;
       return Outcome.collided;
     }
-    if (this.isOn[peer] === 0) return Outcome.receiverDown;
+    if (this.isAwake[peer] === 0) return Outcome.receiverDown;
     const isUp = station < options.devices.length;
     const device = isUp ? station : peer;
     const loss = options.losses[options.devices[device]?.loss ?? 0] ?? null;

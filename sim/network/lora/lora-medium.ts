@@ -17,7 +17,7 @@ const RETRY_SPREAD_US = 2_000_000;
 /** A window stays open for so many symbols when nothing begins in it. */
 const WINDOW_SYMBOLS = 8;
 
-const What = { plan: 0, send: 1, sent: 2, window1: 3, window2: 4, received: 5, push: 6 } as const;
+const What = { plan: 0, send: 1, sent: 2, window1: 3, window2: 4, received: 5, push: 6, closed: 7 } as const;
 const Phase = { off: 0, idle: 1, waiting: 2, sending: 3, windows: 4 } as const;
 const NONE = -1;
 
@@ -38,6 +38,7 @@ export class LoraMedium implements Medium {
   private readonly dueUs: Float64Array;
   private readonly dueWhat: Uint8Array;
   private readonly isPushing: Uint8Array;
+  private readonly isAsleep: Uint8Array;
   /** Of the frame sent last. */
   private readonly channels: Uint8Array;
   private readonly factors: Uint8Array;
@@ -56,6 +57,7 @@ export class LoraMedium implements Medium {
     this.dueUs = new Float64Array(count).fill(NONE);
     this.dueWhat = new Uint8Array(count);
     this.isPushing = new Uint8Array(count);
+    this.isAsleep = new Uint8Array(count);
     this.channels = new Uint8Array(count);
     this.factors = new Uint8Array(count);
     this.sentUs = new Float64Array(count);
@@ -72,7 +74,9 @@ export class LoraMedium implements Medium {
   }
 
   downlink(copy: number, device: number, sizeBytes: number): void {
-    if (this.phases[device] === Phase.off) return this.port.lost(copy, Outcome.receiverDown);
+    if (this.phases[device] === Phase.off || this.isAsleep[device] === 1) {
+      return this.port.lost(copy, Outcome.receiverDown);
+    }
     if (!isCarried(sizeBytes, this.secondWindow.factor)) return this.port.lost(copy, Outcome.tooLarge);
     if (this.server.push(copy, device, sizeBytes)) this.push(device);
   }
@@ -83,17 +87,30 @@ export class LoraMedium implements Medium {
 
   power(device: number, on: boolean): void {
     const { phases, port } = this;
-    if (on === (phases[device] !== Phase.off)) return;
     if (on) {
-      phases[device] = Phase.idle;
-      return port.rests(device, this.stations.isClassC[device] === 1);
+      this.isAsleep[device] = 0;
+      if (phases[device] === Phase.off) phases[device] = Phase.idle;
+      return this.settle(device);
     }
+    if (phases[device] === Phase.off) return;
     if (phases[device] === Phase.sending) this.breakOff(device);
     phases[device] = Phase.off;
     this.dueUs[device] = NONE;
     while (this.uplinks.first(device) !== NONE) this.lose(this.uplinks.shift(device), Outcome.senderCrashed);
     this.server.reset(device);
     port.rests(device, false);
+  }
+
+  sleep(device: number): void {
+    this.isAsleep[device] = 1;
+    this.settle(device);
+  }
+
+  /** A class C device that is awake listens while it does nothing else. */
+  private settle(device: number): void {
+    const phase = this.phases[device];
+    if (this.stations.isClassC[device] === 0 || (phase !== Phase.idle && phase !== Phase.waiting)) return;
+    this.port.rests(device, this.isAsleep[device] === 0);
   }
 
   /** Takes a frame off the air whose sender has lost power. */
@@ -124,6 +141,7 @@ export class LoraMedium implements Medium {
     else if (what === What.send) this.send(device);
     else if (what === What.sent) this.sent(device);
     else if (what === What.received) this.received(device);
+    else if (what === What.closed) this.close(device);
     else this.window(device, what === What.window1);
   }
 
@@ -131,6 +149,7 @@ export class LoraMedium implements Medium {
   private plan(device: number): void {
     const { port, duty } = this;
     this.phases[device] = Phase.idle;
+    this.settle(device);
     if (this.uplinks.first(device) === NONE && !this.server.isAwaited(device)) return this.push(device);
     const first = this.stations.drawChannel(device);
     let bestUs = Infinity;
@@ -231,12 +250,10 @@ export class LoraMedium implements Medium {
     const window = isFirst ? { channel, factor, subBand: subBandOf(channel) } : this.secondWindow;
     const airUs = this.server.answer(device, window);
     if (airUs > 0) return this.wakeAt(port.nowUs + airUs, device, What.received);
-    if (this.stations.isClassC[device] === 0) {
-      const openUs = WINDOW_SYMBOLS * symbolUs({ spreadingFactor: window.factor, bandwidthHz: BANDWIDTH_HZ });
-      port.radio(device, RadioState.listen, port.nowUs, port.nowUs + openUs);
-    }
+    const openUs = WINDOW_SYMBOLS * symbolUs({ spreadingFactor: window.factor, bandwidthHz: BANDWIDTH_HZ });
+    if (this.stations.isClassC[device] === 0) port.radio(device, RadioState.listen, port.nowUs, port.nowUs + openUs);
     if (isFirst) this.wakeAt(port.nowUs + RX2_DELAY_US - RX1_DELAY_US, device, What.window2);
-    else this.close(device);
+    else this.wakeAt(port.nowUs + openUs, device, What.closed);
   }
 
   private received(device: number): void {
@@ -266,7 +283,8 @@ export class LoraMedium implements Medium {
   private push(device: number): void {
     const phase = this.phases[device] as number;
     const isListening = phase === Phase.idle || phase === Phase.waiting;
-    if (this.stations.isClassC[device] === 0 || !isListening || this.isPushing[device] === 1) return;
+    if (this.stations.isClassC[device] === 0 || this.isAsleep[device] === 1) return;
+    if (!isListening || this.isPushing[device] === 1) return;
     if (!this.server.hasMessages(device)) return;
     const { port } = this;
     const fromUs = this.server.freeFromUs(device);

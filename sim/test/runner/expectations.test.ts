@@ -31,7 +31,15 @@ function findings(over: Partial<Findings> = {}): Findings {
     onFinal: () => undefined,
   });
   const transfers = { transfers: [], tallies: [] };
-  const rest = { windows: [], messages: 0, culprits: [], light: [], ledger: NO_LEDGER, simulatedUs: 1_000_000 };
+  const rest = {
+    windows: [],
+    messages: 0,
+    culprits: [],
+    light: [],
+    devices: [],
+    ledger: NO_LEDGER,
+    simulatedUs: 1_000_000,
+  };
   return { figures, chains: ["root"], reports: [], ...transfers, ...rest, ...over };
 }
 

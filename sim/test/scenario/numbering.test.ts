@@ -3,7 +3,8 @@ import { type NodeGroup, numberNodes, STRATEGIES } from "../../scenario/index.ts
 import { rolesOf } from "../../scenario/numbering.ts";
 import { complaints, loadText } from "./from-text.ts";
 
-// delegates 0–9, standby 10–11, full nodes 12–16, home-1 17–20 + 21, home-2 22–25 + 26, shop 27–29, relayers 30–32, phones 33–36, pads 37–38
+// delegates 0–9, standby 10–11, full nodes 12–16, home-1 17–20 + 21, home-2 22–25 + 26, shop 27–29, relayers 30–32, phones 33–36, pads 37–38, gateways of
+// meters 39–40
 const POPULATION = `
 rootchain: {delegates: 10, committee: 7, standby: 2, fullNodes: 5}
 subchains:
@@ -13,6 +14,8 @@ relayers: {count: 3}
 light:
   - {name: phones, count: 4}
   - {name: pads, count: 2, chain: home-1}
+devices:
+  - {name: meters, count: 5, on: home-1, link: lora, gateways: 2}
 `;
 
 function victims(selector: string, population = POPULATION): NodeGroup | undefined {
@@ -20,7 +23,7 @@ function victims(selector: string, population = POPULATION): NodeGroup | undefin
   return fault?.kind === "slow" ? fault.nodes : undefined;
 }
 
-test("nodes are numbered by chain and role: root, subchains, relayers, light clients", () => {
+test("nodes are numbered by chain and role: root, subchains, relayers, light clients, gateways, devices", () => {
   const numbering = numberNodes(loadText(POPULATION));
   expect(numbering).toEqual({
     delegates: { first: 0, count: 10 },
@@ -36,7 +39,10 @@ test("nodes are numbered by chain and role: root, subchains, relayers, light cli
       { name: "phones", first: 33, count: 4 },
       { name: "pads", first: 37, count: 2 },
     ],
-    total: 39,
+    gateways: [{ first: 39, count: 2 }],
+    devices: [{ name: "meters", first: 41, count: 5 }],
+    powered: 41,
+    total: 46,
   });
 });
 
@@ -47,7 +53,8 @@ test("roles cover every node once, in order", () => {
     expect(first).toBe(next);
     next += count;
   }
-  expect(next).toBe(numbering.total);
+  // Devices sleep when they like: no fault and no adversary chooses among them.
+  expect(next).toBe(numbering.powered);
 });
 
 test.each([

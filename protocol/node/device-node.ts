@@ -1,0 +1,182 @@
+import { reject } from "../consensus/pbft-node.ts";
+import { Reader, Writer } from "../core/codec.ts";
+import type { Hash, PeerId } from "../core/ids.ts";
+import { MAX_DATA_BYTES } from "../core/limits.ts";
+import { type Context, type Machine, type Message, PROTOCOL_VERSION, type Storage } from "../core/machine.ts";
+import type { KeyPair } from "../crypto/signed-object.ts";
+import { Transactions } from "../gossip/messages.ts";
+import { decodeTransaction, encodeTransaction, Transfer } from "../ledger/transaction.ts";
+import { LightClientNode, type LightClientNodeOptions } from "./light-client-node.ts";
+
+/** Whom a device pays, and what it tells with it. */
+export interface WalletOptions {
+  readonly keyPair: KeyPair;
+  readonly to: Hash;
+  /** Base units of each transaction, and of its fee. */
+  readonly amount: bigint;
+  readonly fee: bigint;
+  /** Bytes that travel with it: a reading. */
+  readonly dataBytes: number;
+}
+
+/** What a device is given at its birth. */
+export interface DeviceNodeOptions extends Omit<LightClientNodeOptions, "awakeUs" | "asleepUs" | "watched"> {
+  readonly wallet: WalletOptions;
+  /** From one waking to the next, µs, and by how much of it the device strays, 0 … 1. */
+  readonly periodUs: number;
+  readonly jitter: number;
+  /** It goes to sleep after this long at the latest, µs. */
+  readonly patienceUs: number;
+  /** It follows its chain and looks for its transactions on every so-many-th waking; on the others it only sends. */
+  readonly confirmsEvery: number;
+}
+
+/** Transactions that wait for their confirmation at one time; with so many a device sends no new one. */
+const MAX_PENDING = 16;
+const RECORD = "wallet";
+const RESEND_TIMER = 2;
+const PATIENCE_TIMER = 3;
+/** What is not confirmed is sent again after so many polls. */
+const RESEND_POLLS = 4;
+
+interface Pending {
+  readonly id: Hash;
+  readonly encoded: Uint8Array;
+  /** The device trusted this height when it signed: its block comes later. */
+  readonly height: number;
+}
+
+interface WalletRecord {
+  readonly nonce: number;
+  readonly wakes: number;
+  readonly pending: readonly Pending[];
+}
+
+function encodeWallet({ nonce, wakes, pending }: WalletRecord): Uint8Array {
+  const writer = new Writer().u64(nonce).u64(wakes).u32(pending.length);
+  for (const { encoded, height } of pending) writer.bytes(encoded).u64(height);
+  return writer.finish();
+}
+
+/** @returns null when the bytes are damaged; never throws */
+function decodeWallet(bytes: Uint8Array): WalletRecord | null {
+  const reader = new Reader(bytes);
+  const [nonce, wakes] = [reader.u64(), reader.u64()];
+  const kept = reader.list(MAX_PENDING, (from) => ({ encoded: from.bytes(2 * MAX_DATA_BYTES), height: from.u64() }));
+  if (!reader.complete()) return null;
+  const pending = kept.flatMap((each) => {
+    const id = decodeTransaction(each.encoded)?.id;
+    return id === undefined ? [] : [{ ...each, id }];
+  });
+  return { nonce, wakes, pending };
+}
+
+/**
+ * A thing with a battery: it wakes, catches up with its subchain by checkpoints, hands in a transaction, waits until it is proven to
+ * be final, and sleeps. What it must not forget is durable: asleep it has no memory.
+ */
+export class DeviceNode implements Machine {
+  readonly protocolVersion = PROTOCOL_VERSION;
+  readonly #options: DeviceNodeOptions;
+  #client: LightClientNode | null = null;
+  #nonce = 0;
+  #wakes = 0;
+  #pending: readonly Pending[] = [];
+  #wokeUs = 0;
+  #hasSent = false;
+
+  constructor(options: DeviceNodeOptions) {
+    this.#options = options;
+  }
+
+  start(context: Context, storage: Storage): void {
+    this.#wokeUs = context.nowUs;
+    const stored = storage.get(RECORD);
+    const record = stored === undefined ? null : decodeWallet(stored);
+    this.#nonce = record?.nonce ?? 0;
+    // Devices that were put up together do not all want to know at the same time.
+    this.#wakes = (record?.wakes ?? context.entropy() % this.#options.confirmsEvery) + 1;
+    this.#pending = record?.pending ?? [];
+    if (this.#wakes % this.#options.confirmsEvery === 0) return this.#follow(context, storage);
+    this.#sign(context, 0);
+    this.#send(context, this.#pending.slice(-1));
+    this.#sleep(context);
+  }
+
+  /** A waking on which it wants to know what became of its transactions. */
+  #follow(context: Context, storage: Storage): void {
+    const { patienceUs, pollIntervalUs } = this.#options;
+    const client = new LightClientNode({ ...this.#options, awakeUs: 2 * patienceUs, asleepUs: 0 });
+    this.#client = client;
+    context.setTimer(PATIENCE_TIMER, patienceUs);
+    context.setTimer(RESEND_TIMER, RESEND_POLLS * pollIntervalUs);
+    client.start(context, storage);
+    for (const { id, height } of this.#pending) client.watch(id, height + 1);
+    this.#sign(context, client.anchor.height);
+  }
+
+  /** Signs the next transaction, unless too many are under way, and makes it durable before anybody sees it. */
+  #sign(context: Context, height: number): void {
+    if (this.#pending.length < MAX_PENDING) {
+      const { wallet, trusted } = this.#options;
+      const { keyPair, to, amount, fee, dataBytes } = wallet;
+      const { chainId } = trusted.anchor;
+      const data = new Uint8Array(dataBytes);
+      const transfer = new Transfer({ chainId, from: keyPair.publicKey, nonce: this.#nonce++, to, amount, fee, data });
+      context.crypto.sign(transfer, keyPair);
+      this.#pending = [...this.#pending, { id: transfer.id, encoded: encodeTransaction(transfer), height }];
+      this.#client?.watch(transfer.id, height + 1);
+      context.observe({ kind: "spending", step: "sent", id: transfer.id });
+    }
+    this.#keep(context);
+  }
+
+  #keep(context: Context): void {
+    context.persist(RECORD, encodeWallet({ nonce: this.#nonce, wakes: this.#wakes, pending: this.#pending }));
+  }
+
+  #send(context: Context, pending: readonly Pending[]): void {
+    const { peers } = this.#options;
+    const peer = peers[context.entropy() % Math.max(1, peers.length)];
+    const transactions = pending.flatMap(({ encoded }) => decodeTransaction(encoded) ?? []);
+    if (peer === undefined || transactions.length === 0) return;
+    context.send(peer, new Transactions(transactions));
+  }
+
+  onTimer(context: Context, timer: number): void {
+    if (timer === PATIENCE_TIMER) this.#sleep(context);
+    else if (timer === RESEND_TIMER) {
+      context.setTimer(RESEND_TIMER, RESEND_POLLS * this.#options.pollIntervalUs);
+      if (this.#hasSent) this.#send(context, this.#pending);
+    } else this.#client?.onTimer(context, timer);
+  }
+
+  onMessage(context: Context, from: PeerId, message: Message): void {
+    const client = this.#client;
+    if (client === null) return reject(context, "message to a device that only sends");
+    client.onMessage(context, from, message);
+    if (client.isAtHead && !this.#hasSent) {
+      this.#hasSent = true;
+      this.#send(context, this.#pending.slice(-1));
+    }
+    this.#settle(context, client);
+  }
+
+  /** Strikes off what was proven to be final, and sleeps when nothing is left. */
+  #settle(context: Context, client: LightClientNode): void {
+    const left = this.#pending.filter(({ id }) => !client.included.has(id));
+    if (left.length === this.#pending.length) return;
+    for (const { id } of this.#pending) {
+      if (client.included.has(id)) context.observe({ kind: "spending", step: "confirmed", id });
+    }
+    this.#pending = left;
+    this.#keep(context);
+    if (left.length === 0) this.#sleep(context);
+  }
+
+  #sleep(context: Context): void {
+    const { periodUs, jitter } = this.#options;
+    const strayUs = Math.floor((2 * (context.entropy() / 2 ** 32) - 1) * jitter * periodUs);
+    context.sleep(Math.max(0, this.#wokeUs + periodUs + strayUs - context.nowUs));
+  }
+}

@@ -1,0 +1,75 @@
+import {
+  ENERGY_CAUSES,
+  type EnergyCause,
+  type EnergyMeter,
+  type PowerProfile,
+  type PowerWatcher,
+} from "../network/energy.ts";
+import { type CheckerReport, Findings } from "./checker.ts";
+
+/** Radio states; a radio is in one of them at a time. */
+const RADIO_CAUSES = 3;
+const COMPUTE = 3;
+/** The two sums add the same terms in different orders. */
+const TOLERANCE = 1e-9;
+
+/** What the checker knows of the devices besides what it sees. */
+export interface EnergyWorld {
+  readonly firstNode: number;
+  /** By device. */
+  readonly powerOf: (device: number) => PowerProfile;
+  readonly devices: number;
+}
+
+/**
+ * Watches that the energy of each device, added over its causes as its meter has it, is the integral of its power over the run: it
+ * adds up the time in each state for itself, and sees that no radio is in two states at once and no time is left out.
+ */
+export class EnergyChecker implements PowerWatcher {
+  readonly #world: EnergyWorld;
+  readonly #findings = new Findings("energy", "");
+  /** Of each device: time in each state, µs, and until when its radio and its processor have been seen. */
+  readonly #timesUs: Float64Array;
+  readonly #radioUs: Float64Array;
+  readonly #computedUs: Float64Array;
+
+  constructor(world: EnergyWorld) {
+    this.#world = world;
+    this.#timesUs = new Float64Array(world.devices * ENERGY_CAUSES.length);
+    this.#radioUs = new Float64Array(world.devices);
+    this.#computedUs = new Float64Array(world.devices);
+  }
+
+  onPower(device: number, cause: EnergyCause, fromUs: number, untilUs: number): void {
+    const at = device * ENERGY_CAUSES.length + cause;
+    this.#timesUs[at] = (this.#timesUs[at] as number) + untilUs - fromUs;
+    const seen = cause < RADIO_CAUSES ? this.#radioUs : cause === COMPUTE ? this.#computedUs : null;
+    if (seen === null) return;
+    if (fromUs < (seen[device] as number) || untilUs < fromUs) {
+      const name = ENERGY_CAUSES[cause];
+      this.#findings.violation(fromUs, [this.#world.firstNode + device], `${name} overlaps what was before`);
+    }
+    seen[device] = untilUs;
+  }
+
+  /** @param meter whose sums are judged */
+  finish(meter: Pick<EnergyMeter, "joules">, endUs: number): CheckerReport {
+    for (let device = 0; device < this.#world.devices; device++) this.#judge(meter, device, endUs);
+    if (this.#world.devices === 0) this.#findings.note = "no devices";
+    return this.#findings.report();
+  }
+
+  #judge(meter: Pick<EnergyMeter, "joules">, device: number, endUs: number): void {
+    this.#findings.samples++;
+    const time = (cause: number) => this.#timesUs[device * ENERGY_CAUSES.length + cause] as number;
+    const { listenWatts, receiveWatts, transmitWatts, computeWatts, sleepWatts } = this.#world.powerOf(device);
+    const watts = [listenWatts, receiveWatts, transmitWatts, computeWatts];
+    // Asleep or not, the device draws its sleeping power all the time, from the beginning to when its last work is done.
+    const wholeUs = Math.max(endUs, this.#radioUs[device] as number, this.#computedUs[device] as number);
+    const integral = watts.reduce((sum, each, cause) => sum + each * time(cause), sleepWatts * wholeUs) / 1e6;
+    const told = ENERGY_CAUSES.reduce((sum, _, cause) => sum + meter.joules(device, cause as EnergyCause), 0);
+    if (Math.abs(told - integral) <= TOLERANCE * integral) return;
+    const detail = `its causes add up to ${told} J, its power to ${integral} J`;
+    this.#findings.violation(endUs, [this.#world.firstNode + device], detail);
+  }
+}

@@ -1,0 +1,219 @@
+import { assert } from "../../../protocol/core/assert.ts";
+import type { EventHandler, Kernel } from "../../kernel/kernel.ts";
+import type { Outcome } from "../drop-reasons.ts";
+import type { EnergyMeter } from "../energy.ts";
+import type { Medium, MediumPort } from "./medium.ts";
+
+/** A medium, and which nodes its stations and gateways are. */
+export interface MediumPlan {
+  readonly make: (port: MediumPort) => Medium;
+  /** By station: devices, and behind them what else has a radio of its own. */
+  readonly nodes: Int32Array;
+  /** By gateway: its node. */
+  readonly gateways: Int32Array;
+}
+
+/** Devices are the last nodes of a run. */
+export interface AccessPlan {
+  readonly firstDevice: number;
+  /** By device: number of its medium, and its station there. */
+  readonly media: Uint8Array;
+  readonly stations: Int32Array;
+  readonly plans: readonly MediumPlan[];
+}
+
+/** What is known of a copy between a device and its gateway. */
+export interface Flight {
+  /** Of its emission. */
+  readonly slot: number;
+  readonly src: number;
+  readonly dst: number;
+  /** When its sender let it go. */
+  readonly departedUs: number;
+  /** Of its emission. */
+  readonly cause: number;
+}
+
+/** Who sends over the access network, and takes what has come through. */
+export interface AccessUser {
+  /** A device's copy is at its gateway. */
+  atGateway(flight: Flight): void;
+  /** A copy is at its device. */
+  atDevice(flight: Flight): void;
+  lostOnAir(flight: Flight, outcome: Outcome): void;
+}
+
+/** Events of media are numbered from 1 on: medium + 64 × what it wanted to be woken for. */
+const HAND_OVER = 0;
+const MEDIA_BOUND = 64;
+const INITIAL_FLIGHTS = 256;
+
+/**
+ * The links between devices and gateways. Between a gateway and the rest of the world copies go over the plain lines; on the air a
+ * medium has them. A device can be reached on no other way.
+ */
+export class AccessNetwork implements EventHandler {
+  readonly media: readonly Medium[];
+  private readonly plan: AccessPlan;
+  private readonly kernel: Kernel;
+  private readonly kind: number;
+  private readonly user: AccessUser;
+  readonly meter: EnergyMeter;
+  /** By flight: its emission's slot, its ends, its size, when it left, why, and whether it is on its way up. */
+  private slots = new Int32Array(INITIAL_FLIGHTS);
+  private sources = new Int32Array(INITIAL_FLIGHTS);
+  private destinations = new Int32Array(INITIAL_FLIGHTS);
+  private sizes = new Int32Array(INITIAL_FLIGHTS);
+  private departuresUs = new Float64Array(INITIAL_FLIGHTS);
+  private causes = new Float64Array(INITIAL_FLIGHTS);
+  private isUp = new Uint8Array(INITIAL_FLIGHTS);
+  private made = 0;
+  private readonly free: number[] = [];
+  /** The flight being told of: one object for all of them. */
+  private readonly told = { slot: 0, src: 0, dst: 0, departedUs: 0, cause: 0 };
+
+  /** @param of.kind of its events */
+  constructor(plan: AccessPlan, of: { kernel: Kernel; kind: number; user: AccessUser; meter: EnergyMeter }) {
+    assert(plan.plans.length < MEDIA_BOUND, "a run has few media");
+    this.plan = plan;
+    this.kernel = of.kernel;
+    this.kind = of.kind;
+    this.user = of.user;
+    this.meter = of.meter;
+    this.media = plan.plans.map((each, medium) => each.make(this.portOf(medium, each, of.meter)));
+    of.kernel.register(of.kind, this);
+  }
+
+  private portOf(medium: number, { nodes }: MediumPlan, meter: EnergyMeter): MediumPort {
+    const { kernel, kind, plan } = this;
+    const deviceOf = (station: number) => (nodes[station] as number) - plan.firstDevice;
+    return {
+      get nowUs() {
+        return kernel.nowUs;
+      },
+      wakeAt: (atUs, station, what, subject) =>
+        kernel.schedule(atUs, kind, nodes[station] as number, 1 + medium + MEDIA_BOUND * what, subject, 0),
+      arrived: (flight) => this.arrived(flight),
+      lost: (flight, outcome) => this.user.lostOnAir(this.end(flight), outcome),
+      radio: (station, state, fromUs, untilUs) => meter.radio(deviceOf(station), state, fromUs, untilUs),
+      rests: (station, listening) => meter.rests(deviceOf(station), listening, kernel.nowUs),
+    };
+  }
+
+  isDevice(node: number): boolean {
+    return node >= this.plan.firstDevice;
+  }
+
+  private mediumOf(node: number): Medium {
+    return this.media[this.plan.media[node - this.plan.firstDevice] as number] as Medium;
+  }
+
+  private stationOf(node: number): number {
+    return this.plan.stations[node - this.plan.firstDevice] as number;
+  }
+
+  /** @returns the node of the gateway that a device's traffic goes through now */
+  gatewayOf(node: number): number {
+    const { plan } = this;
+    const { gateways } = plan.plans[plan.media[node - plan.firstDevice] as number] as MediumPlan;
+    return gateways[this.mediumOf(node).gatewayOf(this.stationOf(node))] as number;
+  }
+
+  /** A node's processor has worked. */
+  computed(node: number, fromUs: number, untilUs: number): void {
+    if (this.isDevice(node)) this.meter.computed(node - this.plan.firstDevice, fromUs, untilUs);
+  }
+
+  /** A device's processor is up: its radio hears and sends. */
+  wakeUp(node: number): void {
+    this.mediumOf(node).power(this.stationOf(node), true);
+  }
+
+  /** A device goes to sleep: its radio ends what it has begun, and listens no more. */
+  fallAsleep(node: number): void {
+    this.mediumOf(node).sleep(this.stationOf(node));
+  }
+
+  /** A device lost its power. */
+  cut(node: number): void {
+    this.mediumOf(node).power(this.stationOf(node), false);
+  }
+
+  /** Takes a copy from a device. @param readyUs when its radio may have it, now or later */
+  send(flight: Flight, sizeBytes: number, readyUs: number): void {
+    const handle = this.take(flight, sizeBytes, 1);
+    if (readyUs <= this.kernel.nowUs) return this.handOver(handle);
+    this.kernel.schedule(readyUs, this.kind, flight.src, HAND_OVER, handle, 0);
+  }
+
+  /** Takes a copy that is at the gateway of its device. */
+  forward(flight: Flight, sizeBytes: number): void {
+    this.handOver(this.take(flight, sizeBytes, 0));
+  }
+
+  private handOver(flight: number): void {
+    const size = this.sizes[flight] as number;
+    const [src, dst] = [this.sources[flight] as number, this.destinations[flight] as number];
+    if (this.isUp[flight] === 1) this.mediumOf(src).uplink(flight, this.stationOf(src), size);
+    else this.mediumOf(dst).downlink(flight, this.stationOf(dst), size);
+  }
+
+  handle(_kind: number, what: number, subject: number): void {
+    if (what === HAND_OVER) return this.handOver(subject);
+    const code = what - 1;
+    (this.media[code % MEDIA_BOUND] as Medium).wake(Math.floor(code / MEDIA_BOUND), subject);
+  }
+
+  private arrived(flight: number): void {
+    if (this.isUp[flight] === 1) this.user.atGateway(this.end(flight));
+    else this.user.atDevice(this.end(flight));
+  }
+
+  private take({ slot, src, dst, departedUs, cause }: Flight, sizeBytes: number, isUp: number): number {
+    const flight = this.free.pop() ?? this.made++;
+    if (flight === this.slots.length) this.grow();
+    this.slots[flight] = slot;
+    this.sources[flight] = src;
+    this.destinations[flight] = dst;
+    this.sizes[flight] = sizeBytes;
+    this.departuresUs[flight] = departedUs;
+    this.causes[flight] = cause;
+    this.isUp[flight] = isUp;
+    return flight;
+  }
+
+  /** Frees a flight's place. @returns what it was, until another one is told of */
+  private end(flight: number): Flight {
+    const { told } = this;
+    told.slot = this.slots[flight] as number;
+    told.src = this.sources[flight] as number;
+    told.dst = this.destinations[flight] as number;
+    told.departedUs = this.departuresUs[flight] as number;
+    told.cause = this.causes[flight] as number;
+    this.free.push(flight);
+    return told;
+  }
+
+  private grow(): void {
+    const size = 2 * this.slots.length;
+    const ints = (from: Int32Array) => {
+      const to = new Int32Array(size);
+      to.set(from);
+      return to;
+    };
+    const doubles = (from: Float64Array) => {
+      const to = new Float64Array(size);
+      to.set(from);
+      return to;
+    };
+    this.slots = ints(this.slots);
+    this.sources = ints(this.sources);
+    this.destinations = ints(this.destinations);
+    this.sizes = ints(this.sizes);
+    this.departuresUs = doubles(this.departuresUs);
+    this.causes = doubles(this.causes);
+    const isUp = new Uint8Array(size);
+    isUp.set(this.isUp);
+    this.isUp = isUp;
+  }
+}

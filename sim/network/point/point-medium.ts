@@ -1,0 +1,252 @@
+import { absorb, finish } from "../../kernel/random.ts";
+import { Jobs } from "../access/jobs.ts";
+import { type Medium, type MediumPort, noFigures, RadioState } from "../access/medium.ts";
+import { Outcome } from "../drop-reasons.ts";
+import type { LossModel } from "../loss/loss-model.ts";
+import type { LinkProfile } from "./profiles.ts";
+
+/** One device; devices are numbered by their order. */
+export interface PointDevice {
+  /** The gateway that it is attached to, 0 …. */
+  readonly gateway: number;
+  /** Number of its profile, and of its loss model, among the medium's. */
+  readonly profile: number;
+  readonly loss: number;
+}
+
+export interface PointOptions {
+  readonly key: number;
+  readonly devices: readonly PointDevice[];
+  readonly profiles: readonly LinkProfile[];
+  readonly losses: readonly (LossModel | null)[];
+  /** Messages that wait at each end of a link, at most 255. */
+  readonly queuedMessages?: number;
+}
+
+const NONE = -1;
+const QUEUED_MESSAGES = 64;
+const BIT_US_PER_BYTE = 8e6;
+const Way = { up: 0, down: 1 } as const;
+/** Wakes below are the end of a frame of that way. */
+const What = { arrived: 2, idle: 3 } as const;
+
+/**
+ * Links that no other device disturbs, as far as a profile tells: wires, Wi-Fi, cellular and Bluetooth connections. A message is cut
+ * into frames, each of which is sent until it arrives or its attempts are used up; each way is a FIFO queue of its own.
+ */
+export class PointMedium implements Medium {
+  readonly figures = noFigures();
+  private readonly options: PointOptions;
+  private readonly port: MediumPort;
+  private readonly isOn: Uint8Array;
+  private readonly isAwake: Uint8Array;
+  /** By 2 × device + way: what waits, and when the frame that is under way is over. */
+  private readonly queues: Jobs;
+  private readonly dueUs: Float64Array;
+  private readonly fromUs: Float64Array;
+  /** By line: the connection event in which it sends, and how many frames of it are used up. */
+  private readonly eventUs: Float64Array;
+  private readonly eventFrames: Uint8Array;
+  /** By device: when anything last went either way, and until when its radio is accounted for. */
+  private readonly activeUs: Float64Array;
+  private readonly spentUs: Float64Array;
+  private readonly draws: Uint32Array;
+  /** By device: whether a look at its idleness is due. */
+  private readonly isWatched: Uint8Array;
+
+  constructor(options: PointOptions, port: MediumPort) {
+    const count = options.devices.length;
+    this.options = options;
+    this.port = port;
+    this.isOn = new Uint8Array(count);
+    this.isAwake = new Uint8Array(count);
+    this.queues = new Jobs(2 * count, options.queuedMessages ?? QUEUED_MESSAGES);
+    this.dueUs = new Float64Array(2 * count).fill(NONE);
+    this.fromUs = new Float64Array(2 * count);
+    this.eventUs = new Float64Array(2 * count);
+    this.eventFrames = new Uint8Array(2 * count);
+    this.isWatched = new Uint8Array(count);
+    this.activeUs = new Float64Array(count).fill(-Infinity);
+    this.spentUs = new Float64Array(count);
+    this.draws = new Uint32Array(count);
+  }
+
+  uplink(copy: number, device: number, sizeBytes: number): void {
+    if (this.isOn[device] === 0) return this.port.lost(copy, Outcome.senderCrashed);
+    this.push(copy, device, Way.up, sizeBytes);
+  }
+
+  downlink(copy: number, device: number, sizeBytes: number): void {
+    if (this.isAwake[device] === 0) return this.port.lost(copy, Outcome.receiverDown);
+    this.push(copy, device, Way.down, sizeBytes);
+  }
+
+  gatewayOf(device: number): number {
+    return this.options.devices[device]?.gateway ?? 0;
+  }
+
+  power(device: number, on: boolean): void {
+    const { port, queues } = this;
+    if (on !== (this.isOn[device] === 1)) this.isOn[device] = on ? 1 : 0;
+    else if (!on) return;
+    this.isAwake[device] = on ? 1 : 0;
+    if (!on) {
+      for (const way of [Way.up, Way.down]) {
+        const line = 2 * device + way;
+        this.dueUs[line] = NONE;
+        const outcome = way === Way.up ? Outcome.senderCrashed : Outcome.receiverDown;
+        while (queues.first(line) !== NONE) port.lost(queues.shift(line), outcome);
+      }
+      this.activeUs[device] = -Infinity;
+    }
+    this.settle(device);
+  }
+
+  sleep(device: number): void {
+    this.isAwake[device] = 0;
+    this.settle(device);
+  }
+
+  /** A radio that listens all the time does so while its device is awake and no frame is under way. */
+  private settle(device: number): void {
+    const isIdle = this.dueUs[2 * device + Way.up] === NONE && this.dueUs[2 * device + Way.down] === NONE;
+    if (isIdle && this.profileOf(device).listens) this.port.rests(device, this.isAwake[device] === 1);
+  }
+
+  private profileOf(device: number): LinkProfile {
+    const { devices, profiles } = this.options;
+    return profiles[devices[device]?.profile ?? 0] as LinkProfile;
+  }
+
+  private push(copy: number, device: number, way: number, sizeBytes: number): void {
+    const line = 2 * device + way;
+    if (!this.queues.push(line, copy, NONE, sizeBytes)) return this.port.lost(copy, Outcome.radioQueueFull);
+    if (this.dueUs[line] === NONE) this.begin(device, way, this.port.nowUs);
+  }
+
+  /** @returns when a link may be used that was to be used from a time on */
+  private readyUs(device: number, way: number, atUs: number): number {
+    const { setupUs, idleAfterUs, pagingUs } = this.profileOf(device);
+    if (atUs - (this.activeUs[device] as number) < idleAfterUs) return atUs;
+    const pagedUs = way === Way.up || pagingUs === 0 ? atUs : this.nextTurnUs(device, pagingUs, atUs);
+    return pagedUs + setupUs;
+  }
+
+  /** @returns the first of a device's own moments, a period apart, that is not before a time */
+  private nextTurnUs(device: number, periodUs: number, atUs: number): number {
+    const momentUs = finish(absorb(this.options.key, device)) % periodUs;
+    return momentUs + Math.max(0, Math.ceil((atUs - momentUs) / periodUs)) * periodUs;
+  }
+
+  /** Begins the next frame of a line's first message. */
+  private begin(device: number, way: number, atUs: number): void {
+    const line = 2 * device + way;
+    const job = this.queues.first(line);
+    const profile = this.profileOf(device);
+    let fromUs = this.readyUs(device, way, atUs);
+    if (profile.connectionIntervalUs > 0) fromUs = this.inEventUs(line, profile, fromUs);
+    const airUs = this.frameUs(profile, way, this.payloadOf(job, profile));
+    this.fromUs[line] = fromUs;
+    this.dueUs[line] = fromUs + airUs;
+    this.activeUs[device] = fromUs + airUs;
+    this.figures.frames++;
+    this.figures.airUs += airUs;
+    this.port.wakeAt(fromUs + airUs, device, way, line);
+  }
+
+  /** @returns when a frame may begin where devices and gateways meet at intervals, for so many frames each time */
+  private inEventUs(line: number, { connectionIntervalUs, framesAnInterval }: LinkProfile, atUs: number): number {
+    const frames = this.eventFrames[line] as number;
+    const isOpen = this.dueUs[line] === atUs && frames < framesAnInterval;
+    if (isOpen && atUs < (this.eventUs[line] as number) + connectionIntervalUs) {
+      this.eventFrames[line] = frames + 1;
+      return atUs;
+    }
+    this.eventFrames[line] = 1;
+    this.eventUs[line] = this.nextTurnUs(line >>> 1, connectionIntervalUs, atUs);
+    return this.eventUs[line] as number;
+  }
+
+  private payloadOf(job: number, { frameBytes, overheadBytes }: LinkProfile): number {
+    const left = (this.queues.sizes[job] as number) - (this.queues.sent[job] as number);
+    return Math.min(left, frameBytes - overheadBytes);
+  }
+
+  private frameUs(profile: LinkProfile, way: number, payloadBytes: number): number {
+    const rate = way === Way.up ? profile.uplinkBitsPerSecond : profile.downlinkBitsPerSecond;
+    return Math.ceil(((payloadBytes + profile.overheadBytes) * BIT_US_PER_BYTE) / rate) + profile.frameUs;
+  }
+
+  wake(what: number, subject: number): void {
+    if (what === What.arrived) this.port.arrived(subject);
+    else if (what === What.idle) this.restWhenIdle(subject);
+    else if (this.dueUs[subject] === this.port.nowUs) this.sent(what, subject);
+  }
+
+  /** A frame is over. */
+  private sent(way: number, line: number): void {
+    const { port, queues } = this;
+    const device = line >>> 1;
+    const profile = this.profileOf(device);
+    const job = queues.first(line);
+    this.spend(device, way, this.fromUs[line] as number);
+    if (this.isLost(line)) {
+      // Whoever meets at intervals parts when a frame is damaged.
+      this.eventFrames[line] = profile.framesAnInterval;
+      const attempts = (queues.attempts[job] as number) + 1;
+      queues.attempts[job] = attempts;
+      if (attempts < profile.attempts) return this.begin(device, way, port.nowUs + profile.retryUs);
+      port.lost(queues.shift(line), Outcome.radioLost);
+    } else {
+      queues.attempts[job] = 0;
+      queues.sent[job] = (queues.sent[job] as number) + this.payloadOf(job, profile);
+      if ((queues.sent[job] as number) < (queues.sizes[job] as number)) return this.begin(device, way, port.nowUs);
+      port.wakeAt(port.nowUs + profile.latencyUs, device, What.arrived, queues.shift(line));
+    }
+    if (queues.first(line) !== NONE) this.begin(device, way, port.nowUs);
+    else {
+      this.dueUs[line] = NONE;
+      this.settle(device);
+    }
+  }
+
+  private isLost(line: number): boolean {
+    const { options, figures } = this;
+    const device = line >>> 1;
+    const loss = options.losses[options.devices[device]?.loss ?? 0] ?? null;
+    const isLost = loss?.loses(line, this.fromUs[line] as number, this.draw(device)) ?? false;
+    if (isLost) figures.lost++;
+    return isLost;
+  }
+
+  private draw(device: number): number {
+    const number = this.draws[device] as number;
+    this.draws[device] = number + 1;
+    return finish(absorb(absorb(this.options.key, device), number));
+  }
+
+  /** Accounts for a frame's time; where both ways are busy at once, it counts once. */
+  private spend(device: number, way: number, fromUs: number): void {
+    const { port, spentUs } = this;
+    const sinceUs = Math.max(fromUs, spentUs[device] as number);
+    spentUs[device] = port.nowUs;
+    if (sinceUs < port.nowUs) {
+      port.radio(device, way === Way.up ? RadioState.transmit : RadioState.receive, sinceUs, port.nowUs);
+    }
+    const { listens, idleAfterUs } = this.profileOf(device);
+    if (listens || idleAfterUs === Number.MAX_SAFE_INTEGER || this.isWatched[device] === 1) return;
+    this.isWatched[device] = 1;
+    port.rests(device, true);
+    port.wakeAt(port.nowUs + idleAfterUs, device, What.idle, device);
+  }
+
+  /** A connection is kept up for a while after the last frame, and the radio listens. */
+  private restWhenIdle(device: number): void {
+    const { port } = this;
+    const { idleAfterUs } = this.profileOf(device);
+    const idleUs = (this.activeUs[device] as number) + idleAfterUs;
+    if (idleUs > port.nowUs) return port.wakeAt(idleUs, device, What.idle, device);
+    this.isWatched[device] = 0;
+    port.rests(device, false);
+  }
+}

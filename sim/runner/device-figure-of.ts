@@ -1,0 +1,100 @@
+import { assertNever } from "../../protocol/core/assert.ts";
+import { ENERGY_CAUSES } from "../network/energy.ts";
+import type { METRICS, Metric } from "../scenario/expectation.ts";
+import type { DeviceFindings } from "./device-figures.ts";
+import { count, type Figure, NOTHING, ratio, sampled } from "./figure.ts";
+import type { Findings } from "./findings.ts";
+import { percentile } from "./samples.ts";
+
+type DeviceMetric = { [M in Metric]: (typeof METRICS)[M]["scope"] extends "device" ? M : never }[Metric];
+type Causes = (typeof ENERGY_CAUSES)[number];
+
+function joulesOf({ joules }: DeviceFindings): number {
+  return ENERGY_CAUSES.reduce((sum, cause) => sum + joules[cause], 0);
+}
+
+type Sum = (of: (group: DeviceFindings) => number) => number;
+
+/** @param subject a group's name; empty: all groups */
+export function deviceFigure(metric: DeviceMetric, subject: string, { devices }: Findings): Figure {
+  const groups = devices.filter(({ name }) => subject === "" || name === subject);
+  if (groups.length === 0) return NOTHING;
+  const sum: Sum = (of) => groups.reduce((all, each) => all + of(each), 0);
+  switch (metric) {
+    case "devices.sent":
+    case "devices.wakes":
+      return count(sum((group) => group[metric === "devices.sent" ? "sent" : "wakes"]));
+    case "devices.confirmed":
+      return ratio(
+        sum(({ spans }) => spans.lengths().length),
+        sum(({ sent }) => sent),
+      );
+    case "devices.latency.p50":
+    case "devices.latency.p99": {
+      const lengths = Float64Array.from(groups.flatMap(({ spans }) => [...spans.lengths()])).sort();
+      return { value: percentile(lengths, metric.endsWith("p50") ? 50 : 99), samples: lengths.length };
+    }
+    case "devices.awake":
+      return sampled(
+        sum(({ awakeUs }) => awakeUs) / sum((group) => group.count * group.simulatedUs),
+        sum((group) => group.count),
+      );
+    case "devices.frames":
+    case "devices.collided":
+    case "devices.lost":
+    case "devices.airtime":
+      return frameFigure(metric, sum);
+    default:
+      return energyFigure(metric, groups, sum);
+  }
+}
+
+type FrameMetric = "devices.frames" | "devices.collided" | "devices.lost" | "devices.airtime";
+
+function frameFigure(metric: FrameMetric, sum: Sum): Figure {
+  const all = sum(({ frames }) => frames.frames);
+  switch (metric) {
+    case "devices.frames":
+      return count(all);
+    case "devices.collided":
+      return ratio(
+        sum(({ frames }) => frames.collided),
+        all,
+      );
+    case "devices.lost":
+      return ratio(
+        sum(({ frames }) => frames.lost),
+        all,
+      );
+    case "devices.airtime":
+      return count(sum(({ frames }) => frames.airUs));
+  }
+}
+
+type EnergyMetric = Extract<DeviceMetric, `devices.energy${string}` | "devices.life">;
+
+function energyFigure(metric: EnergyMetric, groups: readonly DeviceFindings[], sum: Sum): Figure {
+  const number = sum((group) => group.count);
+  switch (metric) {
+    case "devices.energy":
+      return sampled(sum(joulesOf) / number, number);
+    case "devices.energy.max":
+      return sampled(Math.max(...groups.map(({ greatestJoules }) => greatestJoules)), number);
+    case "devices.life": {
+      const life = sum((group) => {
+        return (group.count * group.count * group.batteryJoules * group.simulatedUs) / joulesOf(group);
+      });
+      return sampled(life / number, number);
+    }
+    case "devices.energy.listen":
+    case "devices.energy.receive":
+    case "devices.energy.transmit":
+    case "devices.energy.compute":
+    case "devices.energy.sleep": {
+      const cause = metric.slice("devices.energy.".length) as Causes;
+      return sampled(sum(({ joules }) => joules[cause]) / number, number);
+    }
+    default:
+      return assertNever(metric);
+  }
+}

@@ -1,0 +1,161 @@
+import { absorb, finish, mixKey } from "../kernel/random.ts";
+import type { AccessPlan, MediumPlan } from "../network/access/access-network.ts";
+import type { Medium, MediumPort } from "../network/access/medium.ts";
+import { CsmaMedium } from "../network/csma/csma-medium.ts";
+import { EnergyMeter, type PowerWatcher } from "../network/energy.ts";
+import { LoraMedium } from "../network/lora/lora-medium.ts";
+import { BernoulliLoss, GilbertElliottLoss, type LossModel, TracedLoss } from "../network/loss/loss-model.ts";
+import type { PathLoss, Place } from "../network/path-loss.ts";
+import { PointMedium } from "../network/point/point-medium.ts";
+import { LINK_PROFILES } from "../network/point/profiles.ts";
+import { budgetOf } from "../scenario/device-budget.ts";
+import { type Numbering, numberNodes } from "../scenario/numbering.ts";
+import type { DeviceGroup, Scenario } from "../scenario/scenario.ts";
+import { placeNodes } from "./topology.ts";
+
+/** Where the devices of a group and their gateways are. */
+interface Layout {
+  readonly gateways: readonly Place[];
+  readonly devices: readonly (Place & { readonly cell: number })[];
+}
+
+/** The generalised golden ratio of the plane: multiples of its powers fill a square evenly. Source: M. Roberts, 2018. */
+const PLASTIC = 1.324717957244746;
+const WORD = 2 ** 32;
+
+/** @returns so many places that fill the disc evenly; a single one is in its middle */
+function spread(count: number, radius: number): Place[] {
+  if (count === 1) return [{ x: 0, y: 0 }];
+  const places: Place[] = [];
+  for (let number = 1; places.length < count; number++) {
+    const x = 2 * ((number / PLASTIC) % 1) - 1;
+    const y = 2 * ((number / (PLASTIC * PLASTIC)) % 1) - 1;
+    if (x * x + y * y <= 1) places.push({ x: x * radius, y: y * radius });
+  }
+  return places;
+}
+
+/** @returns a place in the disc that is drawn for a device */
+function drawPlace(key: number, device: number, radius: number): Place {
+  for (let attempt = 0; ; attempt++) {
+    const state = absorb(absorb(key, device), attempt);
+    const x = (2 * finish(absorb(state, 0))) / WORD - 1;
+    const y = (2 * finish(absorb(state, 1))) / WORD - 1;
+    if (x * x + y * y <= 1) return { x: x * radius, y: y * radius };
+  }
+}
+
+function nearest(place: Place, gateways: readonly Place[]): number {
+  let [best, least] = [0, Infinity];
+  for (const [number, { x, y }] of gateways.entries()) {
+    const square = (place.x - x) * (place.x - x) + (place.y - y) * (place.y - y);
+    if (square < least) [best, least] = [number, square];
+  }
+  return best;
+}
+
+function layOut({ gateways: count, radiusMetres, count: devices }: DeviceGroup, key: number): Layout {
+  const gateways = spread(count, radiusMetres);
+  const places = Array.from({ length: devices }, (_, device) => {
+    const place = drawPlace(key, device, radiusMetres);
+    return { ...place, cell: nearest(place, gateways) };
+  });
+  return { gateways, devices: places };
+}
+
+function lossOf({ loss, count }: DeviceGroup, key: number): LossModel | null {
+  switch (loss.kind) {
+    case "none":
+      return null;
+    case "bernoulli":
+      return new BernoulliLoss(loss.probability);
+    case "gilbertElliott":
+      return new GilbertElliottLoss({ key, links: 2 * count, ...loss });
+    case "trace":
+      return new TracedLoss(key, loss);
+  }
+}
+
+/** @returns the path loss of a group whose link has one, with the shadowing that the scenario asks for */
+function pathLossOf({ link, shadowingDb }: DeviceGroup): PathLoss {
+  const pathLoss = budgetOf(link)?.pathLoss ?? { referenceDb: 0, referenceMetres: 1, exponent: 2, shadowingDb: 0 };
+  return shadowingDb === null ? pathLoss : { ...pathLoss, shadowingDb };
+}
+
+function makeMedium(group: DeviceGroup, layout: Layout, seed: string, port: MediumPort): Medium {
+  const key = mixKey(seed, `devices/${group.name}/air`);
+  const losses = [lossOf(group, mixKey(seed, `devices/${group.name}/loss`))];
+  const pathLoss = pathLossOf(group);
+  const { link } = group;
+  const { gateways, devices } = layout;
+  switch (link.kind) {
+    case "lora": {
+      const { spreadingFactor, isConfirmed, isAdaptive, secondWindowFactor } = link;
+      const own = { loss: 0, spreadingFactor, class: link.class, isConfirmed, isAdaptive };
+      const placed = devices.map(({ x, y }) => ({ x, y, ...own }));
+      return new LoraMedium({ key, gateways, devices: placed, pathLoss, losses, secondWindowFactor }, port);
+    }
+    case "802.15.4": {
+      const { acknowledges, access } = link;
+      const placed = devices.map((device) => ({ ...device, loss: 0 }));
+      return new CsmaMedium(
+        { key, coordinators: gateways, devices: placed, pathLoss, losses, acknowledges, access },
+        port,
+      );
+    }
+    case "point": {
+      const attached = devices.map(({ cell }) => ({ gateway: cell, profile: 0, loss: 0 }));
+      return new PointMedium({ key, devices: attached, profiles: [LINK_PROFILES[link.profile]], losses }, port);
+    }
+  }
+}
+
+function mediumPlan(scenario: Scenario, nodes: Numbering, place: number): MediumPlan {
+  const group = scenario.devices?.[place] as DeviceGroup;
+  const { seed } = scenario;
+  const layout = layOut(group, mixKey(seed, `devices/${group.name}/places`));
+  const numbers = ({ first, count }: { first: number; count: number }) =>
+    Int32Array.from({ length: count }, (_, index) => first + index);
+  const [devices, gateways] = [numbers(nodes.devices[place] as never), numbers(nodes.gateways[place] as never)];
+  const stations = new Int32Array(devices.length + gateways.length);
+  stations.set(devices);
+  stations.set(gateways, devices.length);
+  return { make: (port) => makeMedium(group, layout, seed, port), nodes: stations, gateways };
+}
+
+/** @returns the links of a scenario's devices, and their meter; undefined without devices */
+export function planAccess(
+  scenario: Scenario,
+  watcher: PowerWatcher | null,
+): { readonly plan: AccessPlan; readonly meter: EnergyMeter } | undefined {
+  const groups = scenario.devices ?? [];
+  if (groups.length === 0) return undefined;
+  const nodes = numberNodes(scenario);
+  const devices = nodes.total - nodes.powered;
+  const media = new Uint8Array(devices);
+  const stations = new Int32Array(devices);
+  for (const [place, { first, count }] of nodes.devices.entries()) {
+    for (let index = 0; index < count; index++) {
+      media[first - nodes.powered + index] = place;
+      stations[first - nodes.powered + index] = index;
+    }
+  }
+  const plans = groups.map((_, place) => mediumPlan(scenario, nodes, place));
+  const meter = new EnergyMeter(
+    groups.map(({ power }) => power),
+    media,
+    watcher,
+  );
+  return { plan: { firstDevice: nodes.powered, media, stations, plans }, meter };
+}
+
+/** @returns the region of every node by number; devices are where the first gateway of their group is */
+export function placesOf(scenario: Scenario): number[] {
+  const { powered, devices, gateways } = numberNodes(scenario);
+  const places = placeNodes(scenario, powered);
+  for (const [place, { count }] of devices.entries()) {
+    const region = places[gateways[place]?.first ?? 0] ?? 0;
+    for (let index = 0; index < count; index++) places.push(region);
+  }
+  return places;
+}

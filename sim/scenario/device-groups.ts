@@ -1,0 +1,66 @@
+import type { ChannelAccess } from "../network/csma/ieee802154.ts";
+import type { PowerProfile } from "../network/energy.ts";
+import type { LossTrace } from "../network/loss/loss-model.ts";
+import type { LinkProfileName } from "../network/point/profiles.ts";
+import type { Hardware } from "./hardware.ts";
+
+/** How devices reach their gateway. */
+export type DeviceLink =
+  | {
+      readonly kind: "lora";
+      /** 7 … 12; 0: by distance. */
+      readonly spreadingFactor: number;
+      readonly class: "A" | "C";
+      readonly isConfirmed: boolean;
+      readonly isAdaptive: boolean;
+      readonly secondWindowFactor: number;
+    }
+  | { readonly kind: "802.15.4"; readonly acknowledges: boolean; readonly access: ChannelAccess }
+  | { readonly kind: "point"; readonly profile: LinkProfileName };
+
+/** Which frames of a link get lost for no other reason. */
+export type DeviceLoss =
+  | { readonly kind: "none" }
+  | { readonly kind: "bernoulli"; readonly probability: number }
+  | {
+      readonly kind: "gilbertElliott";
+      readonly meanGoodUs: number;
+      readonly meanBadUs: number;
+      readonly lossGood: number;
+      readonly lossBad: number;
+    }
+  | ({ readonly kind: "trace" } & LossTrace);
+
+/** Things of one kind: numbered after all other nodes, the gateways of all groups first. */
+export interface DeviceGroup {
+  readonly name: string;
+  readonly count: number;
+  /** The subchain that they live on. */
+  readonly chain: string;
+  /** Name of their class. */
+  readonly class: string;
+  readonly hardware: Hardware;
+  readonly power: PowerProfile;
+  readonly ramBytes: number;
+  readonly flashBytes: number;
+  readonly batteryJoules: number;
+  readonly link: DeviceLink;
+  readonly loss: DeviceLoss;
+  readonly gateways: number;
+  /** Of the disc in which they and their gateways are. */
+  readonly radiusMetres: number;
+  /** Null: the path loss model's. */
+  readonly shadowingDb: number | null;
+  readonly sleep: {
+    readonly periodUs: number;
+    readonly jitter: number;
+    readonly awakeUs: number;
+    readonly pollUs: number;
+  };
+  readonly send: {
+    /** Base units as decimal digits. */
+    readonly amount: string;
+    readonly dataBytes: number;
+    readonly confirmsEvery: number;
+  };
+}

@@ -1,0 +1,101 @@
+import { LINK_PROFILES, type LinkProfileName } from "../network/point/profiles.ts";
+import { namesOf } from "./chain-keys.ts";
+import { DEVICE_CLASSES } from "./device-classes.ts";
+import { choice, either, field, integer, type Kind, list, number, record, text, truth } from "./kinds.ts";
+import * as quantities from "./quantities.ts";
+
+/** Bounds of one group. */
+const MAX_DEVICES = 1_000_000;
+const MAX_GATEWAYS = 10_000;
+const MAX_TRACE_ROWS = 10_000;
+
+const groupName = text(
+  "a short name of small letters, digits and dashes that begins with a letter",
+  "^[a-z][a-z0-9-]{0,27}$",
+);
+
+const lora = record({
+  spreadingFactor: field(
+    integer(7, 12),
+    "Fixed; default the fastest that the nearest gateway hears with a margin of 10 dB.",
+  ),
+  class: field(choice(["A", "C"]), "A listens after its own frames (default), C all the time that it is awake."),
+  confirmed: field(truth, "Whether frames are repeated until they are acknowledged; default true."),
+  adaptive: field(truth, "Whether the server sets spreading factor and power; default true without a fixed factor."),
+  secondWindow: field(integer(7, 12), "Spreading factor of the second window; default 9."),
+});
+
+const ieee802154 = record({
+  acknowledged: field(truth, "Whether frames are acknowledged and repeated; default true."),
+  leastExponent: field(integer(0, 8), "macMinBE; default 3."),
+  mostExponent: field(integer(3, 8), "macMaxBE; default 5."),
+  backoffs: field(integer(0, 5), "macMaxCSMABackoffs; default 4."),
+  retries: field(integer(0, 7), "macMaxFrameRetries; default 3."),
+});
+
+const LINK_NAMES = ["lora", "802.15.4", ...namesOf<LinkProfileName>(LINK_PROFILES)] as const;
+
+const link = either(
+  choice(LINK_NAMES),
+  record({
+    lora: field(lora, "LoRaWAN in Europe's band at 868 MHz."),
+    "802.15.4": field(ieee802154, "Unslotted CSMA/CA at 2.4 GHz, a channel for each gateway."),
+  }),
+);
+
+const loss = either(
+  quantities.share,
+  record({
+    gilbertElliott: field(
+      record({
+        good: field(quantities.positiveDuration, "Mean time for which a link is good; default 60 s."),
+        bad: field(quantities.positiveDuration, "Mean time for which it is bad; default 3 s."),
+        lossGood: field(quantities.share, "Of frames, while it is good; default 0 %."),
+        lossBad: field(quantities.share, "While it is bad; default 100 %."),
+      }),
+      "Loss in bursts, each link by itself.",
+    ),
+    trace: field(
+      text("a CSV file below this file's folder", "^.{1,400}$"),
+      "Measured loss: rows of seconds and per cent, ascending from 0; it repeats, and links are shifted against each other.",
+    ),
+  }),
+);
+
+export const devices = record({
+  name: field(groupName, "Name of the group; default devices and its number."),
+  on: field(groupName, "Subchain that they live on."),
+  count: field(integer(1, MAX_DEVICES), "How many; default 1."),
+  class: field(choice(namesOf(DEVICE_CLASSES)), "What they are made of; default by their link."),
+  link: field(link, "How they reach their gateway."),
+  loss: field(loss, "Of frames, besides what distance and collisions do; default none."),
+  gateways: field(integer(1, MAX_GATEWAYS), "Gateways, spread evenly over the area; default 1."),
+  radius: field(quantities.length, "Of the disc in which they are; default by their link."),
+  shadowing: field(number(0, 20), "Standard deviation of shadowing in dB; default the path loss model's."),
+  sleep: field(
+    record({
+      every: field(quantities.positiveDuration, "From one waking to the next; default 10 min."),
+      jitter: field(quantities.share, "By how much of it a device strays; default 10 %."),
+      awake: field(quantities.positiveDuration, "After which it sleeps again in any case; default half of it."),
+      poll: field(quantities.positiveDuration, "Awake it asks again after this long; default by its link."),
+    }),
+    "When they wake.",
+  ),
+  send: field(
+    record({
+      amount: field(quantities.amount, "Of each transaction; default 0.001 IOTX."),
+      data: field(quantities.size, "Attached reading; default 16 B."),
+      confirm: field(
+        integer(1, 16),
+        "On every so-many-th waking they wait until what they sent is proven to be final; default 1.",
+      ),
+    }),
+    "The transaction of each waking.",
+  ),
+  battery: field(quantities.energy, "What their battery holds; default the class's."),
+});
+
+type Given<K> = K extends Kind<infer T> ? T : never;
+export type GivenDevices = Given<typeof devices>;
+export const MAX_LOSS_ROWS = MAX_TRACE_ROWS;
+export const deviceGroups = list(devices, { maximum: 1_000 });

@@ -1,0 +1,261 @@
+import { DEFAULT_ACCESS, MOST_MESSAGE_BYTES } from "../network/csma/ieee802154.ts";
+import { FRAME_OVERHEAD_BYTES, HIGHEST_FACTOR, RX2_DELAY_US, SUB_BANDS } from "../network/lora/eu868.ts";
+import { fragmentBytes, isCarried } from "../network/lora/fragments.ts";
+import { lorawanModulation, timeOnAirUs } from "../network/lora/time-on-air.ts";
+import { distanceLossDb } from "../network/path-loss.ts";
+import { LINK_PROFILES } from "../network/point/profiles.ts";
+import { budgetOf } from "./device-budget.ts";
+import { DEVICE_CLASSES, type DeviceClassName } from "./device-classes.ts";
+import type { DeviceGroup, DeviceLink, DeviceLoss } from "./device-groups.ts";
+import type { GivenDevices } from "./device-keys.ts";
+import { readLossTrace } from "./loss-trace.ts";
+import type { Problems } from "./problems.ts";
+import type { ChainNames } from "./resolve-subchains.ts";
+import type { Placed, Position } from "./source.ts";
+
+const IOTX = 10n ** 18n;
+const SECOND_US = 1_000_000;
+const DEFAULT_PERIOD_US = 600 * SECOND_US;
+const DEFAULT_DATA_BYTES = 16;
+/** A device's transaction beside its data, in a message of its own. */
+export const DEVICE_TRANSACTION_BYTES = 190;
+
+/** What a link brings with it where the file does not say. */
+interface LinkDefaults {
+  readonly class: DeviceClassName;
+  readonly radiusMetres: number;
+  readonly pollUs: number;
+  /** Nothing comes back sooner. */
+  readonly answerUs: number;
+}
+
+function defaultsOf(link: DeviceLink): LinkDefaults {
+  if (link.kind === "lora")
+    return { class: "lora-sensor", radiusMetres: 2_000, pollUs: 480 * SECOND_US, answerUs: RX2_DELAY_US };
+  if (link.kind === "802.15.4")
+    return { class: "mesh-sensor", radiusMetres: 20, pollUs: 6 * SECOND_US, answerUs: SECOND_US };
+  const { setupUs, latencyUs } = LINK_PROFILES[link.profile];
+  const answerUs = setupUs + 2 * latencyUs + SECOND_US / 10;
+  if (link.profile === "ble") return { class: "mesh-sensor", radiusMetres: 10, pollUs: 6 * SECOND_US, answerUs };
+  const isCellular = setupUs > 0;
+  return {
+    class: isCellular ? "cellular-meter" : "wifi-appliance",
+    radiusMetres: isCellular ? 2_000 : 20,
+    pollUs: 6 * SECOND_US,
+    answerUs,
+  };
+}
+
+function resolveLink(given: GivenDevices["link"]): DeviceLink {
+  const value = given?.value ?? "wifi";
+  const name = typeof value === "string" ? value : "lora" in value ? "lora" : "802.15.4";
+  const own = typeof value === "string" ? {} : value;
+  if (name === "lora") {
+    const lora = own.lora?.value ?? {};
+    return {
+      kind: "lora",
+      spreadingFactor: lora.spreadingFactor?.value ?? 0,
+      class: lora.class?.value ?? "A",
+      isConfirmed: lora.confirmed?.value ?? true,
+      isAdaptive: lora.adaptive?.value ?? lora.spreadingFactor === undefined,
+      secondWindowFactor: lora.secondWindow?.value ?? 9,
+    };
+  }
+  if (name === "802.15.4") {
+    const mac = own["802.15.4"]?.value ?? {};
+    const access = {
+      leastExponent: mac.leastExponent?.value ?? DEFAULT_ACCESS.leastExponent,
+      mostExponent: mac.mostExponent?.value ?? DEFAULT_ACCESS.mostExponent,
+      mostBackoffs: mac.backoffs?.value ?? DEFAULT_ACCESS.mostBackoffs,
+      mostRetries: mac.retries?.value ?? DEFAULT_ACCESS.mostRetries,
+    };
+    return { kind: "802.15.4", acknowledges: mac.acknowledged?.value ?? true, access };
+  }
+  return { kind: "point", profile: name };
+}
+
+/** Reads files that a scenario names; null where there is none. */
+export type ReadText = (path: string) => string | null;
+
+function resolveLoss(given: GivenDevices["loss"], read: ReadText, problems: Problems): DeviceLoss {
+  if (given === undefined) return { kind: "none" };
+  const { value } = given;
+  if (typeof value === "number") return { kind: "bernoulli", probability: value };
+  const { gilbertElliott, trace } = value;
+  if (gilbertElliott !== undefined && trace !== undefined) {
+    problems.add({ at: given.at, message: "two kinds of loss at once", expected: "gilbertElliott or trace" });
+  }
+  if (trace !== undefined) return { kind: "trace", ...readLossTrace(trace, read, problems) };
+  const channel = gilbertElliott?.value ?? {};
+  return {
+    kind: "gilbertElliott",
+    meanGoodUs: channel.good?.value ?? 60 * SECOND_US,
+    meanBadUs: channel.bad?.value ?? 3 * SECOND_US,
+    lossGood: channel.lossGood?.value ?? 0,
+    lossBad: channel.lossBad?.value ?? 1,
+  };
+}
+
+/** Fills in what the file leaves open about devices, and reports what can never work. */
+export function resolveDevices(
+  given: Placed<readonly Placed<GivenDevices>[]> | undefined,
+  { chains, read, problems }: { chains: ChainNames; read: ReadText; problems: Problems },
+): DeviceGroup[] {
+  const taken = new Set<string>();
+  return (given?.value ?? []).map(({ value, at }, index) => {
+    const name = value.name?.value ?? `devices-${index + 1}`;
+    if (taken.has(name)) {
+      const message = `two groups of devices called ${name}`;
+      problems.add({ at: value.name?.at ?? at, message, expected: "a name of its own" });
+    }
+    taken.add(name);
+    const loss = resolveLoss(value.loss, read, problems);
+    const group = resolveGroup(value, { name, chain: chainOf(value, at, chains, problems), loss });
+    if (!problems.within(at)) new DeviceChecks(value, group, at, problems).all();
+    return group;
+  });
+}
+
+function chainOf({ on }: GivenDevices, at: Position, chains: ChainNames, problems: Problems): string {
+  if (on === undefined) {
+    if (!problems.within(at)) problems.add({ at, message: "devices without a chain", expected: "on: a subchain" });
+    return "";
+  }
+  if (on.value === "root") {
+    problems.add({ at: on.at, message: "the rootchain has no accounts for devices", expected: "a subchain" });
+    return "";
+  }
+  return chains.resolve(on);
+}
+
+function resolveGroup(
+  given: GivenDevices,
+  { name, chain, loss }: { name: string; chain: string; loss: DeviceLoss },
+): DeviceGroup {
+  const link = resolveLink(given.link);
+  const defaults = defaultsOf(link);
+  const className = given.class?.value ?? defaults.class;
+  const { hardware, power, ramBytes, flashBytes, batteryJoules } = DEVICE_CLASSES[className];
+  const [sleep, send] = [given.sleep?.value ?? {}, given.send?.value ?? {}];
+  const periodUs = sleep.every?.value ?? DEFAULT_PERIOD_US;
+  return {
+    name,
+    count: given.count?.value ?? 1,
+    chain,
+    class: className,
+    hardware: { name: className, ...hardware },
+    power,
+    ramBytes,
+    flashBytes,
+    batteryJoules: given.battery?.value ?? batteryJoules,
+    link,
+    loss,
+    gateways: given.gateways?.value ?? 1,
+    radiusMetres: given.radius?.value ?? defaults.radiusMetres,
+    shadowingDb: given.shadowing?.value ?? null,
+    sleep: {
+      periodUs,
+      jitter: sleep.jitter?.value ?? 0.1,
+      awakeUs: sleep.awake?.value ?? Math.floor(periodUs / 2),
+      pollUs: sleep.poll?.value ?? defaults.pollUs,
+    },
+    send: {
+      amount: String(send.amount?.value ?? IOTX / 1000n),
+      dataBytes: send.data?.value ?? DEFAULT_DATA_BYTES,
+      confirmsEvery: send.confirm?.value ?? 1,
+    },
+  };
+}
+
+/** Reports what no device of a group could ever do. */
+class DeviceChecks {
+  readonly #given: GivenDevices;
+  readonly #group: DeviceGroup;
+  readonly #whole: Position;
+  readonly #problems: Problems;
+
+  constructor(given: GivenDevices, group: DeviceGroup, whole: Position, problems: Problems) {
+    this.#given = given;
+    this.#group = group;
+    this.#whole = whole;
+    this.#problems = problems;
+  }
+
+  all(): void {
+    this.#reach();
+    this.#payload();
+    this.#sleep();
+  }
+
+  #place(...places: (Placed<unknown> | undefined)[]): Position {
+    return places.find((each) => each !== undefined)?.at ?? this.#whole;
+  }
+
+  /** Gateways share the disc: the farthest device is about a disc of its gateway's own part away. */
+  #reach(): void {
+    const { link, radiusMetres, gateways } = this.#group;
+    const budget = budgetOf(link);
+    if (budget === null) return;
+    const metres = radiusMetres / Math.sqrt(gateways);
+    const level = budget.powerDbm - distanceLossDb(budget.pathLoss, { x: 0, y: 0 }, { x: metres, y: 0 });
+    if (level >= budget.leastDbm) return;
+    const lora = typeof this.#given.link?.value === "object" ? this.#given.link.value.lora?.value : undefined;
+    const slow = link.kind === "lora" ? (link.spreadingFactor === 0 ? " at any spreading factor" : "") : "";
+    this.#problems.add({
+      at: this.#place(lora?.spreadingFactor, this.#given.radius, this.#given.link),
+      message: `a gateway ${Math.round(metres)} m away is out of reach${slow}: ${Math.round(level)} dBm arrive there`,
+      expected: `${Math.round(budget.leastDbm)} dBm: a smaller radius, more gateways or slower spreading`,
+    });
+  }
+
+  #payload(): void {
+    const { link, send } = this.#group;
+    const bytes = DEVICE_TRANSACTION_BYTES + send.dataBytes;
+    const at = this.#place(this.#given.send?.value.data, this.#given.link);
+    const message = `a transaction of ${bytes} B is more than the link carries`;
+    if (link.kind === "802.15.4" && bytes > MOST_MESSAGE_BYTES)
+      this.#problems.add({ at, message, expected: `at most ${MOST_MESSAGE_BYTES} B` });
+    if (link.kind !== "lora") return;
+    const factor = link.spreadingFactor === 0 ? HIGHEST_FACTOR : link.spreadingFactor;
+    if (!isCarried(bytes, factor)) {
+      this.#problems.add({ at, message, expected: `what fits 126 fragments at spreading factor ${factor}` });
+    } else this.#duty(factor, bytes, link.spreadingFactor === 0);
+  }
+
+  /** A device may not be on the air for longer than its duty cycle lets it between two wakings. */
+  #duty(factor: number, bytes: number, isChosen: boolean): void {
+    const { periodUs } = this.#group.sleep;
+    if (isChosen) return;
+    let airUs = 0;
+    for (let sent = 0; sent < bytes; ) {
+      const fragment = fragmentBytes(bytes, sent, factor);
+      airUs += timeOnAirUs(lorawanModulation(factor), fragment + FRAME_OVERHEAD_BYTES);
+      sent += fragment;
+    }
+    const share = SUB_BANDS[0]?.dutyCycle ?? 0.01;
+    const neededUs = airUs / (2 * share);
+    if (neededUs <= periodUs) return;
+    this.#problems.add({
+      at: this.#place(this.#given.sleep?.value.every, this.#given.sleep, this.#given.link),
+      message: `${Math.round(airUs / 1000)} ms on the air for each transaction, more than the duty cycle allows so often`,
+      expected: `at least ${Math.ceil(neededUs / SECOND_US)} s from one waking to the next, or faster spreading`,
+    });
+  }
+
+  #sleep(): void {
+    const { periodUs, awakeUs } = this.#group.sleep;
+    const { every, awake } = this.#given.sleep?.value ?? {};
+    const { answerUs } = defaultsOf(this.#group.link);
+    if (awakeUs >= periodUs) {
+      const message = "awake until after the next waking: these devices would never wake again";
+      this.#problems.add({ at: this.#place(awake, every), message, expected: "a time below every" });
+    } else if (awakeUs < answerUs) {
+      const message = "asleep again before any answer can be there";
+      this.#problems.add({
+        at: this.#place(awake, every),
+        message,
+        expected: `at least ${answerUs / SECOND_US} s awake on this link`,
+      });
+    }
+  }
+}

@@ -1,0 +1,81 @@
+import { describe, expect, it } from "vitest";
+import { EnergyChecker } from "../../checkers/index.ts";
+import { RadioState } from "../../network/access/medium.ts";
+import { EnergyCause, EnergyMeter, type PowerProfile } from "../../network/energy.ts";
+
+const POWER: PowerProfile = {
+  sleepWatts: 0.001,
+  computeWatts: 0.01,
+  listenWatts: 0.02,
+  receiveWatts: 0.03,
+  transmitWatts: 0.1,
+};
+const SECOND = 1_000_000;
+const WORLD = { firstNode: 40, devices: 2, powerOf: () => POWER };
+
+function meterWith(checker: EnergyChecker | null): EnergyMeter {
+  const meter = new EnergyMeter([POWER], new Uint8Array(2), checker);
+  meter.rests(0, true, 2 * SECOND);
+  meter.radio(0, RadioState.transmit, 3 * SECOND, 4 * SECOND);
+  meter.radio(0, RadioState.receive, 5 * SECOND, 7 * SECOND);
+  meter.rests(0, false, 8 * SECOND);
+  meter.computed(0, SECOND, 1.5 * SECOND);
+  meter.computed(0, 6 * SECOND, 7 * SECOND);
+  return meter;
+}
+
+describe("a device's meter", () => {
+  it("accounts for each state, and listens in between where the radio rests listening", () => {
+    const meter = meterWith(null);
+    meter.finish(10 * SECOND);
+    const joules = (cause: EnergyCause) => meter.joules(0, cause);
+    expect(joules(EnergyCause.transmit)).toBeCloseTo(0.1, 12);
+    expect(joules(EnergyCause.receive)).toBeCloseTo(0.06, 12);
+    // From 2 to 3, 4 to 5 and 7 to 8 seconds.
+    expect(joules(EnergyCause.listen)).toBeCloseTo(0.06, 12);
+    expect(joules(EnergyCause.compute)).toBeCloseTo(0.015, 12);
+    expect(joules(EnergyCause.sleep)).toBeCloseTo(0.01, 12);
+    expect(meter.joules(1, EnergyCause.sleep)).toBeCloseTo(0.01, 12);
+  });
+
+  it("takes nothing that overlaps what was before", () => {
+    const meter = meterWith(null);
+    expect(() => meter.radio(0, RadioState.listen, 7 * SECOND, 9 * SECOND)).toThrow(/one state at a time/u);
+    expect(() => meter.computed(0, 6.5 * SECOND, 9 * SECOND)).toThrow(/one thing at a time/u);
+  });
+});
+
+describe("the energy checker", () => {
+  it("agrees with an honest meter", () => {
+    const checker = new EnergyChecker(WORLD);
+    const meter = meterWith(checker);
+    meter.finish(10 * SECOND);
+    const report = checker.finish(meter, 10 * SECOND);
+    expect([report.samples, report.violationCount]).toEqual([2, 0]);
+  });
+
+  it("fires when a cause is counted twice, left out, or wrongly priced", () => {
+    for (const [cause, factor] of [
+      [EnergyCause.transmit, 2],
+      [EnergyCause.sleep, 0],
+      [EnergyCause.listen, 1.0001],
+    ] as const) {
+      const checker = new EnergyChecker(WORLD);
+      const meter = meterWith(checker);
+      meter.finish(10 * SECOND);
+      const wrong = {
+        joules: (device: number, each: EnergyCause) =>
+          meter.joules(device, each) * (device === 0 && each === cause ? factor : 1),
+      };
+      const report = checker.finish(wrong, 10 * SECOND);
+      expect(report.violations.map(({ nodes }) => nodes)).toEqual([[40]]);
+    }
+  });
+
+  it("fires when a radio is told to be in two states at once", () => {
+    const checker = new EnergyChecker(WORLD);
+    checker.onPower(1, EnergyCause.transmit, 0, 2 * SECOND);
+    checker.onPower(1, EnergyCause.listen, SECOND, 3 * SECOND);
+    expect(checker.finish({ joules: () => 0 }, 10 * SECOND).violations[0]?.detail).toMatch(/listen overlaps/u);
+  });
+});

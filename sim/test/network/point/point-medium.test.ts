@@ -1,0 +1,96 @@
+import { describe, expect, it } from "vitest";
+import { RadioState } from "../../../network/access/medium.ts";
+import { Outcome } from "../../../network/drop-reasons.ts";
+import { BernoulliLoss, type LossModel } from "../../../network/loss/loss-model.ts";
+import { PointMedium } from "../../../network/point/point-medium.ts";
+import { LINK_PROFILES, type LinkProfile } from "../../../network/point/profiles.ts";
+import { MediumStage } from "../medium-stage.ts";
+
+const PLAIN: LinkProfile = {
+  ...LINK_PROFILES.wire,
+  frameBytes: 120,
+  overheadBytes: 20,
+  uplinkBitsPerSecond: 8_000_000,
+  downlinkBitsPerSecond: 4_000_000,
+  latencyUs: 1000,
+};
+
+function stage(profile: LinkProfile, loss: LossModel | null = null): MediumStage {
+  return new MediumStage(2, (port) => {
+    const device = { gateway: 0, profile: 0, loss: 0 };
+    return new PointMedium({ key: 9, devices: [device, device], profiles: [profile], losses: [loss] }, port);
+  });
+}
+
+describe("a link of its own", () => {
+  it("takes what the frames' bits take, and its latency", () => {
+    const run = stage(PLAIN);
+    const [up, down] = [run.offer(0, 0, 250), run.offer(0, 1, 100, true)];
+    run.run();
+    // Three frames of 100, 100 and 50 bytes with 20 each at 1 µs a byte; one at 2 µs a byte.
+    expect(run.arrivedUs.get(up)).toBe(310 + 1000);
+    expect(run.arrivedUs.get(down)).toBe(240 + 1000);
+  });
+
+  it("sends one message after another, each way by itself", () => {
+    const run = stage(PLAIN);
+    const copies = [run.offer(0, 0, 80), run.offer(0, 0, 80), run.offer(0, 0, 80, true)];
+    run.run();
+    expect(copies.map((copy) => run.arrivedUs.get(copy))).toEqual([1100, 1200, 1200]);
+  });
+
+  it("loses a message with one of its frames, unless it repeats them", () => {
+    const share = (attempts: number) => {
+      const run = stage({ ...PLAIN, attempts }, new BernoulliLoss(0.2));
+      for (let index = 0; index < 2000; index++) run.offer(index * 10_000, 0, 300);
+      run.run();
+      return run.arrivedUs.size / 2000;
+    };
+    expect(Math.abs(share(1) - 0.8 ** 3)).toBeLessThan(0.04);
+    expect(Math.abs(share(3) - (1 - 0.2 ** 3) ** 3)).toBeLessThan(0.02);
+  });
+});
+
+describe("cellular links", () => {
+  it("take their time to connect, and less while connected; what is for a device at rest waits for its page", () => {
+    const profile = LINK_PROFILES["nb-iot"];
+    const run = stage(profile);
+    const [first, second, later] = [
+      run.offer(0, 0, 100),
+      run.offer(5_000_000, 0, 100),
+      run.offer(90_000_000, 0, 100, true),
+    ];
+    run.run();
+    const took = [first, second, later].map(
+      (copy) => (run.arrivedUs.get(copy) as number) - (run.offeredUs[copy] as number),
+    );
+    const frameUs = Math.ceil((142 * 8e6) / 62_500);
+    expect(took[0]).toBe(profile.setupUs + frameUs + profile.latencyUs);
+    expect(took[1]).toBe(frameUs + profile.latencyUs);
+    expect(took[2]).toBeGreaterThan(profile.setupUs);
+    expect(took[2]).toBeLessThan(profile.setupUs + profile.pagingUs + 200_000);
+  });
+});
+
+describe("Bluetooth connections", () => {
+  it("send four packets at each event", () => {
+    const profile = LINK_PROFILES.ble;
+    const run = stage(profile);
+    const copy = run.offer(1, 0, 6 * (profile.frameBytes - profile.overheadBytes));
+    run.run();
+    const begins = run.spans.filter(({ state }) => state === RadioState.transmit).map(({ fromUs }) => fromUs);
+    expect(begins.length).toBe(6);
+    expect((begins[4] as number) - (begins[0] as number)).toBe(profile.connectionIntervalUs);
+    expect((begins[3] as number) - (begins[0] as number)).toBeLessThan(10_000);
+    expect(run.arrivedUs.has(copy)).toBe(true);
+  });
+});
+
+it("a link that is switched off loses what waits for it", () => {
+  const run = stage(PLAIN);
+  const copies = [run.offer(0, 0, 1000), run.offer(0, 0, 100, true)];
+  run.run(100);
+  run.medium.power(0, false);
+  run.run();
+  expect(copies.map((copy) => run.outcomes.get(copy))).toEqual([Outcome.senderCrashed, Outcome.receiverDown]);
+});
