@@ -2,7 +2,7 @@ import { readLock } from "../bridge/relock.ts";
 import type { ChainState } from "../consensus/chain-state.ts";
 import type { CertifiedBlock } from "../consensus/messages.ts";
 import { reject } from "../consensus/pbft-node.ts";
-import type { PeerId } from "../core/ids.ts";
+import type { Hash, PeerId } from "../core/ids.ts";
 import type { Context, Message } from "../core/machine.ts";
 import type { Block } from "../ledger/block.ts";
 import { encodeTransaction, type Transaction } from "../ledger/transaction.ts";
@@ -38,10 +38,8 @@ export interface ServedChain {
   at(height: number): CertifiedBlock | undefined;
 }
 
-/** @returns whether a transaction is one that a lookup asks for */
-function matches(transaction: Transaction, query: LookupQuery): boolean {
-  if (query.kind === "transaction") return transaction.id === query.id;
-  const { destination } = query;
+/** @returns whether a transaction begins or moves on a transfer to a chain, or to any */
+function matches(transaction: Transaction, destination: number): boolean {
   if (transaction.kind === "action") return transaction.action.kind === "lock";
   if (transaction.kind !== "utxo" || transaction.payload === null) return false;
   const { payload } = transaction;
@@ -56,12 +54,27 @@ function matches(transaction: Transaction, query: LookupQuery): boolean {
 /** What crosses chains in a block: every relayer asks every node for it, again and again. */
 const crossing = new WeakMap<Block, readonly FoundTransaction[]>();
 
-function foundIn({ header, transactions }: Block, query: LookupQuery): readonly FoundTransaction[] {
-  const places = [...transactions.keys()].filter((place) => {
-    const transaction = transactions[place];
-    return transaction !== undefined && matches(transaction, query);
-  });
+/** By block: where each of its transactions stands. Many ask for one each, through many blocks. */
+const placesById = new WeakMap<Block, ReadonlyMap<Hash, number>>();
+
+function placesIn(block: Block, query: LookupQuery): readonly number[] {
+  const { transactions } = block;
+  if (query.kind !== "transaction") {
+    return transactions.flatMap((transaction, place) => (matches(transaction, query.destination) ? [place] : []));
+  }
+  let byId = placesById.get(block);
+  if (byId === undefined) {
+    byId = new Map(transactions.map(({ id }, place) => [id, place]));
+    placesById.set(block, byId);
+  }
+  const place = byId.get(query.id);
+  return place === undefined ? [] : [place];
+}
+
+function foundIn(block: Block, query: LookupQuery): readonly FoundTransaction[] {
+  const places = placesIn(block, query);
   if (places.length === 0) return [];
+  const { header, transactions } = block;
   const encoded = transactions.map(encodeTransaction);
   const proofs = proveTransactions(encoded, places);
   return places.map((place, at) => ({

@@ -2,6 +2,7 @@ import { arch, cpus, platform, totalmem } from "node:os";
 import { UserError } from "../scenario/index.ts";
 import { nearest } from "../scenario/suggest.ts";
 import { chains32Memory, chains32Modelled, chains32Real, chainsGrowth } from "./chains.ts";
+import { city10kModelled, city10kReal, city100k, millionDevices } from "./city.ts";
 import { diffTraces } from "./diff.ts";
 import { fullNodeMemory } from "./full-node-memory.ts";
 import { fuzzRuns } from "./fuzz-runs.ts";
@@ -37,6 +38,10 @@ export const BENCHES: Readonly<Record<string, Bench>> = {
   "chains-32-modelled": chains32Modelled,
   "chains-32-memory": chains32Memory,
   "chains-growth": chainsGrowth,
+  "city-10k": city10kReal,
+  "city-10k-modelled": city10kModelled,
+  "city-100k": city100k,
+  million: millionDevices,
   "full-node-memory": fullNodeMemory,
   "vrf-prove": vrfProve,
   "script-p2pkh": scriptPayToKey,
@@ -56,6 +61,10 @@ const ON_REQUEST: ReadonlySet<string> = new Set([
   "chains-32-modelled",
   "chains-32-memory",
   "chains-growth",
+  "city-10k",
+  "city-10k-modelled",
+  "city-100k",
+  "million",
   "full-node-memory",
   "proof-cost",
   "light-catch-up",

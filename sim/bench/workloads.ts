@@ -100,6 +100,44 @@ ${[...within, ...across].join("\n")}
 `);
 }
 
+/** Homes of the city, and the part of its traffic that crosses between them. */
+const CITY_HOMES = 32;
+const CITY_CROSSING = 0.05;
+
+/**
+ * The paper's rootchain, 32 subchains of 7 operators, and on each as many LoRa sensors as sensors of a mesh, which report to it.
+ *
+ * @param devices of all subchains together
+ * @param everySeconds between two reports of one device
+ */
+export function city(
+  crypto: Crypto,
+  { devices, minutes, everySeconds }: { devices: number; minutes: number; everySeconds: number },
+): Scenario {
+  const each = Math.max(1, Math.round(devices / CITY_HOMES / 2));
+  const crossing = ((devices / everySeconds) * CITY_CROSSING) / CITY_HOMES;
+  const loads = Array.from({ length: CITY_HOMES }, (_, home) => {
+    const [from, to] = [`home-${home + 1}`, `home-${((home + 1) % CITY_HOMES) + 1}`];
+    return `  - {transfer: {from: ${from}, to: ${to}, rate: ${crossing.toFixed(6)}/s, accounts: 20, data: 32 B}}`;
+  });
+  const sleep = `{every: ${everySeconds} s, awake: 20 s, poll: 5 s}`;
+  const [loraGateways, meshGateways] = [Math.max(1, Math.ceil(each / 500)), Math.max(1, Math.ceil(each / 20))];
+  return load(`
+name: city
+duration: ${minutes} min
+crypto: ${crypto}
+rootchain: {preset: paper-2018}
+subchains: [{name: home, count: ${CITY_HOMES}, operators: 7, round: 3 s}]
+relayers: {count: 2}
+network: {backbone: {regions: world-6, bandwidth: 100 Mbit/s}, gossip: {degree: 8}}
+devices:
+  - {name: lora, on: home, count: ${each}, link: lora, sleep: ${sleep}, gateways: ${loraGateways}, radius: 2 km}
+  - {name: mesh, on: home, count: ${each}, link: 802.15.4, sleep: ${sleep}, gateways: ${meshGateways}}
+workload:
+${loads.join("\n")}
+`);
+}
+
 /** Blocks so small that a subchain is soon full: what it takes in is then bounded by its own space alone. */
 const SATURATED_BLOCK_KIB = 16;
 const OFFERED_PER_SECOND = 60;

@@ -102,7 +102,7 @@ export function resolveDevices(
   { chains, read, problems }: { chains: ChainNames; read: ReadText; problems: Problems },
 ): DeviceGroup[] {
   const taken = new Set<string>();
-  return (given?.value ?? []).map(({ value, at }, index) => {
+  return (given?.value ?? []).flatMap(({ value, at }, index) => {
     const name = value.name?.value ?? `devices-${index + 1}`;
     if (taken.has(name)) {
       const message = `two groups of devices called ${name}`;
@@ -110,22 +110,27 @@ export function resolveDevices(
     }
     taken.add(name);
     const loss = resolveLoss(value.loss, read, problems);
-    const group = resolveGroup(value, { name, chain: chainOf(value, at, chains, problems), loss });
-    if (!problems.within(at)) new DeviceChecks(value, group, at, problems).all();
-    return group;
+    const homes = chainsOf(value, at, chains, problems);
+    const groups = homes.map((chain, home) => {
+      return resolveGroup(value, { name: homes.length === 1 ? name : `${name}-${home + 1}`, chain, loss });
+    });
+    const [first] = groups;
+    if (first !== undefined && !problems.within(at)) new DeviceChecks(value, first, at, problems).all();
+    return groups;
   });
 }
 
-function chainOf({ on }: GivenDevices, at: Position, chains: ChainNames, problems: Problems): string {
+/** Devices on a chain that there are several of are on each of them. */
+function chainsOf({ on }: GivenDevices, at: Position, chains: ChainNames, problems: Problems): readonly string[] {
   if (on === undefined) {
     if (!problems.within(at)) problems.add({ at, message: "devices without a chain", expected: "on: a subchain" });
-    return "";
+    return [];
   }
   if (on.value === "root") {
     problems.add({ at: on.at, message: "the rootchain has no accounts for devices", expected: "a subchain" });
-    return "";
+    return [];
   }
-  return chains.resolve(on);
+  return chains.family(on);
 }
 
 function resolveGroup(

@@ -192,6 +192,13 @@ export class ChainNames {
     this.#problems = problems;
   }
 
+  /** @returns the chain of that name, or all that a name and numbers make: home-1, home-2 … of home; a problem is told where there is none */
+  family(given: Placed<string>): readonly string[] {
+    const isNumbered = (name: string) => /^-\d+$/u.test(name.slice(given.value.length));
+    const family = [...this.#names].filter((name) => name.startsWith(given.value) && isNumbered(name));
+    return this.#names.has(given.value) || family.length === 0 ? [this.resolve(given)] : family;
+  }
+
   /** @returns the name that was given or "root"; a problem is told where there is no such chain */
   resolve(given: Placed<string> | undefined): string {
     if (given === undefined) return "root";

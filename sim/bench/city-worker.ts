@@ -1,0 +1,45 @@
+import { processStopwatch } from "./rounds.ts";
+import { simulate, sodiumBackend } from "./simulate.ts";
+import { Sketch } from "./sketch.ts";
+import { type Crypto, city } from "./workloads.ts";
+
+const SKETCHED_NODES = 64;
+const SKETCHED_DECISIONS = 400;
+
+/** What one run of a city in a process of its own took. */
+export interface CityRun {
+  readonly simulatedSeconds: number;
+  readonly cpuSeconds: number;
+  readonly peakBytes: number;
+  readonly events: number;
+  /** In final blocks of all chains. */
+  readonly transactions: number;
+  /** Messages a CPU second of the bare sketch, in the same process. */
+  readonly sketchRate: number;
+}
+
+const [devices = "", minutes = "", everySeconds = "", crypto = ""] = process.argv.slice(2);
+const scenario = city(crypto as Crypto, {
+  devices: Number(devices),
+  minutes: Number(minutes),
+  everySeconds: Number(everySeconds),
+});
+const backend = await sodiumBackend();
+const watch = processStopwatch();
+const { events, chains } = simulate(scenario, { backend, checkers: false });
+const { cpuSeconds } = watch();
+const peakBytes = process.resourceUsage().maxRSS * 1024;
+const sketchWatch = processStopwatch();
+const { delivered } = new Sketch(SKETCHED_NODES, SKETCHED_DECISIONS).run();
+const sketchRate = delivered / sketchWatch().cpuSeconds;
+const transactions = chains.reduce((sum, chain) => sum + chain.transactions, 0);
+const run: CityRun = {
+  simulatedSeconds: scenario.durationUs / 1e6,
+  cpuSeconds,
+  peakBytes,
+  events,
+  transactions,
+  sketchRate,
+};
+process.send?.(run);
+process.disconnect();
