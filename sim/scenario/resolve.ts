@@ -12,7 +12,7 @@ import { checkStakes } from "./resolve-placement.ts";
 import { checkRootchain, resolveRootchain } from "./resolve-rootchain.ts";
 import { ChainNames, resolveLightClients, resolveSubchains } from "./resolve-subchains.ts";
 import { resolveWorkload } from "./resolve-workload.ts";
-import type { RelayerScenario, RootchainScenario, Scenario, TransferLoad } from "./scenario.ts";
+import type { RelayerScenario, RootchainScenario, Scenario } from "./scenario.ts";
 import { NodeResolver } from "./selectors.ts";
 import type { Placed, Position } from "./source.ts";
 
