@@ -5,7 +5,8 @@ import { hashTagged } from "../crypto/hash.ts";
 import { type Anchor, readAnchor, writeAnchor } from "../light/anchor.ts";
 import { BridgeEntry } from "./entry-kind.ts";
 import { remembering } from "./key-cache.ts";
-import { MAX_RECENT_ANCHORS } from "./limits.ts";
+import { MAX_ANCHORS, MAX_RECENT_ANCHORS } from "./limits.ts";
+import { placeToDrop } from "./milestones.ts";
 import type { BridgeParameters } from "./parameters.ts";
 
 /** A subchain's header that the rootchain accepted, and when it did. */
@@ -15,7 +16,7 @@ export interface AnchoredHeader {
   readonly anchoredUs: number;
 }
 
-/** The latest accepted headers of one subchain, last first; never empty, as it starts with genesis. */
+/** The latest accepted headers of one subchain and a few from before, last first; never empty, as it starts with genesis. */
 export type AnchorRing = readonly AnchoredHeader[];
 
 /** Whether a subchain is heard of (B5): silent ones can still return, dead ones never. */
@@ -35,10 +36,16 @@ export function lastAnchored(ring: AnchorRing): AnchoredHeader {
   return last;
 }
 
-/** @returns a ring with one more header, later and higher than all in it */
-export function withAnchored(ring: AnchorRing, header: AnchoredHeader): AnchorRing {
+/**
+ * @param trustPeriodUs after which an anchor is no base for a proof any more
+ * @returns a ring with one more header, later and higher than all in it
+ */
+export function withAnchored(ring: AnchorRing, header: AnchoredHeader, trustPeriodUs: number): AnchorRing {
   assert(header.anchor.height > lastAnchored(ring).anchor.height, "anchors only advance");
-  return [header, ...ring.slice(0, MAX_RECENT_ANCHORS - 1)];
+  const longer = [header, ...ring];
+  if (longer.length <= MAX_ANCHORS) return longer;
+  const times = longer.map(({ anchoredUs }) => anchoredUs);
+  return longer.toSpliced(placeToDrop(times, { recent: MAX_RECENT_ANCHORS, reach: trustPeriodUs }), 1);
 }
 
 /**
@@ -85,7 +92,7 @@ export function decodeAnchorRing(bytes: Uint8Array): AnchorRing | null {
   if (before !== undefined) return before;
   const reader = new Reader(bytes);
   if (reader.u8() !== BridgeEntry.anchors) reader.fail();
-  const ring = reader.list(MAX_RECENT_ANCHORS, () => ({ anchor: readAnchor(reader), anchoredUs: reader.u64() }));
+  const ring = reader.list(MAX_ANCHORS, () => ({ anchor: readAnchor(reader), anchoredUs: reader.u64() }));
   if (!reader.complete() || ring.length === 0) return null;
   known.set(bytes, ring);
   return ring;

@@ -56,7 +56,8 @@ export function followPath(
   const ahead = headers.filter(({ header }) => header.height > start.anchor.height);
   const { anchor, refusal } = followHeaders(crypto, start.anchor, ahead);
   if (anchor === null) return refused(refusal);
-  if (advances) return { anchor, ring: withAnchored(ring, { anchor, anchoredUs: timeUs }), refusal: null };
+  if (advances)
+    return { anchor, ring: withAnchored(ring, { anchor, anchoredUs: timeUs }, trustPeriodUs), refusal: null };
   return contradicts(ring, anchor)
     ? refused("header that contradicts an anchored one")
     : { anchor, ring, refusal: null };

@@ -1,7 +1,9 @@
 /** Named bounds on what the rootchain keeps about subchains. */
 
-/** Anchored headers of one subchain that a proof may start from; the oldest makes room. */
+/** The latest anchored headers of one subchain, all of which a proof may start from. */
 export const MAX_RECENT_ANCHORS = 32;
+/** All of them, with a few from further back. */
+export const MAX_ANCHORS = MAX_RECENT_ANCHORS + 8;
 /** Keys that may act in one seat one after another; all of them answer for the bond, so all are kept. */
 export const MAX_NOMINATIONS = 8;
 /** Longest entry of a subchain's ledger that a proof may show, in bytes. */

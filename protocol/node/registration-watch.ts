@@ -2,13 +2,15 @@ import { decodeSubchainRecord, type SubchainRecord, subchainKey } from "../bridg
 import type { ChainState } from "../consensus/chain-state.ts";
 import { reject } from "../consensus/pbft-node.ts";
 import { assert } from "../core/assert.ts";
+import { Writer } from "../core/codec.ts";
 import type { DelegateId, PeerId } from "../core/ids.ts";
 import type { Context, Message, Storage } from "../core/machine.ts";
 import type { Anchor } from "../light/anchor.ts";
 import { certifiedHeaderBytes, followHeaders } from "../light/certified-header.ts";
 import { verifyStateEntry } from "../light/state-proof.ts";
 import { latestRootAnchor } from "../subchain/root-view.ts";
-import { ROOT_CHAIN } from "../subchain/specification.ts";
+import { SubchainRules } from "../subchain/rules.ts";
+import { type ChainSpecification, ROOT_CHAIN, writeSpecification } from "../subchain/specification.ts";
 import { Headers, HeadersRequest, ProofRequest, Proofs } from "./light-messages.ts";
 
 const RECORD = "operator/registered";
@@ -24,14 +26,24 @@ export interface RegistrationWatchOptions {
   readonly pollIntervalUs: number;
 }
 
-/** @returns whether a record has the operators that a chain's genesis has, in their order */
-function hasOperators({ operators }: SubchainRecord, { rotation }: ChainState): boolean {
+/** @returns whether a record is of the very chain that a genesis is of: its specification, and its operators in their order */
+function isRecordOf({ specification, operators }: SubchainRecord, { rotation, rules }: ChainState): boolean {
   const { registry } = rotation;
+  if (!(rules instanceof SubchainRules) || !areSame(specification, rules.specification)) return false;
   if (operators.length !== registry.size) return false;
   return operators.every(({ registered }, seat) => {
     const { publicKey } = registry.of(seat as DelegateId);
     return publicKey.every((byte, at) => byte === registered.publicKey[at]);
   });
+}
+
+function areSame(one: ChainSpecification, other: ChainSpecification): boolean {
+  const [first, second] = [one, other].map((each) => {
+    const writer = new Writer();
+    writeSpecification(writer, each);
+    return writer.finish();
+  });
+  return first?.length === second?.length && (first?.every((byte, at) => byte === second?.[at]) ?? false);
 }
 
 /**
@@ -106,8 +118,8 @@ export class RegistrationWatch {
       return reject(context, "record that is not proven");
     }
     const record = decodeSubchainRecord(encoded);
-    if (record === null || !hasOperators(record, this.#options.genesis)) {
-      return reject(context, "registration of a chain with other operators");
+    if (record === null || !isRecordOf(record, this.#options.genesis)) {
+      return reject(context, "registration of another chain");
     }
     this.#isRegistered = true;
     context.persist(RECORD, SEEN);

@@ -1,7 +1,9 @@
 /** Named bounds on what a subchain keeps about other chains. */
 
-/** Headers of the rootchain that a proof may start from; the oldest makes room. */
-export const MAX_ROOT_ANCHORS = 64;
+/** The latest recorded headers of the rootchain, all of which a proof may start from. */
+export const MAX_RECENT_ROOT_ANCHORS = 64;
+/** All of them, with a few from further back. */
+export const MAX_ROOT_ANCHORS = MAX_RECENT_ROOT_ANCHORS + 8;
 /** Updates of the view of the rootchain in one block: they pay no fee. */
 export const MAX_ROOT_UPDATES_PER_BLOCK = 1;
 /** Deliveries and refunds that a node keeps. */

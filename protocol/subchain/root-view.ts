@@ -1,3 +1,4 @@
+import { placeToDrop } from "../bridge/milestones.ts";
 import { assert } from "../core/assert.ts";
 import type { NodeCrypto } from "../crypto/node-crypto.ts";
 import type { Anchor } from "../light/anchor.ts";
@@ -12,7 +13,7 @@ import {
   rootAnchorKey,
 } from "./entries.ts";
 import type { ExecutionContext } from "./execution-context.ts";
-import { MAX_ROOT_ANCHORS } from "./limits.ts";
+import { MAX_RECENT_ROOT_ANCHORS, MAX_ROOT_ANCHORS } from "./limits.ts";
 import type { Workspace } from "./workspace.ts";
 
 /** @returns the heights of the rootchain that are recorded, ascending */
@@ -33,15 +34,20 @@ export function latestRootAnchor(entries: Pick<Workspace, "get">): Anchor | null
   return height === undefined ? null : recordedAnchor(entries, height);
 }
 
-/** Records one more header, higher than all; the oldest makes room. */
+/** Records one more header, higher than all; one of the older makes room, so that some reach far back. */
 export function recordAnchor(workspace: Workspace, anchor: Anchor): void {
   const heights = recordedHeights(workspace);
   assert(anchor.height > (heights.at(-1) ?? -1), "the view of the rootchain only advances");
-  const [oldest] = heights;
-  const full = heights.length === MAX_ROOT_ANCHORS && oldest !== undefined;
-  if (full) workspace.delete(rootAnchorKey(oldest));
+  let all = [...heights, anchor.height];
+  if (all.length > MAX_ROOT_ANCHORS) {
+    // By heights, which the list has: times would have to be looked up, and proven wherever this is judged.
+    const rule = { recent: MAX_RECENT_ROOT_ANCHORS, reach: Number.POSITIVE_INFINITY };
+    const dropped = all.toReversed()[placeToDrop(all.toReversed(), rule)] as number;
+    workspace.delete(rootAnchorKey(dropped));
+    all = all.filter((height) => height !== dropped);
+  }
   workspace.set(rootAnchorKey(anchor.height), encodeRootAnchor(anchor));
-  workspace.set(ROOT_VIEW_KEY, encodeRootView([...(full ? heights.slice(1) : heights), anchor.height]));
+  workspace.set(ROOT_VIEW_KEY, encodeRootView(all));
 }
 
 /** The recorded header that a path starts from: the wanted one itself, or the highest below it. */

@@ -6,6 +6,7 @@ import type { Host } from "../host/index.ts";
 import type { TraceSink } from "../host/trace-sink.ts";
 import { deriveSeed } from "../kernel/index.ts";
 import { numberNodes } from "../scenario/numbering.ts";
+import { operationsOf } from "../scenario/operation.ts";
 import type { Operation, Scenario, SubchainScenario } from "../scenario/scenario.ts";
 import {
   type Endowments,
@@ -121,7 +122,7 @@ function pursesOf(
   backend: CryptoBackend,
   { plans, accounts }: { plans: readonly ChainPlan[]; accounts: Endowments["accounts"] },
 ): Purse[] {
-  return (scenario.operations ?? []).map((operation) => {
+  return operationsOf(scenario).map((operation) => {
     const purse = new Holder(backend.keyPairFromSeed(deriveSeed(scenario.seed, `operation/${operation.name}`)));
     const amounts = () => {
       if (operation.kind !== "register") return coinsFor(operation, scenario);
@@ -151,7 +152,7 @@ export class Clients {
     const idOf = (chain: string) => (chains.get(chain) as ClientChain).id;
     const left = scenario.workload.flatMap(({ from, exit }) => (exit === undefined ? [] : [idOf(from)]));
     const ledgers = new KnownLedgers(scenario.rootchain, left);
-    const later = (scenario.operations ?? []).flatMap((each) => (each.kind === "register" ? [idOf(each.chain)] : []));
+    const later = operationsOf(scenario).flatMap((each) => (each.kind === "register" ? [idOf(each.chain)] : []));
     const open = new OpenChains(later);
     const { seed } = scenario;
     this.#chains = chains;

@@ -237,7 +237,8 @@ export class Machines {
       pollIntervalUs: pollUs,
       patienceUs: scenario.relayers.count > 1 ? 2 * scenario.rootchain.roundUs : 0,
       retryUs,
-      heartbeatUs: Math.max(bridge.heartbeatUs, Math.floor(bridge.deadAfterUs / 4)),
+      // Before the chain counts as silent, and before what is anchored of it is too old to start from.
+      heartbeatUs: Math.max(bridge.heartbeatUs, Math.floor(Math.min(bridge.deadAfterUs, 2 * bridge.trustPeriodUs) / 4)),
       death: bridge,
       informer: { keyPair, rewardScript, coins: this.#purses[relayer] ?? [], fee: FEE, retryUs, rules: bridge },
     });

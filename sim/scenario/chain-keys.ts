@@ -150,7 +150,10 @@ export const subchain = record({
 });
 
 export const relayers = record({
-  count: field(integer(0, MAX_RELAYERS), "How many; default 2 when a load crosses chains, else 0."),
+  count: field(
+    integer(0, MAX_RELAYERS),
+    "How many; default 2 when a load crosses chains or a chain is registered, else 0.",
+  ),
   poll: field(quantities.positiveDuration, "How often one looks for work; default 1 s."),
 });
 

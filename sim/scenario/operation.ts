@@ -58,6 +58,24 @@ interface Undertaking {
   readonly operations?: readonly Operation[];
 }
 
+/** What operations refer to. */
+type Inhabited = Undertaking & {
+  readonly rootchain: { readonly fullNodes: number };
+  readonly subchains: readonly { readonly name: string; readonly operators: number; readonly fullNodes: number }[];
+};
+
+/** @returns the operations that a population can carry out: a smaller one than they were written for drops the others */
+export function operationsOf({ operations = [], rootchain, subchains }: Inhabited): readonly Operation[] {
+  return operations.filter((each) => {
+    if (each.kind === "stand") return each.fullNode < rootchain.fullNodes;
+    if (each.chain === "root") return true;
+    const chain = subchains.find(({ name }) => name === each.chain);
+    if (chain === undefined) return false;
+    const hasSeat = each.kind === "register" || each.seat < chain.operators;
+    return hasSeat && (each.kind !== "nominate" || each.fullNode < chain.fullNodes);
+  });
+}
+
 /** @returns the registration of a subchain that is not there from the start */
 export function registrationOfChain({ operations = [] }: Undertaking, chain: string): RegisterOperation | undefined {
   return operations.find((each): each is RegisterOperation => each.kind === "register" && each.chain === chain);
@@ -72,8 +90,8 @@ export interface Successor {
 }
 
 /** @returns the full nodes that take seats during the run */
-export function successorsIn({ operations = [] }: Undertaking): Successor[] {
-  return operations.flatMap((each) => {
+export function successorsIn(population: Inhabited): Successor[] {
+  return operationsOf(population).flatMap((each) => {
     if (each.kind === "nominate") return [each];
     return each.kind === "stand" ? [{ chain: "root", seat: each.seat, fullNode: each.fullNode }] : [];
   });

@@ -2,7 +2,7 @@ import { PROTOCOL_VERSION } from "../../protocol/core/machine.ts";
 import type { GivenAdversary, GivenFault } from "./definition.ts";
 import { effectOn, victimsOf } from "./fault-effects.ts";
 import { areAllNodes, areDisjoint } from "./node-groups.ts";
-import { type RoleRange, rolesOf } from "./numbering.ts";
+import { type Role, type RoleRange, rolesOf } from "./numbering.ts";
 import type { Problems } from "./problems.ts";
 import { PlacementResolver } from "./resolve-placement.ts";
 import type { Adversary, Fault, NodeGroup, PartitionFault, Strategy } from "./scenario.ts";
@@ -48,9 +48,19 @@ export class FaultResolver {
   readonly #nodeProblems: Problems;
   readonly #placements: PlacementResolver;
   readonly #names = new Set<string>();
+  readonly #successors: ReadonlySet<number>;
 
-  /** @param nodeProblems takes what is wrong about nodes; apart, as it means nothing when the population itself is wrong */
-  constructor(nodes: NodeResolver, durationUs: number, problems: Problems, nodeProblems: Problems) {
+  /**
+   * @param context.nodeProblems takes what is wrong about nodes; apart, as it means nothing when the population itself is wrong
+   * @param context.successors full nodes that take seats during the run
+   */
+  constructor(
+    nodes: NodeResolver,
+    durationUs: number,
+    context: { problems: Problems; nodeProblems: Problems; successors: ReadonlySet<number> },
+  ) {
+    const { problems, nodeProblems, successors } = context;
+    this.#successors = successors;
     this.#nodes = nodes;
     this.#durationUs = durationUs;
     this.#problems = problems;
@@ -191,7 +201,7 @@ export class FaultResolver {
     const overlaps = (range: RoleRange) =>
       range.count > 0 && nodes.some(({ first, last }) => first < range.first + range.count && range.first <= last);
     const taken = rolesOf(this.#nodes.nodes).filter(overlaps);
-    const stranger = taken.find(({ role }) => !roles.includes(role));
+    const stranger = taken.find((range) => !roles.includes(range.role) && !this.#takeSeats(range, nodes, roles));
     const chains = taken.filter(({ role }) => role === "operators").length;
     const isSplit = oneSubchain && chains !== 1;
     const expected = oneSubchain ? "operators of one subchain" : roles.join(", ");
@@ -199,6 +209,14 @@ export class FaultResolver {
     else if (isSplit)
       this.#refuseNodes(at, `${strategy} of ${chains === 0 ? "no subchain" : "several subchains"}`, expected);
     return stranger === undefined && !isSplit;
+  }
+
+  /** Full nodes that take seats during the run are members like others. */
+  #takeSeats({ role, group, first, count }: RoleRange, nodes: NodeGroup, roles: readonly Role[]): boolean {
+    if (role !== "full-nodes" || !roles.includes(group === "root" ? "delegates" : "operators")) return false;
+    const inRange = Array.from({ length: count }, (_, place) => first + place);
+    const selected = inRange.filter((node) => nodes.some((each) => each.first <= node && node <= each.last));
+    return selected.every((node) => this.#successors.has(node));
   }
 
   #victims({ of, count }: Victims, at: Position): NodeGroup | undefined {

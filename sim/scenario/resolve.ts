@@ -3,6 +3,7 @@ import { checkEconomics } from "./economics.ts";
 import { estimateMemoryBytes } from "./memory.ts";
 import { areDisjoint } from "./node-groups.ts";
 import { type Numbering, numberNodes } from "./numbering.ts";
+import { successorsIn } from "./operation.ts";
 import { Problems } from "./problems.ts";
 import { type ReadText, resolveDevices } from "./resolve-devices.ts";
 import { resolveExpectations } from "./resolve-expectations.ts";
@@ -12,7 +13,7 @@ import { checkStakes } from "./resolve-placement.ts";
 import { checkRootchain, resolveRootchain } from "./resolve-rootchain.ts";
 import { ChainNames, resolveLightClients, resolveSubchains } from "./resolve-subchains.ts";
 import { resolveWorkload } from "./resolve-workload.ts";
-import type { RelayerScenario, RootchainScenario, Scenario, TransferLoad } from "./scenario.ts";
+import type { RelayerScenario, RootchainScenario, Scenario } from "./scenario.ts";
 import { NodeResolver } from "./selectors.ts";
 import type { Placed, Position } from "./source.ts";
 
@@ -75,10 +76,15 @@ export function resolveScenario(given: GivenScenario, context: ResolveContext, p
       relayers: resolveHardware(given.hardware?.value.relayers?.value, "server"),
       lightClients: resolveHardware(given.hardware?.value.lightClients?.value, "device"),
     },
-    ...resolveTrouble(given, { nodes, stakes: rootchain.stakes }, durationUs, {
-      problems,
-      nodeProblems: population ? problems : new Problems(),
-    }),
+    ...resolveTrouble(
+      given,
+      { nodes, stakes: rootchain.stakes, successors: successorNodes(world, nodes) },
+      durationUs,
+      {
+        problems,
+        nodeProblems: population ? problems : new Problems(),
+      },
+    ),
     expect: resolveExpectations(given.expect?.value ?? { comparisons: [] }, { ...world, durationUs, named }, problems),
   };
   checkMemory(given, scenario, context, problems);
@@ -113,7 +119,9 @@ function resolveWorld(given: GivenScenario, { rootchain, durationUs, problems, s
   const lightClients = resolveLightClients(given.light?.value ?? [], { chains, rootchain, problems });
   const context = { durationUs, rootchain, subchains, chains, problems };
   const { workload, operations } = resolveWorkload(given.workload?.value ?? [], context);
-  const relayers = resolveRelayers(given.relayers, workload, problems);
+  // A founder's gifts to its chain have to be carried as well.
+  const crosses = workload.some(({ from, to }) => from !== to) || operations.some(({ kind }) => kind === "register");
+  const relayers = resolveRelayers(given.relayers, crosses, problems);
   const undertaken = operations.length === 0 ? {} : { operations };
   const devices = resolveDevices(given.devices, { chains, read, problems });
   const things = devices.length === 0 ? {} : { devices };
@@ -123,12 +131,7 @@ function resolveWorld(given: GivenScenario, { rootchain, durationUs, problems, s
 const DEFAULT_RELAYERS = 2;
 const DEFAULT_POLL_US = 1_000_000;
 
-function resolveRelayers(
-  given: GivenScenario["relayers"],
-  workload: readonly TransferLoad[],
-  problems: Problems,
-): RelayerScenario {
-  const crosses = workload.some(({ from, to }) => from !== to);
+function resolveRelayers(given: GivenScenario["relayers"], crosses: boolean, problems: Problems): RelayerScenario {
   const count = given?.value.count?.value ?? (crosses ? DEFAULT_RELAYERS : 0);
   const at = given?.value.count?.at;
   if (crosses && count === 0 && at !== undefined) {
@@ -146,14 +149,24 @@ function defaultDrainUs({ rootchain, workload }: World, durationUs: number): num
   return Math.min(drainUs, Math.floor(durationUs / 2));
 }
 
+/** @returns numbers of the full nodes that take seats during the run */
+function successorNodes(world: World, { chains }: Numbering): Set<number> {
+  return new Set(
+    successorsIn(world).map(({ chain, fullNode }) => {
+      return (chains.find(({ name }) => name === chain)?.fullNodes.first ?? 0) + fullNode;
+    }),
+  );
+}
+
 /** @returns the faults and adversaries that are sound; `nodeProblems` apart, as the population itself may be wrong */
 function resolveTrouble(
   given: GivenScenario,
-  { nodes, stakes }: { nodes: Numbering; stakes: readonly string[] },
+  { nodes, stakes, successors }: { nodes: Numbering; stakes: readonly string[]; successors: ReadonlySet<number> },
   durationUs: number,
   { problems, nodeProblems }: { problems: Problems; nodeProblems: Problems },
 ): Pick<Scenario, "faults" | "adversaries"> {
-  const resolver = new FaultResolver(new NodeResolver(nodes, nodeProblems), durationUs, problems, nodeProblems);
+  const nodeResolver = new NodeResolver(nodes, nodeProblems);
+  const resolver = new FaultResolver(nodeResolver, durationUs, { problems, nodeProblems, successors });
   const faults = (given.faults?.value ?? []).map((fault, index) => resolver.fault(fault, index));
   const adversaries = (given.adversaries?.value ?? []).map((adversary, index) => resolver.adversary(adversary, index));
   const found = adversaries.filter((adversary) => adversary !== undefined);

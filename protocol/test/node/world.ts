@@ -24,9 +24,10 @@ import { encodeOutputEntry } from "../../rootchain/entries.ts";
 import { genesisOutpoints, rootGenesisLedger } from "../../rootchain/genesis.ts";
 import { outpointKey } from "../../rootchain/outpoint.ts";
 import { DEFAULT_ROOT_PARAMETERS } from "../../rootchain/parameters.ts";
-import type { OperatorSeat } from "../../rootchain/payload.ts";
+import type { OperatorSeat, Payload } from "../../rootchain/payload.ts";
 import { RootRules } from "../../rootchain/rules.ts";
 import { payToKey } from "../../rootchain/script/index.ts";
+import type { Output } from "../../rootchain/transaction.ts";
 import { signerOf, spendCoins } from "../../rootchain/wallet.ts";
 import { balanceOf } from "../../subchain/balances.ts";
 import { subchainGenesis } from "../../subchain/genesis.ts";
@@ -104,8 +105,14 @@ function rootGenesis(): ChainState {
   });
 }
 
-/** @returns the states before block 1 of a rootchain and two subchains, by chain id */
-function genesisStates(): ReadonlyMap<number, ChainState> {
+type Registration = ReturnType<typeof registrationOf>;
+
+/** @returns the states before block 1 of a rootchain and two subchains, by chain id, and what registers those that come later */
+function genesisStates(later: readonly number[]): {
+  readonly genesis: ReadonlyMap<number, ChainState>;
+  readonly registrations: ReadonlyMap<number, Registration>;
+} {
+  const registrations = new Map<number, Registration>();
   const root = rootGenesis();
   const workspace = Object.assign(new MapWorkspace(root.ledger.entries), { chainId: ROOT, height: 0, timeUs: 0 });
   const accounts = Array.from({ length: 4 }, (_, index) => ({ address: accountOf(index), amount: ENDOWMENT }));
@@ -119,6 +126,8 @@ function genesisStates(): ReadonlyMap<number, ChainState> {
     const operators = Array.from({ length: SEATS }, (_, seat) => seatOf(chainId, seat));
     const state = subchainGenesis(specification, { rootAnchor: genesisAnchor(root), accounts, operators });
     states.set(chainId, state);
+    registrations.set(chainId, registrationOf(specification, operators, state));
+    if (later.includes(chainId)) continue;
     const bonds = hashTagged("test/bonds", Uint8Array.of(chainId));
     operators.forEach(({ bond }, seat) => {
       const output = { amount: bond, lockingScript: Uint8Array.of(0x51), createdHeight: 0, createdUs: 0 };
@@ -129,7 +138,7 @@ function genesisStates(): ReadonlyMap<number, ChainState> {
     registerAtGenesis(workspace, BRIDGE, registrationOf(specification, operators, state), { bonds, holdings });
   }
   grant(workspace, bids);
-  return states.set(ROOT, withGenesisLedger(root, { entries: workspace.map }));
+  return { genesis: states.set(ROOT, withGenesisLedger(root, { entries: workspace.map })), registrations };
 }
 
 /** @returns the account of a person on every subchain */
@@ -153,12 +162,15 @@ export interface NodeWorldOptions extends Partial<Pick<DriverOptions, "decode" |
   readonly more?: (world: NodeWorld, place: number) => Machine;
   readonly moreCount?: number;
   readonly relayer?: Partial<RelayerOptions>;
+  /** Subchains that are yet to be registered. */
+  readonly later?: readonly number[];
 }
 
 /** A rootchain of four delegates, two subchains of four operators, and relayers, in a driver. */
 export class NodeWorld {
   readonly driver: Driver;
-  readonly genesis = genesisStates();
+  readonly genesis: ReadonlyMap<number, ChainState>;
+  readonly registrations: ReadonlyMap<number, Registration>;
   readonly observations: { readonly node: number; readonly observation: Observation }[] = [];
   readonly #options: NodeWorldOptions;
   readonly #nonces = new Map<string, number>();
@@ -166,6 +178,9 @@ export class NodeWorld {
 
   constructor(options: NodeWorldOptions = {}) {
     this.#options = options;
+    const { genesis, registrations } = genesisStates(options.later ?? []);
+    this.genesis = genesis;
+    this.registrations = registrations;
     const { seed = 1, relayers = 2, moreCount = 0 } = options;
     this.driver = new Driver({
       ...options,
@@ -194,7 +209,9 @@ export class NodeWorld {
     const genesis = this.genesis.get(chainId) as ChainState;
     const chain = { genesis, identity: identity(chainId, seat), mesh, statusIntervalUs: SECOND_US };
     if (chainId === ROOT) return new ChainNode(chain);
-    return new Operator({ chain, root: { rootPeers: this.peersOf(ROOT), updateIntervalUs: 4 * SECOND_US } });
+    const root = { rootPeers: this.peersOf(ROOT), updateIntervalUs: 4 * SECOND_US };
+    const isLater = this.#options.later?.includes(chainId) ?? false;
+    return new Operator({ chain, root, ...(isLater ? { registrationPollUs: 500 * MILLISECOND_US } : {}) });
   }
 
   #relayer(place: number): Relayer {
@@ -277,8 +294,22 @@ export class NodeWorld {
     return action;
   }
 
+  /** Registers a subchain that is not there yet. @param changes what the registration says otherwise than the operators expect */
+  register(chainId: number, changes: Partial<Registration> = {}) {
+    const registration = this.registrations.get(chainId);
+    if (registration === undefined) throw new Error(`no chain ${chainId}`);
+    const bonds = registration.operators.map(({ bond: amount, publicKey }) => {
+      return { amount, lockingScript: payToKey(publicKey) };
+    });
+    return this.#spendCoin({ ...registration, ...changes }, bonds, 0n);
+  }
+
   /** Locks on the rootchain, spending the next coin of the genesis. */
   lockOnRoot(transfer: CrossTransfer) {
+    return this.#spendCoin({ kind: "lock", transfer }, [], transfer.amount);
+  }
+
+  #spendCoin(payload: Payload, payments: readonly Output[], absorbed: bigint) {
     const index = this.#coins++;
     const keys: KeyPair = holder(index);
     const lockingScript = payToKey(keys.publicKey);
@@ -288,12 +319,13 @@ export class NodeWorld {
     }));
     const outpoint = genesisOutpoints({ chainId: ROOT, outputs })[index];
     if (outpoint === undefined) throw new Error("no coin is left");
-    const change = { amount: COIN - transfer.amount - 100_000n, lockingScript };
+    const paid = payments.reduce((sum, { amount }) => sum + amount, absorbed);
+    const change = { amount: COIN - paid - 100_000n, lockingScript };
     const transaction = spendCoins(signerOf(keyedBackend), {
       chainId: ROOT,
       coins: [{ outpoint, output: { amount: COIN, lockingScript }, keyPair: keys }],
-      outputs: [change],
-      payload: { kind: "lock", transfer },
+      outputs: [...payments, change],
+      payload,
     });
     this.submit(ROOT, transaction);
     return transaction;

@@ -264,18 +264,20 @@ test("the view of the rootchain advances, once in a block, along its committees"
   expect(nextCommitteeHash).toBe(world.root.genesis.nextCommitteeHash);
 });
 
-test("a recorded header needs no path; the oldest makes room for the sixty-fifth", () => {
+test("a recorded header needs no path; the latest sixty-four stay, and of those before a few that reach far back", () => {
   const world = new World();
   const relock = relockOf(lockOf(inward()));
   const body = [utxo(null), relock];
   world.next([new RootUpdate({ headers: [world.root.header(1, { transactionRoot: rootOf(body) })], height: 1 }, null)]);
   const bare = reorgOf(world, relock, { reorg: { path: { headers: [], height: 1 } } });
   expect(world.refusal(bare)).toBeNull();
-  for (let count = 2; count <= 65; count++) {
+  for (let count = 2; count <= 140; count++) {
     const height = 2 * count;
     world.next([new RootUpdate({ headers: [world.root.header(height)], height }, null)]);
   }
-  expect(recordedHeights(world.entries)).toEqual(Array.from({ length: 64 }, (_, index) => 4 + 2 * index));
+  const heights = recordedHeights(world.entries);
+  expect(heights.slice(-64)).toEqual(Array.from({ length: 64 }, (_, index) => 154 + 2 * index));
+  expect([heights.length, heights[0], heights.includes(1)]).toEqual([72, 0, false]);
   expect(world.refusal(bare)).toBe("path from no recorded header");
 });
 
