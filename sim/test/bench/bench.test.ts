@@ -83,6 +83,7 @@ describe("the suite", () => {
       "trace-bytes",
       "diff-10m",
       "fuzz-runs",
+      "generators",
       "shrink",
     ]);
   });
