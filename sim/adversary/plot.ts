@@ -2,7 +2,7 @@ import type { ChainState } from "../../protocol/consensus/chain-state.ts";
 import type { Identity } from "../../protocol/consensus/pbft-node.ts";
 import { assert } from "../../protocol/core/assert.ts";
 import type { DelegateId, PeerId } from "../../protocol/core/ids.ts";
-import type { Strategy } from "../scenario/scenario.ts";
+import type { SeatedStrategy } from "../scenario/strategies.ts";
 import type { Misconduct } from "./byzantine-node.ts";
 import { censoredBlock } from "./censored-block.ts";
 import { DoubleVote } from "./double-vote.ts";
@@ -20,23 +20,6 @@ import { Twins } from "./twins.ts";
 import { VoteAll } from "./vote-all.ts";
 import { WithholdPriority } from "./withhold-priority.ts";
 import { WithholdVotes } from "./withhold-votes.ts";
-
-/** Strategies of those who sit in committees of their own chain. */
-type SeatedStrategy = Exclude<
-  Strategy,
-  | "mint"
-  | "forge-state"
-  | "fork-chain"
-  | "go-silent"
-  | "quota-spam"
-  | "quota-squat"
-  | "cheat-relay"
-  | "collude"
-  | "double-spend"
-  | "forge-transactions"
-  | "vote-buyer"
-  | "long-range"
->;
 
 /** What the members of a gang know of each other. */
 export interface Accomplices {

@@ -101,7 +101,9 @@ function linesOfEvents(
 }
 
 /** Two blocks of one height are what nothing excuses. */
-function conflicts(blocks: readonly TraceBlock[]): string[] {
+function conflicts(blocks: readonly TraceBlock[], { meta }: Trace): string[] {
+  // Those who sign for a chain are the first of its nodes, in the order of their seats' ids.
+  const nameOf = (chain: string, id: number) => meta.nodes.filter((node) => node.chain === chain)[id]?.name ?? `${id}`;
   const byHeight = new Map<string, TraceBlock[]>();
   for (const block of blocks) {
     const place = `${block.chain}, height ${block.height}`;
@@ -110,9 +112,9 @@ function conflicts(blocks: readonly TraceBlock[]): string[] {
   return [...byHeight]
     .filter(([, rivals]) => rivals.length > 1)
     .flatMap(([place, rivals]) =>
-      rivals.map(({ hash, view, proposer, signers }) => {
-        const signed = `signed by ${signers.join(", ")}`;
-        return `  conflict on ${place}: block ${hash.slice(0, 8)} of view ${view}, proposed by ${proposer}, ${signed}`;
+      rivals.map(({ chain, hash, view, proposer, signers }) => {
+        const by = `proposed by ${nameOf(chain, proposer)}, signed by ${signers.map((id) => nameOf(chain, id)).join(", ")}`;
+        return `  conflict on ${place}: block ${hash.slice(0, 8)} of view ${view}, ${by}`;
       }),
     );
 }
@@ -148,7 +150,7 @@ export async function failureStory(trace: Trace, failure: FailureSignature, endi
   const told = lines
     .toSorted((a, b) => a.atUs - b.atUs)
     .map(({ atUs, text }) => `${seconds(atUs).padStart(10)}  ${text}`);
-  const rivals = conflicts(await trace.blocks());
+  const rivals = conflicts(await trace.blocks(), trace);
   const culprits =
     "culprits" in ending && ending.culprits.length > 0 ? [`  proven guilty: ${ending.culprits.join(", ")}`] : [];
   const end = [...rivals, ...culprits];

@@ -130,7 +130,7 @@ export class Campaign {
         failed[job.index - (jobs[0]?.index ?? 0)] = () => this.#keep(job, scenario, { ending, failure });
       this.#options.onRun?.(job.index, ending);
       this.#options.onProgress(this.progress);
-      return !this.#isEnough && !this.#options.isTimeOver();
+      return !this.#isEnough;
     });
     // In the order of the jobs: which of two alike is kept does not depend on who was faster.
     for (const keep of failed) keep?.();

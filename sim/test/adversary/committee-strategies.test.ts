@@ -7,6 +7,7 @@ import { Transactions } from "../../../protocol/gossip/messages.ts";
 import { crypto, identityOf } from "../../../protocol/test/people.ts";
 import type { Strategy } from "../../scenario/scenario.ts";
 import { leaderOf, type Play, play } from "./cluster-play.ts";
+import { playText } from "./play.ts";
 
 const SEVEN = { delegates: 7 };
 const PAIR = [leaderOf(7), (leaderOf(7) + 3) % 7];
@@ -184,5 +185,66 @@ describe("too many of them", () => {
 
   test.each(["equivocate-one", "lie-view-change", "twins"] as const)("%s breaks agreement", (strategy) => {
     expect(breaksAgreement(strategy)).toBe(true);
+  });
+
+  const THREE = [1, 2, 3];
+
+  /** @returns how high an honest node of four came in 20 s, and who was accused */
+  function reachedUnder(strategy: Strategy): { height: number; accused: number[] } {
+    const { cluster } = play(strategy, THREE, { delegates: 4 });
+    cluster.driver.run(20_000_000);
+    const heights = cluster.observations.flatMap(({ node, observation }) =>
+      node === 0 && observation.kind === "finalized" ? [observation.height] : [],
+    );
+    expect(cluster.faults).toEqual([]);
+    return { height: Math.max(0, ...heights), accused: [...cluster.accused].sort() };
+  }
+
+  test("silent: nothing becomes final", () => {
+    expect(reachedUnder("silent")).toEqual({ height: 0, accused: [] });
+  });
+
+  test("invalid-block: the chain moves under its one honest leader alone", () => {
+    const { height, accused } = reachedUnder("invalid-block");
+    expect(height).toBeGreaterThan(0);
+    expect(height).toBeLessThan(15);
+    expect(accused).toEqual([]);
+  });
+
+  test.each(["stale-future", "mutate-messages"] as const)(
+    "%s: the chain is slow, and all of them are named",
+    (strategy) => {
+      const { height, accused } = reachedUnder(strategy);
+      expect(height).toBeLessThan(38);
+      expect(accused).toEqual(THREE);
+    },
+  );
+
+  test("double-vote: all of them are named", () => {
+    expect(reachedUnder("double-vote").accused).toEqual(THREE);
+  });
+
+  const FOUR = `
+name: x
+question: x?
+seed: 3
+crypto: modelled
+duration: 30 s
+rootchain: {delegates: 4, committee: 4, iterations: 3, round: 2 s}
+network: {backbone: {regions: lan, bandwidth: 100 Mbit/s}}
+expect: {safety: always}
+`;
+
+  test("vote-all: where one leader equivocates, who voted for both of its blocks is named", () => {
+    const gangs = "[{of: delegates 0, strategy: equivocate}, {of: delegates 1..4, strategy: vote-all}]";
+    const seven = FOUR.replace("delegates: 4, committee: 4", "delegates: 7, committee: 7");
+    const { summary } = playText(`${seven}adversaries: ${gangs}\n`);
+    expect(summary.culprits.toSorted()).toEqual([0, 1, 2, 3, 4].map((node) => `delegate-${node}`));
+  });
+
+  test("withhold-votes: finality takes as long as they like", () => {
+    const gang = "[{of: 3 of delegates, strategy: withhold-votes}]";
+    const [honest, held] = [playText(FOUR), playText(`${FOUR}adversaries: ${gang}\n`)];
+    expect(held.figure("finality.p50")).toBeGreaterThan(20 * honest.figure("finality.p50"));
   });
 });

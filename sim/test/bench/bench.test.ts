@@ -126,6 +126,7 @@ describe("the suite", () => {
       "trace-bytes",
       "diff-10m",
       "fuzz-runs",
+      "generators",
       "shrink",
     ]);
   });

@@ -1,4 +1,4 @@
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import type { CheckerReport, FaultWindow } from "../../checkers/checker.ts";
 import { Stage } from "./stage.ts";
 
@@ -76,4 +76,64 @@ test("a bound that another fault or the run's end cuts short is not judged", () 
 
 test("without an expectation nothing is judged", () => {
   expect(liveness(new Stage().at(60 * SECOND)).note).toContain("nothing is expected");
+});
+
+describe("a healed core", () => {
+  const nodes = [0, 1, 2, 3, 4];
+
+  function withCore(live: readonly string[] = []): Stage {
+    const core = { healed: { atUs: 4 * SECOND, nodes, liveSources: () => live }, excuse: "" };
+    return new Stage({ liveness: { withinUs: WITHIN, faults: [{ fromUs: SECOND, toUs: 60 * SECOND }], core } });
+  }
+
+  /** Some nodes hold one more block. */
+  function hold(stage: Stage, holders: readonly number[], height: number): void {
+    const seen = {
+      kind: "finalized",
+      height,
+      view: 0,
+      blockHash: stage.state.blockHash,
+      block: { header: { height } },
+    };
+    for (const checker of stage.checkers) {
+      if (checker.name !== "liveness") continue;
+      for (const node of holders) checker.onObserve?.(node, stage.nowUs, seen as never);
+    }
+  }
+
+  test("that moves in time owes nothing more, and those outside owe nothing at all", () => {
+    const stage = withCore().at(5 * SECOND);
+    hold(stage, nodes, 1);
+    stage.at(60 * SECOND);
+    expect(liveness(stage)).toMatchObject({
+      samples: 5,
+      violationCount: 0,
+      note: "healed core of 5 of 7 nodes at 4 s",
+    });
+  });
+
+  test("one node of which is late is told, whatever those outside hold", () => {
+    const stage = withCore().at(5 * SECOND);
+    hold(stage, [0, 1, 3, 4, 5, 6], 1);
+    stage.at(8 * SECOND);
+    hold(stage, [2], 1);
+    const { violations } = liveness(stage.at(60 * SECOND));
+    expect(violations).toHaveLength(1);
+    expect(violations[0]).toMatchObject({ atUs: 4 * SECOND + WITHIN, nodes: [2] });
+    expect(violations[0]?.detail).toContain("at 1 nodes of the healed core");
+  });
+
+  test("in which a fault source is live is no healed core", () => {
+    const stage = withCore(["node 3: slow"]).at(5 * SECOND);
+    hold(stage, nodes, 1);
+    const { violations } = liveness(stage.at(60 * SECOND));
+    expect(violations.map(({ detail }) => detail)).toEqual(["faults are live inside the healed core: node 3: slow"]);
+  });
+
+  test("that there is not is excused, in words", () => {
+    const excuse = "no core of root has a quorum";
+    const core = { healed: null, excuse };
+    const stage = new Stage({ liveness: { withinUs: WITHIN, faults: [{ fromUs: 0, toUs: 60 * SECOND }], core } });
+    expect(liveness(stage.at(60 * SECOND))).toMatchObject({ samples: 0, violationCount: 0, note: excuse });
+  });
 });

@@ -88,8 +88,8 @@ describe("replay", () => {
            6.007  hold final block A of height 3, view 0: delegate-3
            6.007  FAILS: height 3: A where others hold B
 
-        conflict on root, height 3: block B of view 0, proposed by 0, signed by 0, 1, 2
-        conflict on root, height 3: block A of view 0, proposed by 0, signed by 0, 2, 3
+        conflict on root, height 3: block B of view 0, proposed by delegate-0, signed by delegate-0, delegate-1, delegate-2
+        conflict on root, height 3: block A of view 0, proposed by delegate-0, signed by delegate-0, delegate-2, delegate-3
         proven guilty: delegate-0, delegate-2
       "
     `);

@@ -46,7 +46,7 @@ const journal = (folder: string): string => readFileSync(path.join(folder, "fuzz
 
 describe("a campaign", () => {
   test("keeps a crash, an endless loop, too much memory and a lost process as a capsule each", async () => {
-    const watch = { module: BROKEN, silenceMs: 8000, memoryBytes: 300 * 2 ** 20, maxRuns: 8, workers: 2 };
+    const watch = { module: BROKEN, silenceMs: 2000, memoryBytes: 300 * 2 ** 20, maxRuns: 8, workers: 2 };
     const { campaign: broken } = campaign(watch);
     expect(await broken.run()).toBe(true);
     const kinds = broken.found.map(({ file }) => readCapsule(readFileSync(file, "utf8"), file).expected.failure.kind);
