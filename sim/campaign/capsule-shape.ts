@@ -69,6 +69,16 @@ const FAULT = map({
   groups: optional(list(GROUP)),
   bridge: optional(GROUP),
 });
+const DEVICES = map({
+  ...texts("name", "chain", "class"),
+  ...numbers("count", "gateways", "radiusMetres", "batteryJoules"),
+  hardware: HARDWARE,
+  power: map(numbers("sleepWatts", "computeWatts", "listenWatts", "receiveWatts", "transmitWatts")),
+  link: map({ kind: choice("lora", "802.15.4", "point") }),
+  loss: map({ kind: choice("none", "bernoulli", "gilbertElliott", "trace") }),
+  sleep: map(numbers("periodUs", "jitter", "awakeUs", "pollUs")),
+  send: map({ ...texts("amount"), ...numbers("dataBytes", "confirmsEvery") }),
+});
 const SCENARIO = map({
   ...texts("name", "question", "seed"),
   tier: choice("smoke", "standard", "long"),
@@ -78,6 +88,7 @@ const SCENARIO = map({
   subchains: list(SUBCHAIN),
   relayers: map(numbers("count", "pollUs")),
   lightClients: list(map({ ...texts("name", "chain"), ...numbers("count", "awakeUs", "asleepUs", "trustPeriodUs") })),
+  devices: optional(list(DEVICES)),
   network: map({ backbone: BACKBONE, gossip: map(numbers("degree")) }),
   hardware: map({
     delegates: HARDWARE,
