@@ -33,42 +33,38 @@ export interface DeviceNodeOptions extends Omit<LightClientNodeOptions, "awakeUs
 
 /** Transactions that wait for their confirmation at one time; with so many a device sends no new one. */
 const MAX_PENDING = 16;
+/** Durable records: how far the wallet is, and each transaction that waits, by its number. */
 const RECORD = "wallet";
+const PENDING = "pending/";
 const RESEND_TIMER = 2;
 const PATIENCE_TIMER = 3;
 /** What is not confirmed is sent again after so many polls. */
 const RESEND_POLLS = 4;
 
 interface Pending {
-  readonly id: Hash;
-  readonly encoded: Uint8Array;
+  readonly nonce: number;
+  readonly transfer: Transfer;
   /** The device trusted this height when it signed: its block comes later. */
   readonly height: number;
 }
 
-interface WalletRecord {
-  readonly nonce: number;
-  readonly wakes: number;
-  readonly pending: readonly Pending[];
-}
-
-function encodeWallet({ nonce, wakes, pending }: WalletRecord): Uint8Array {
-  const writer = new Writer().u64(nonce).u64(wakes).u32(pending.length);
-  for (const { encoded, height } of pending) writer.bytes(encoded).u64(height);
-  return writer.finish();
+function encodePending({ nonce, transfer, height }: Pending): Uint8Array {
+  return new Writer().u64(nonce).u64(height).bytes(encodeTransaction(transfer)).finish();
 }
 
 /** @returns null when the bytes are damaged; never throws */
-function decodeWallet(bytes: Uint8Array): WalletRecord | null {
+function decodePending(bytes: Uint8Array): Pending | null {
   const reader = new Reader(bytes);
-  const [nonce, wakes] = [reader.u64(), reader.u64()];
-  const kept = reader.list(MAX_PENDING, (from) => ({ encoded: from.bytes(2 * MAX_DATA_BYTES), height: from.u64() }));
-  if (!reader.complete()) return null;
-  const pending = kept.flatMap((each) => {
-    const id = decodeTransaction(each.encoded)?.id;
-    return id === undefined ? [] : [{ ...each, id }];
-  });
-  return { nonce, wakes, pending };
+  const [nonce, height, encoded] = [reader.u64(), reader.u64(), reader.bytes(2 * MAX_DATA_BYTES)];
+  const transfer = reader.complete() ? decodeTransaction(encoded) : null;
+  return transfer?.kind === "transfer" ? { nonce, transfer, height } : null;
+}
+
+/** @returns number of the next transaction, and wakings so far; null when the bytes are damaged */
+function decodeWallet(bytes: Uint8Array): { readonly nonce: number; readonly wakes: number } | null {
+  const reader = new Reader(bytes);
+  const record = { nonce: reader.u64(), wakes: reader.u64() };
+  return reader.complete() ? record : null;
 }
 
 /**
@@ -81,6 +77,7 @@ export class DeviceNode implements Machine {
   #client: LightClientNode | null = null;
   #nonce = 0;
   #wakes = 0;
+  /** In order of their numbers; read only on wakings on which they matter. */
   #pending: readonly Pending[] = [];
   #wokeUs = 0;
   #hasSent = false;
@@ -91,56 +88,59 @@ export class DeviceNode implements Machine {
 
   start(context: Context, storage: Storage): void {
     this.#wokeUs = context.nowUs;
+    const { confirmsEvery } = this.#options;
     const stored = storage.get(RECORD);
     const record = stored === undefined ? null : decodeWallet(stored);
     this.#nonce = record?.nonce ?? 0;
     // Devices that were put up together do not all want to know at the same time.
-    this.#wakes = (record?.wakes ?? context.entropy() % this.#options.confirmsEvery) + 1;
-    this.#pending = record?.pending ?? [];
-    if (this.#wakes % this.#options.confirmsEvery === 0) return this.#follow(context, storage);
-    this.#sign(context, 0);
-    this.#send(context, this.#pending.slice(-1));
+    this.#wakes = (record?.wakes ?? context.entropy() % confirmsEvery) + 1;
+    const waiting = [...storage.keys()].filter((key) => key.startsWith(PENDING));
+    if (this.#wakes % confirmsEvery === 0) return this.#follow(context, storage, waiting);
+    const signed = waiting.length < MAX_PENDING ? this.#sign(context, 0) : null;
+    this.#keep(context);
+    if (signed !== null) this.#send(context, [signed]);
     this.#sleep(context);
   }
 
   /** A waking on which it wants to know what became of its transactions. */
-  #follow(context: Context, storage: Storage): void {
+  #follow(context: Context, storage: Storage, waiting: readonly string[]): void {
     const { patienceUs, pollIntervalUs } = this.#options;
     const client = new LightClientNode({ ...this.#options, awakeUs: 2 * patienceUs, asleepUs: 0 });
     this.#client = client;
+    const read = waiting.flatMap((key) => decodePending(storage.get(key) ?? new Uint8Array(0)) ?? []);
+    this.#pending = read.sort((a, b) => a.nonce - b.nonce);
     context.setTimer(PATIENCE_TIMER, patienceUs);
     context.setTimer(RESEND_TIMER, RESEND_POLLS * pollIntervalUs);
     client.start(context, storage);
-    for (const { id, height } of this.#pending) client.watch(id, height + 1);
-    this.#sign(context, client.anchor.height);
-  }
-
-  /** Signs the next transaction, unless too many are under way, and makes it durable before anybody sees it. */
-  #sign(context: Context, height: number): void {
-    if (this.#pending.length < MAX_PENDING) {
-      const { wallet, trusted } = this.#options;
-      const { keyPair, to, amount, fee, dataBytes } = wallet;
-      const { chainId } = trusted.anchor;
-      const data = new Uint8Array(dataBytes);
-      const transfer = new Transfer({ chainId, from: keyPair.publicKey, nonce: this.#nonce++, to, amount, fee, data });
-      context.crypto.sign(transfer, keyPair);
-      this.#pending = [...this.#pending, { id: transfer.id, encoded: encodeTransaction(transfer), height }];
-      this.#client?.watch(transfer.id, height + 1);
-      context.observe({ kind: "spending", step: "sent", id: transfer.id });
-    }
+    if (waiting.length < MAX_PENDING) this.#pending = [...this.#pending, this.#sign(context, client.anchor.height)];
+    for (const { transfer, height } of this.#pending) client.watch(transfer.id, height + 1);
     this.#keep(context);
   }
 
+  /** Signs the next transaction, and makes it durable before anybody sees it. */
+  #sign(context: Context, height: number): Pending {
+    const { wallet, trusted } = this.#options;
+    const { keyPair, to, amount, fee, dataBytes } = wallet;
+    const { chainId } = trusted.anchor;
+    const nonce = this.#nonce++;
+    const data = new Uint8Array(dataBytes);
+    const transfer = new Transfer({ chainId, from: keyPair.publicKey, nonce, to, amount, fee, data });
+    context.crypto.sign(transfer, keyPair);
+    const pending = { nonce, transfer, height };
+    context.persist(PENDING + nonce, encodePending(pending));
+    context.observe({ kind: "spending", step: "sent", id: transfer.id });
+    return pending;
+  }
+
   #keep(context: Context): void {
-    context.persist(RECORD, encodeWallet({ nonce: this.#nonce, wakes: this.#wakes, pending: this.#pending }));
+    context.persist(RECORD, new Writer().u64(this.#nonce).u64(this.#wakes).finish());
   }
 
   #send(context: Context, pending: readonly Pending[]): void {
     const { peers } = this.#options;
     const peer = peers[context.entropy() % Math.max(1, peers.length)];
-    const transactions = pending.flatMap(({ encoded }) => decodeTransaction(encoded) ?? []);
-    if (peer === undefined || transactions.length === 0) return;
-    context.send(peer, new Transactions(transactions));
+    if (peer === undefined || pending.length === 0) return;
+    context.send(peer, new Transactions(pending.map(({ transfer }) => transfer)));
   }
 
   onTimer(context: Context, timer: number): void {
@@ -164,13 +164,14 @@ export class DeviceNode implements Machine {
 
   /** Strikes off what was proven to be final, and sleeps when nothing is left. */
   #settle(context: Context, client: LightClientNode): void {
-    const left = this.#pending.filter(({ id }) => !client.included.has(id));
+    const left = this.#pending.filter(({ transfer }) => !client.included.has(transfer.id));
     if (left.length === this.#pending.length) return;
-    for (const { id } of this.#pending) {
-      if (client.included.has(id)) context.observe({ kind: "spending", step: "confirmed", id });
+    for (const { transfer, nonce } of this.#pending) {
+      if (!client.included.has(transfer.id)) continue;
+      context.persist(PENDING + nonce, null);
+      context.observe({ kind: "spending", step: "confirmed", id: transfer.id });
     }
     this.#pending = left;
-    this.#keep(context);
     if (left.length === 0) this.#sleep(context);
   }
 

@@ -7,11 +7,11 @@ import type { Search } from "./search.ts";
 /** A chain with fewer signers than this bears no fault at all, and is another thing. */
 const MIN_SIGNERS = 4;
 
-type Population = Pick<Scenario, "rootchain" | "subchains" | "relayers" | "lightClients">;
+type Population = Pick<Scenario, "rootchain" | "subchains" | "relayers" | "lightClients" | "devices">;
 
 /** How many nodes each range holds, in the order of their numbers. */
 function countsOf(scenario: Population): Map<string, { first: number; count: number }> {
-  const { delegates, standby, chains, relayers, lightClients } = numberNodes(scenario);
+  const { delegates, standby, chains, relayers, lightClients, gateways, devices } = numberNodes(scenario);
   const [root, ...subchains] = chains;
   return new Map([
     ["delegates", delegates],
@@ -23,6 +23,9 @@ function countsOf(scenario: Population): Map<string, { first: number; count: num
     ]),
     ["relayers", relayers],
     ...lightClients.map((range): [string, { first: number; count: number }] => [`clients ${range.name}`, range]),
+    ...gateways.map((range, at): [string, { first: number; count: number }] => {
+      return [`gateways of ${devices[at]?.name}`, range];
+    }),
   ]);
 }
 
@@ -76,9 +79,23 @@ function smallerSubchain(subchain: SubchainScenario, operators: number): Subchai
 type Resize = (scenario: Scenario, count: number) => Population;
 
 /** @returns every count that may fall: what it is, how low, and the population with another */
-function countersOf({ rootchain, subchains, relayers }: Scenario): [count: number, least: number, resize: Resize][] {
+function countersOf({
+  rootchain,
+  subchains,
+  relayers,
+  devices = [],
+}: Scenario): [count: number, least: number, resize: Resize][] {
   return [
     [rootchain.fullNodes, 0, (now, fullNodes) => ({ ...now, rootchain: { ...now.rootchain, fullNodes } })],
+    ...devices.map(({ name, count }): [number, number, Resize] => {
+      const resize: Resize = (now, next) => {
+        return {
+          ...now,
+          devices: (now.devices ?? []).map((each) => (each.name === name ? { ...each, count: next } : each)),
+        };
+      };
+      return [count, 1, resize];
+    }),
     [relayers.count, 0, (now, count) => ({ ...now, relayers: { ...now.relayers, count } })],
     [
       rootchain.standby,
@@ -102,17 +119,20 @@ function countersOf({ rootchain, subchains, relayers }: Scenario): [count: numbe
   ];
 }
 
-function populationOf({ rootchain, subchains, relayers, lightClients }: Population): Population {
-  return { rootchain, subchains, relayers, lightClients };
+function populationOf({ rootchain, subchains, relayers, lightClients, devices }: Population): Population {
+  const things = devices === undefined ? {} : { devices };
+  return { rootchain, subchains, relayers, lightClients, ...things };
 }
 
-/** Whole subchains go with the loads and light clients that need them. */
+/** Whole subchains go with the loads, light clients and devices that need them. */
 async function dropSubchains(search: Search): Promise<void> {
   await fewest(search.scenario.subchains, (subchains) => {
     const { scenario } = search;
     const names = new Set(["root", ...subchains.map(({ name }) => name)]);
     const lightClients = scenario.lightClients.filter(({ chain }) => names.has(chain));
-    const smaller = withPopulation(scenario, { ...populationOf(scenario), subchains, lightClients });
+    const left = scenario.devices?.filter(({ chain }) => names.has(chain));
+    const things = left === undefined ? {} : { devices: left };
+    const smaller = withPopulation(scenario, { ...populationOf(scenario), subchains, lightClients, ...things });
     const workload = scenario.workload.filter(({ from, to }) => names.has(from) && names.has(to));
     return search.attempt({ ...smaller, workload });
   });

@@ -2,12 +2,15 @@ import { existsSync, readdirSync } from "node:fs";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import {
+  DEVICE_CLASSES,
   FAULTS,
   HARDWARE_PRESETS,
   INVARIANTS,
+  LINK_PROFILES,
   METRICS,
   type Metric,
   type MetricScope,
+  RADIO_LINKS,
   REGION_PRESETS,
   ROOTCHAIN_PRESETS,
   STRATEGIES,
@@ -44,6 +47,8 @@ function sections(): Section[] {
     ["rootchain presets (rootchain.preset)", presets(ROOTCHAIN_PRESETS)],
     ["link models (network.backbone.regions)", presets(REGION_PRESETS)],
     ["machines (hardware)", presets(HARDWARE_PRESETS)],
+    ["links of devices (devices.link)", [...texts(RADIO_LINKS), ...presets(LINK_PROFILES)]],
+    ["classes of devices (devices.class)", presets(DEVICE_CLASSES)],
     ["faults", texts(FAULTS)],
     ["adversaries (strategy)", namesOf(STRATEGIES).map(strategyLine)],
     ["checks (safety, liveness, violation)", texts(INVARIANTS)],

@@ -257,7 +257,8 @@ export class Host implements EventHandler, AccessUser {
   private toGateway(access: AccessNetwork, slot: number, dst: number, departedUs: number): void {
     const { emissions } = this.outbox;
     const src = emissions.sources[slot] as number;
-    const outcome = this.between(src, access.gatewayOf(dst), departedUs);
+    const left = this.leaving(dst, slot, departedUs);
+    const outcome = left === Outcome.delivered ? this.between(src, access.gatewayOf(dst), departedUs) : left;
     if (outcome === Outcome.delivered) {
       const flight = { slot, src, dst, departedUs, cause: emissions.ids[slot] as number };
       return access.forward(flight, (emissions.wires[slot] as Uint8Array).length);
@@ -303,18 +304,25 @@ export class Host implements EventHandler, AccessUser {
 
   /** @returns what keeps a copy from its destination, or `delivered` */
   private obstacle(dst: number, slot: number, departureUs: number): Outcome {
+    if (this.nodes.up[dst] === 0) return Outcome.receiverDown;
+    const left = this.leaving(dst, slot, departureUs);
+    if (left !== Outcome.delivered) return left;
+    const src = this.outbox.emissions.sources[slot] as number;
+    const { partitions } = this.network;
+    if (departureUs < partitions.cutUntilUs && partitions.cuts(src, dst, departureUs)) return Outcome.partitioned;
+    return this.access?.isDevice(src) === true ? this.between(src, dst, departureUs) : Outcome.delivered;
+  }
+
+  /** @returns what is wrong with a copy since it was made: its sender went down before it left, or its receiver speaks another version */
+  private leaving(dst: number, slot: number, departureUs: number): Outcome {
     const { nodes } = this;
     const { sources, lives, versions } = this.outbox.emissions;
     const src = sources[slot] as number;
     const life = lives[slot] as number;
-    if (nodes.up[dst] === 0) return Outcome.receiverDown;
     if ((life !== nodes.lives[src] || nodes.up[src] === 0) && !nodes.hadLeft(src, life, departureUs)) {
       return Outcome.senderCrashed;
     }
-    if (versions[slot] !== nodes.versions[dst]) return Outcome.otherVersion;
-    const { partitions } = this.network;
-    if (departureUs < partitions.cutUntilUs && partitions.cuts(src, dst, departureUs)) return Outcome.partitioned;
-    return this.access?.isDevice(src) === true ? this.between(src, dst, departureUs) : Outcome.delivered;
+    return versions[slot] === nodes.versions[dst] ? Outcome.delivered : Outcome.otherVersion;
   }
 
   private receive(dst: number, slot: number, wire: Uint8Array, readyNs: number): Outcome {

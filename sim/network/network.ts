@@ -2,7 +2,6 @@ import { assert } from "../../protocol/core/assert.ts";
 import { absorb, finish } from "../kernel/random.ts";
 import { Outcome } from "./drop-reasons.ts";
 import type { Copy, Interference } from "./interference.ts";
-import type { LinkModel } from "./link-model.ts";
 import { Occurrences } from "./occurrences.ts";
 import type { NetworkOptions } from "./options.ts";
 import { Partitions } from "./partitions.ts";
@@ -44,14 +43,10 @@ export class Network implements Copy {
   private readonly lossThreshold: number;
   private readonly disturbs: boolean;
   private readonly occurrences = new Occurrences();
-  private readonly linkClasses: Int32Array;
-  private readonly linkModels = new Map<number, LinkModel>();
 
   /** Of the emission begun last. */
   private src = 0;
   private sizeBytes = 0;
-  private contentHash = 0;
-  private occurrence = 0;
   private fateState = 0;
   private readyNs = 0;
   private sendNs = 0;
@@ -75,21 +70,14 @@ export class Network implements Copy {
     this.lossThreshold = Math.floor(options.lossProbability * WORD);
     this.disturbs =
       options.duplicateProbability > 0 || options.reorderProbability > 0 || options.perturbation.number !== 0;
-    this.linkClasses = Int32Array.from(nodes, (node) => node.linkClass ?? 0);
-  }
-
-  /** Lets a model carry what goes from nodes of one link class to nodes of another; without it the plain lines do. */
-  setLinkModel(fromClass: number, toClass: number, model: LinkModel): void {
-    this.linkModels.set(fromClass * WORD + toClass, model);
   }
 
   /** Begins one emission, whose copies follow by `copyTo`. @param readyNs when it may enter the uplink */
   begin(src: number, sizeBytes: number, contentHash: number, readyNs: number): void {
     this.src = src;
     this.sizeBytes = sizeBytes;
-    this.contentHash = contentHash;
-    this.occurrence = this.occurrences.next(src, contentHash);
-    this.fateState = absorb(absorb(absorb(this.options.key, src), contentHash), this.occurrence);
+    const occurrence = this.occurrences.next(src, contentHash);
+    this.fateState = absorb(absorb(absorb(this.options.key, src), contentHash), occurrence);
     this.readyNs = readyNs;
     this.sendNs = Math.ceil(sizeBytes * (this.uplinkNsPerByte[src] as number));
   }
@@ -103,10 +91,6 @@ export class Network implements Copy {
     if (dst < 0 || dst >= this.nodeCount) return Outcome.noSuchPeer;
     if (dst === src) return Outcome.delivered;
     if (this.sizeBytes > this.options.maxMessageBytes) return Outcome.tooLarge;
-    if (this.linkModels.size > 0) {
-      const model = this.linkModels.get((this.linkClasses[src] as number) * WORD + (this.linkClasses[dst] as number));
-      if (model !== undefined) return this.transmitBy(model, dst);
-    }
     const freeNs = this.uplinkFreeNs[src] as number;
     const waitNs = freeNs - readyNs;
     if (waitNs > this.options.uplinkQueueBytes * (this.uplinkNsPerByte[src] as number)) return Outcome.uplinkQueueFull;
@@ -146,14 +130,6 @@ export class Network implements Copy {
   resetNode(node: number): void {
     this.uplinkFreeNs[node] = 0;
     this.downlinkFreeNs[node] = 0;
-  }
-
-  private transmitBy(model: LinkModel, dst: number): number {
-    const { src, sizeBytes, sentUs, contentHash, occurrence } = this;
-    const arrivalUs = model.transmit(src, dst, sizeBytes, sentUs, contentHash, occurrence);
-    if (arrivalUs < 0) return -arrivalUs;
-    this.arrivalUs = arrivalUs;
-    return Outcome.delivered;
   }
 
   /** Duplicates, holds back and perturbs a copy. */

@@ -6,8 +6,6 @@ export interface NodeLink {
   readonly region: number;
   readonly uplinkBitsPerSecond: number;
   readonly downlinkBitsPerSecond: number;
-  /** 0 for plain lines; others are served by a LinkModel. */
-  readonly linkClass?: number;
 }
 
 /** A network; probabilities are 0 … 1 for each copy of a message. */

@@ -33,7 +33,16 @@ const ieee802154 = record({
   retries: field(integer(0, 7), "macMaxFrameRetries; default 3."),
 });
 
-const LINK_NAMES = ["lora", "802.15.4", ...namesOf<LinkProfileName>(LINK_PROFILES)] as const;
+/** Links that devices share with others. */
+export const RADIO_LINKS = {
+  lora: "LoRaWAN in Europe's band at 868 MHz: ALOHA with capture under a duty cycle, classes A and C",
+  "802.15.4": "unslotted CSMA/CA at 2.4 GHz, 250 kbit/s, 127 bytes a frame",
+} as const;
+
+const LINK_NAMES = [
+  ...namesOf<keyof typeof RADIO_LINKS>(RADIO_LINKS),
+  ...namesOf<LinkProfileName>(LINK_PROFILES),
+] as const;
 
 const link = either(
   choice(LINK_NAMES),

@@ -1,4 +1,7 @@
+export { LINK_PROFILES } from "../network/point/profiles.ts";
 export { type Budget, estimateBudget } from "./budget.ts";
+export { DEVICE_CLASSES } from "./device-classes.ts";
+export { RADIO_LINKS } from "./device-keys.ts";
 export { DEFAULT_ECONOMICS } from "./economics.ts";
 export { INVARIANTS, METRICS, type Metric, type MetricScope } from "./expectation.ts";
 export { scenarioJsonSchema } from "./json-schema.ts";

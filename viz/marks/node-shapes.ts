@@ -11,6 +11,8 @@ const BY_ROLE: Readonly<Record<string, NodeShape>> = {
   "subchain-full-node": "square",
   relayer: "diamond",
   "light-client": "triangle",
+  gateway: "diamond",
+  device: "triangle",
 };
 
 /** @returns the shape of a node's role; roles not known are round */

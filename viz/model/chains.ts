@@ -16,7 +16,7 @@ export interface Chain {
 }
 
 /** Roles of nodes that watch chains instead of holding one. */
-const WATCHERS = new Set(["relayer", "light-client"]);
+const WATCHERS = new Set(["relayer", "light-client", "device"]);
 const USUAL_INTERVAL_US = 3_000_000;
 
 /** @returns whether a node stands between chains: it relays or follows by headers, and holds no chain itself */

@@ -154,18 +154,3 @@ describe("bursts", () => {
     expect(Math.abs(burst.losses - 50)).toBeLessThan(25);
   });
 });
-
-describe("link models", () => {
-  it("carry what goes between their classes and nothing else", () => {
-    const plain = { region: 0, uplinkBitsPerSecond: 8e6, downlinkBitsPerSecond: 8e6 };
-    const radio = { ...plain, linkClass: 1 };
-    const network = makeNetwork({ nodes: [plain, plain, radio, radio] });
-    network.setLinkModel(1, 1, {
-      transmit: (src, dst, sizeBytes, departureUs) =>
-        sizeBytes > 50 ? -Outcome.radioLost : departureUs + src * 10 + dst,
-    });
-    expect(send(network, 2, 3, 1, 1000, 20)).toMatchObject({ outcome: Outcome.delivered, arrivalUs: 1023 });
-    expect(send(network, 2, 3, 1, 1000, 60).outcome).toBe(Outcome.radioLost);
-    expect(send(network, 2, 0, 1, 1000, 60).arrivalUs).toBe(1160);
-  });
-});

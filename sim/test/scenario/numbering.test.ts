@@ -74,7 +74,8 @@ test.each([
   ["1 of relayers", [{ first: 30, last: 32, count: 1 }]],
   ["light-clients", [{ first: 33, last: 38, count: 6 }]],
   ["light-clients pads", [{ first: 37, last: 38, count: 2 }]],
-  ["all", [{ first: 0, last: 38, count: 39 }]],
+  ["all", [{ first: 0, last: 40, count: 41 }]],
+  ["gateways meters", [{ first: 39, last: 40, count: 2 }]],
 ])("%s selects as it says", (selector, selections) => {
   expect(victims(selector)).toEqual(selections);
 });
