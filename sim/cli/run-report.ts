@@ -1,6 +1,13 @@
-import type { ChainSummary, LoadSummary, RunSummary, TransferSummary, Verdict } from "../runner/summary.ts";
+import type {
+  ChainSummary,
+  DeviceSummary,
+  LoadSummary,
+  RunSummary,
+  TransferSummary,
+  Verdict,
+} from "../runner/summary.ts";
 import type { Measured } from "./measurement.ts";
-import { duration, grouped, painter, seconds } from "./wording.ts";
+import { duration, energy, grouped, painter, percent, seconds } from "./wording.ts";
 
 const STYLES = { pass: "good", fail: "bad", inconclusive: "doubtful" } as const satisfies Record<Verdict, string>;
 
@@ -13,6 +20,7 @@ export function runReport(summary: RunSummary, measured: Measured, stream: NodeJ
     `  ${overview(summary, measured)}`,
     ...few(summary.chains, (chain) => chainLine(chain), otherChains),
     ...transferLines(summary),
+    ...few(summary.devices ?? [], deviceLine, otherDevices),
     "",
     "expectations",
     ...summary.expectations.map(({ name, verdict: value, samples, detail }) => {
@@ -95,6 +103,21 @@ function transferLines({ transfers, loads }: RunSummary): string[] {
   if (transfers.started === 0) return [];
   const total = `  transfers: ${transferText(transfers)}`;
   return loads.length < 2 ? [total] : [total, ...few(loads, loadLine, otherLoads).map((line) => `  ${line}`)];
+}
+
+function deviceLine({ name, count, sent, confirmed, awake, joules, frames }: DeviceSummary): string {
+  const done = `${grouped(confirmed)} of ${grouped(sent)} confirmed`;
+  const radio = `${grouped(frames.sent)} frames, ${grouped(frames.collided)} collided, ${grouped(frames.lost)} lost`;
+  const [most] = Object.entries(joules).sort(([, one], [, other]) => other - one);
+  const total = sumOf(Object.values(joules), (each) => each);
+  const chiefly = most === undefined || total === 0 ? "" : ` (${percent(most[1] / total)} to ${most[0]})`;
+  return `${name}: ${grouped(count)} devices, ${done}, ${radio}, awake ${percent(awake)}, ${energy(total / count)} each${chiefly}`;
+}
+
+function otherDevices(groups: readonly DeviceSummary[]): string {
+  const [confirmed, sent] = [sumOf(groups, (each) => each.confirmed), sumOf(groups, (each) => each.sent)];
+  const count = grouped(sumOf(groups, (each) => each.count));
+  return `${grouped(groups.length)} more groups of ${count} devices: ${grouped(confirmed)} of ${grouped(sent)} confirmed`;
 }
 
 function faultLine(name: string, bites: number, paint: ReturnType<typeof painter>): string {

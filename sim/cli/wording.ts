@@ -24,6 +24,17 @@ export function seconds(value: number | null): string {
   return value === null ? "–" : `${Number(value.toFixed(3))} s`;
 }
 
+/** @returns a share with three digits that count: 0.123 %, 45.6 % */
+export function percent(share: number): string {
+  return `${Number((100 * share).toPrecision(3))} %`;
+}
+
+/** @returns energy in the unit that suits it */
+export function energy(value: number): string {
+  if (value < 1) return `${Number((1000 * value).toPrecision(3))} mJ`;
+  return value < 1000 ? `${Number(value.toPrecision(3))} J` : `${Number((value / 1000).toPrecision(3))} kJ`;
+}
+
 type Style = "good" | "bad" | "doubtful" | "faint" | "strong";
 const CODES: Readonly<Record<Style, number>> = { good: 32, bad: 31, doubtful: 33, faint: 2, strong: 1 };
 

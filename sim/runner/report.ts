@@ -3,13 +3,14 @@ import type { Scenario } from "../scenario/scenario.ts";
 import type { LoadTally } from "../workload/load-figures.ts";
 import type { ChainFigures } from "./chain-figures.ts";
 import type { ChainPlan } from "./chain-plan.ts";
+import type { DeviceFindings } from "./device-figures.ts";
 import { judgeExpectation, overall } from "./expectations.ts";
 import { transferSpans } from "./figure-of.ts";
 import { figureTable } from "./figure-table.ts";
 import type { Findings } from "./findings.ts";
 import type { Resident } from "./population.ts";
 import { percentilesSeconds } from "./spans.ts";
-import type { ChainSummary, LoadSummary, RunSummary, TransferSummary, Verdict } from "./summary.ts";
+import type { ChainSummary, DeviceSummary, LoadSummary, RunSummary, TransferSummary, Verdict } from "./summary.ts";
 
 const US_PER_SECOND = 1_000_000;
 
@@ -84,6 +85,22 @@ function operationSummaries({ operations = [] }: Findings): Pick<RunSummary, "op
   return { operations: summaries };
 }
 
+function deviceSummary(findings: DeviceFindings): DeviceSummary {
+  const { name, count, sent, spans, awakeUs, joules, frames, simulatedUs } = findings;
+  const lengths = spans.lengths();
+  return {
+    name,
+    count,
+    sent,
+    confirmed: lengths.length,
+    latencySeconds: percentilesSeconds(lengths),
+    awake: awakeUs / Math.max(1, simulatedUs * count),
+    joules,
+    frames: { sent: frames.frames, collided: frames.collided, lost: frames.lost },
+    airSeconds: frames.airUs / US_PER_SECOND,
+  };
+}
+
 /** A fault that never bit leaves open what the run would have done under it. */
 function verdictOf(expectations: RunSummary["expectations"], bites: ReportOptions["bites"]): Verdict {
   const idle: Verdict[] = bites.some((each) => each.bites === 0) ? ["inconclusive"] : [];
@@ -110,6 +127,7 @@ export function summarize(options: ReportOptions): RunSummary {
     transfers: transferSummary(findings.transfers),
     loads: findings.tallies.map((tally, place) => loadSummary(tally, findings.transfers, place)),
     ...operationSummaries(findings),
+    ...(findings.devices.length === 0 ? {} : { devices: findings.devices.map(deviceSummary) }),
     figures: figureTable(findings),
     expectations,
     faults: bites,

@@ -54,6 +54,24 @@ export interface OperationSummary {
   readonly effectSeconds: number | null;
 }
 
+/** What one group of devices did, and what that took. */
+export interface DeviceSummary {
+  readonly name: string;
+  readonly count: number;
+  /** Transactions that were signed before the drain, and those that the device saw proven. */
+  readonly sent: number;
+  readonly confirmed: number;
+  readonly latencySeconds: Percentiles;
+  /** Part of the time that a device is awake. */
+  readonly awake: number;
+  /** Of all devices together, by cause. */
+  readonly joules: Readonly<Record<"listen" | "receive" | "transmit" | "compute" | "sleep", number>>;
+  /** On the air or the line, repetitions included; damaged by others; lost otherwise. */
+  readonly frames: { readonly sent: number; readonly collided: number; readonly lost: number };
+  /** Of all frames together. */
+  readonly airSeconds: number;
+}
+
 /** One figure of a run. */
 export interface NamedFigure {
   /** As `expect:` names it. */
@@ -103,6 +121,8 @@ export interface RunSummary {
   readonly loads: readonly LoadSummary[];
   /** In order of time; not there where nothing was undertaken. */
   readonly operations?: readonly OperationSummary[];
+  /** By group; not there without devices. */
+  readonly devices?: readonly DeviceSummary[];
   /** The run's answers, by name; times in seconds. */
   readonly figures: readonly NamedFigure[];
   readonly expectations: readonly ExpectationResult[];

@@ -36,8 +36,8 @@ function classToggle(replay: Replay, name: string, messageClass: number): HTMLLI
 const SHAPE_MEANINGS = {
   disc: "delegate or operator",
   square: "full node",
-  diamond: "relayer",
-  triangle: "light client",
+  diamond: "relayer or gateway",
+  triangle: "light client or device",
 } as const;
 
 /** What shapes of nodes and colours of transfers mean. */

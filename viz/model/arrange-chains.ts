@@ -125,13 +125,18 @@ function closest(points: readonly Point[]): number {
   return least;
 }
 
-/** Arranges nodes by chain: the rootchain in the middle, subchains around it, relayers and light clients between. */
+/** Arranges nodes by chain: the rootchain in the middle, subchains with their devices around it, relayers, gateways and light clients between. */
 export function byChain(nodes: readonly TraceNode[], extent: Extent): Places {
   const { width, height } = extent;
   const picture = new Picture(nodes.length);
   const centre = { x: width / 2, y: height / 2 };
   const [root, ...others] = chainsOf(nodes, []);
-  const holders = (list: readonly number[]) => list.filter((node) => !isWatcher(nodes[node]));
+  const isDevice = (node: number) => nodes[node]?.role === "device" && nodes[node]?.chain !== "";
+  // Devices are outermost around the chain that they live on: a cloud of dots where they are many.
+  const holders = (list: readonly number[]) => [
+    ...list.filter((node) => !isWatcher(nodes[node])),
+    ...list.filter(isDevice),
+  ];
   const widest = clusterRadius(others.length, extent);
   const outer = [width / 2 - widest - MARGIN, height / 2 - widest - MARGIN] as const;
   const middles = alongEllipse(others.length, centre, outer);
@@ -146,7 +151,7 @@ export function byChain(nodes: readonly TraceNode[], extent: Extent): Places {
     picture.cluster(chain.name, chain.index, holders(chain.nodes), { ...(middles[i] as Point), radius });
   });
   const order = new Map([root, ...others].map((chain) => [chain?.name ?? "", chain?.index ?? 0]));
-  const watchers = [...nodes.keys()].filter((node) => isWatcher(nodes[node]));
+  const watchers = [...nodes.keys()].filter((node) => isWatcher(nodes[node]) && !isDevice(node));
   const rank = (node: number) => order.get(nodes[node]?.chain ?? "") ?? -1;
   watchers.sort((a, b) => rank(a) - rank(b) || a - b);
   const halo = rootRadius + 30;

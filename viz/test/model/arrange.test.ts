@@ -87,3 +87,21 @@ test("chains stand apart around the rootchain, up to 32 of them, and each holds 
     }
   }
 });
+
+test("devices are around the nodes of the chain that they live on, however many there are", () => {
+  for (const count of [1, 10, 400]) {
+    const devices = Array.from({ length: count }, (_, at): TraceNode => {
+      return { name: `sensor-${at}`, role: "device", chain: "home-1", region: "us-east", position: null };
+    });
+    const all = [...manyNodes(2), ...devices];
+    const { x, y, regions } = arrange(all, "chains", { width: 1000, height: 600 });
+    const home = regions.find(({ name }) => name === "home-1");
+    if (home === undefined) throw new Error("the chain has a place");
+    const distance = (node: number) => Math.hypot(home.x - (x[node] ?? 0), home.y - (y[node] ?? 0));
+    const of = (role: string) =>
+      [...all.keys()].filter((node) => all[node]?.chain === "home-1" && all[node]?.role === role);
+    for (const device of of("device")) expect(distance(device)).toBeLessThanOrEqual(home.radius + 0.5);
+    const nearest = Math.min(...of("device").map(distance));
+    expect(nearest).toBeGreaterThanOrEqual(Math.max(...of("operator").map(distance)) - 0.5);
+  }
+});
