@@ -60,7 +60,11 @@ const LOAD = map({
   expiryUs: map(numbers("root", "destination")),
   relayFees: map(texts("relock", "delivery")),
   amount: map(texts("min", "max")),
+  token: optional(text),
+  accountsOf: optional(text),
+  exit: optional(map({ amount: nullable(text) })),
 });
+const OPERATION = map({ ...texts("kind", "name"), atUs: number, chain: optional(text), seat: optional(number) });
 const FAULT = map({
   ...texts("kind", "name"),
   atUs: number,
@@ -87,6 +91,7 @@ const SCENARIO = map({
     lightClients: HARDWARE,
   }),
   workload: list(LOAD),
+  operations: optional(list(OPERATION)),
   faults: list(FAULT),
   adversaries: list(map({ ...texts("name", "strategy"), nodes: GROUP, fromUs: number })),
   expect: list(map(texts("kind", "name"))),
