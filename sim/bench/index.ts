@@ -2,6 +2,7 @@ import { arch, cpus, platform, totalmem } from "node:os";
 import { UserError } from "../scenario/index.ts";
 import { nearest } from "../scenario/suggest.ts";
 import { chains32Memory, chains32Modelled, chains32Real, chainsGrowth } from "./chains.ts";
+import { city10kModelled, city10kReal } from "./city.ts";
 import { diffTraces } from "./diff.ts";
 import { fullNodeMemory } from "./full-node-memory.ts";
 import { fuzzRuns } from "./fuzz-runs.ts";
@@ -42,6 +43,8 @@ export const BENCHES: Readonly<Record<string, Bench>> = {
   "diff-10m": diffTraces,
   "fuzz-runs": fuzzRuns,
   shrink: shrinking,
+  "city-10k": city10kReal,
+  "city-10k-modelled": city10kModelled,
 };
 
 /** Those that take a minute or more by themselves run only when they are named. */
@@ -55,6 +58,8 @@ const ON_REQUEST: ReadonlySet<string> = new Set([
   "diff-10m",
   "fuzz-runs",
   "shrink",
+  "city-10k",
+  "city-10k-modelled",
 ]);
 
 /** What `bench --json` prints. */

@@ -100,6 +100,45 @@ ${[...within, ...across].join("\n")}
 `);
 }
 
+const CITY_CHAINS = 32;
+const DEVICES_A_CELL = 40;
+/** Of the reports' number, what crosses between subchains besides. */
+const CITY_CROSSING = 0.05;
+
+/**
+ * The paper's rootchain, 32 subchains of 7 operators, and on each the same number of devices on LoRa and on IEEE 802.15.4 that report
+ * once a minute and see to it on every sixteenth waking that their reports are final.
+ *
+ * @param devices of the whole city
+ */
+export function city(devices: number, { crypto, minutes }: { crypto: Crypto; minutes: number }): Scenario {
+  const each = Math.floor(devices / CITY_CHAINS / 2);
+  const habits = "sleep: {every: 1 min, awake: 50 s, poll: 20 s}, send: {confirm: 16}";
+  const chains = Array.from({ length: CITY_CHAINS }, (_, place) => place + 1);
+  const cells = Math.ceil(each / DEVICES_A_CELL);
+  const groups = chains.flatMap((chain) => [
+    `  - {name: far-${chain}, on: ward-${chain}, count: ${each}, link: lora, gateways: 3, radius: 2 km, ${habits}}`,
+    `  - {name: near-${chain}, on: ward-${chain}, count: ${each}, link: "802.15.4", gateways: ${cells}, radius: 40 m, ${habits}}`,
+  ]);
+  const perSecond = ((CITY_CROSSING * devices) / 60 / CITY_CHAINS).toFixed(3);
+  const crossing = chains.map((chain) => {
+    const to = `ward-${(chain % CITY_CHAINS) + 1}`;
+    return `  - {transfer: {from: ward-${chain}, to: ${to}, rate: ${perSecond}/s, accounts: 20}}`;
+  });
+  return load(`
+name: city-${devices}
+duration: ${minutes} min
+crypto: ${crypto}
+rootchain: {preset: paper-2018}
+subchains: [{name: ward, count: ${CITY_CHAINS}, operators: 7, round: 3 s}]
+relayers: {count: 2}
+devices:
+${groups.join("\n")}
+workload:
+${crossing.join("\n")}
+`);
+}
+
 /** Blocks so small that a subchain is soon full: what it takes in is then bounded by its own space alone. */
 const SATURATED_BLOCK_KIB = 16;
 const OFFERED_PER_SECOND = 60;

@@ -27,7 +27,7 @@ export interface PowerWatcher {
  */
 export class EnergyMeter {
   private readonly powers: readonly PowerProfile[];
-  private readonly profiles: Uint8Array;
+  private readonly profiles: Uint16Array;
   private readonly watcher: PowerWatcher | null;
   /** Microjoules by device and cause. */
   private readonly spent: Float64Array;
@@ -37,7 +37,7 @@ export class EnergyMeter {
   private readonly listens: Uint8Array;
 
   /** @param profiles by device: number of its power profile */
-  constructor(powers: readonly PowerProfile[], profiles: Uint8Array, watcher: PowerWatcher | null) {
+  constructor(powers: readonly PowerProfile[], profiles: Uint16Array, watcher: PowerWatcher | null) {
     this.powers = powers;
     this.profiles = profiles;
     this.watcher = watcher;

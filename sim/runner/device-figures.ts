@@ -40,7 +40,7 @@ export class DeviceFigures implements Watcher {
   readonly #groups: readonly GroupTally[];
   readonly #first: number;
   /** By device: its group, and since when it is awake. */
-  readonly #groupOf: Uint8Array;
+  readonly #groupOf: Uint16Array;
   readonly #sinceUs: Float64Array;
   /** Transactions under way. */
   readonly #sentUs = new Map<Hash, number>();
@@ -50,7 +50,7 @@ export class DeviceFigures implements Watcher {
     const { devices, powered, total } = numberNodes(scenario);
     this.#first = powered;
     this.#untilUs = scenario.durationUs - scenario.drainUs;
-    this.#groupOf = new Uint8Array(total - powered);
+    this.#groupOf = new Uint16Array(total - powered);
     this.#sinceUs = new Float64Array(total - powered).fill(NEVER);
     this.#groups = devices.map((range, place) => {
       this.#groupOf.fill(place, range.first - powered, range.first - powered + range.count);

@@ -132,7 +132,7 @@ export function planAccess(
   if (groups.length === 0) return undefined;
   const nodes = numberNodes(scenario);
   const devices = nodes.total - nodes.powered;
-  const media = new Uint8Array(devices);
+  const media = new Uint16Array(devices);
   const stations = new Int32Array(devices);
   for (const [place, { first, count }] of nodes.devices.entries()) {
     for (let index = 0; index < count; index++) {

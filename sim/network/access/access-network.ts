@@ -17,7 +17,7 @@ export interface MediumPlan {
 export interface AccessPlan {
   readonly firstDevice: number;
   /** By device: number of its medium, and its station there. */
-  readonly media: Uint8Array;
+  readonly media: Uint16Array;
   readonly stations: Int32Array;
   readonly plans: readonly MediumPlan[];
 }
@@ -43,9 +43,9 @@ export interface AccessUser {
   lostOnAir(flight: Flight, outcome: Outcome): void;
 }
 
-/** Events of media are numbered from 1 on: medium + 64 × what it wanted to be woken for. */
+/** Events of media are numbered from 1 on: medium + 1024 × what it wanted to be woken for. */
 const HAND_OVER = 0;
-const MEDIA_BOUND = 64;
+const MEDIA_BOUND = 1024;
 const INITIAL_FLIGHTS = 256;
 
 /**
@@ -74,7 +74,7 @@ export class AccessNetwork implements EventHandler {
 
   /** @param of.kind of its events */
   constructor(plan: AccessPlan, of: { kernel: Kernel; kind: number; user: AccessUser; meter: EnergyMeter }) {
-    assert(plan.plans.length < MEDIA_BOUND, "a run has few media");
+    assert(plan.plans.length <= MEDIA_BOUND, "a run has at most as many media as a scenario has groups");
     this.plan = plan;
     this.kernel = of.kernel;
     this.kind = of.kind;

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { BENCHES, resultLine, runBench } from "../../bench/index.ts";
 import { interleave, median, medianOf, type Spent, type Stopwatch } from "../../bench/rounds.ts";
 import { Sketch } from "../../bench/sketch.ts";
-import { committee22, paper2018, pbft64, quickstart } from "../../bench/workloads.ts";
+import { city, committee22, paper2018, pbft64, quickstart } from "../../bench/workloads.ts";
 import { UserError } from "../../scenario/index.ts";
 
 describe("the sketch that others are measured against", () => {
@@ -84,6 +84,8 @@ describe("the suite", () => {
       "diff-10m",
       "fuzz-runs",
       "shrink",
+      "city-10k",
+      "city-10k-modelled",
     ]);
   });
 
@@ -94,6 +96,9 @@ describe("the suite", () => {
     expect(committee22("real", 60).faults).toHaveLength(12);
     expect(paper2018("real").rootchain).toMatchObject({ delegates: 97, committee: 11, fullNodes: 200 });
     expect(quickstart().workload).toHaveLength(1);
+    const devices = city(10_000, { crypto: "modelled", minutes: 5 }).devices ?? [];
+    expect(devices).toHaveLength(64);
+    expect(devices.reduce((sum, { count }) => sum + count, 0)).toBe(9984);
   });
 
   it("says of a figure whether its bound is met, and which bound that is", () => {

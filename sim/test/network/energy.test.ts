@@ -14,7 +14,7 @@ const SECOND = 1_000_000;
 const WORLD = { firstNode: 40, devices: 2, powerOf: () => POWER };
 
 function meterWith(checker: EnergyChecker | null): EnergyMeter {
-  const meter = new EnergyMeter([POWER], new Uint8Array(2), checker);
+  const meter = new EnergyMeter([POWER], new Uint16Array(2), checker);
   meter.rests(0, true, 2 * SECOND);
   meter.radio(0, RadioState.transmit, 3 * SECOND, 4 * SECOND);
   meter.radio(0, RadioState.receive, 5 * SECOND, 7 * SECOND);
