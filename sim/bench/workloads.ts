@@ -100,12 +100,15 @@ ${[...within, ...across].join("\n")}
 `);
 }
 
-/** Homes of the city, and the part of its traffic that crosses between them. */
+/** Homes of the city, and what crosses between them besides the reports, as a part of their number. */
 const CITY_HOMES = 32;
 const CITY_CROSSING = 0.05;
+const DEVICES_A_MAST = 60;
+const DEVICES_A_CELL = 40;
 
 /**
- * The paper's rootchain, 32 subchains of 7 operators, and on each as many LoRa sensors as sensors of a mesh, which report to it.
+ * The paper's rootchain, 32 subchains of 7 operators, and on each as many devices on LoRa as on IEEE 802.15.4, which report to it and
+ * see to it on every sixteenth waking that their reports are final.
  *
  * @param devices of all subchains together
  * @param everySeconds between two reports of one device
@@ -120,8 +123,8 @@ export function city(
     const [from, to] = [`home-${home + 1}`, `home-${((home + 1) % CITY_HOMES) + 1}`];
     return `  - {transfer: {from: ${from}, to: ${to}, rate: ${crossing.toFixed(6)}/s, accounts: 20, data: 32 B}}`;
   });
-  const sleep = `{every: ${everySeconds} s, awake: 20 s, poll: 5 s}`;
-  const [loraGateways, meshGateways] = [Math.max(1, Math.ceil(each / 500)), Math.max(1, Math.ceil(each / 20))];
+  const habits = `sleep: {every: ${everySeconds} s, awake: 50 s, poll: 20 s}, send: {confirm: 16}`;
+  const [masts, cells] = [Math.max(3, Math.ceil(each / DEVICES_A_MAST)), Math.ceil(each / DEVICES_A_CELL)];
   return load(`
 name: city
 duration: ${minutes} min
@@ -131,8 +134,8 @@ subchains: [{name: home, count: ${CITY_HOMES}, operators: 7, round: 3 s}]
 relayers: {count: 2}
 network: {backbone: {regions: world-6, bandwidth: 100 Mbit/s}, gossip: {degree: 8}}
 devices:
-  - {name: lora, on: home, count: ${each}, link: lora, sleep: ${sleep}, gateways: ${loraGateways}, radius: 2 km}
-  - {name: mesh, on: home, count: ${each}, link: 802.15.4, sleep: ${sleep}, gateways: ${meshGateways}}
+  - {name: far, on: home, count: ${each}, link: lora, gateways: ${masts}, radius: 2 km, ${habits}}
+  - {name: near, on: home, count: ${each}, link: 802.15.4, gateways: ${cells}, radius: 40 m, ${habits}}
 workload:
 ${loads.join("\n")}
 `);

@@ -4,7 +4,7 @@ import { gossipDay } from "../../bench/block-gossip.ts";
 import { BENCHES, resultLine, runBench } from "../../bench/index.ts";
 import { interleave, median, medianOf, type Spent, type Stopwatch } from "../../bench/rounds.ts";
 import { Sketch } from "../../bench/sketch.ts";
-import { committee22, paper2018, pbft64, quickstart } from "../../bench/workloads.ts";
+import { city, committee22, paper2018, pbft64, quickstart } from "../../bench/workloads.ts";
 import { UserError } from "../../scenario/index.ts";
 
 describe("the sketch that others are measured against", () => {
@@ -138,6 +138,9 @@ describe("the suite", () => {
     expect(committee22("real", 60).faults).toHaveLength(12);
     expect(paper2018("real").rootchain).toMatchObject({ delegates: 97, committee: 11, fullNodes: 200 });
     expect(quickstart().workload).toHaveLength(1);
+    const devices = city("modelled", { devices: 10_000, minutes: 5, everySeconds: 60 }).devices ?? [];
+    expect(devices).toHaveLength(64);
+    expect(devices.reduce((sum, { count }) => sum + count, 0)).toBe(9984);
   });
 
   it("says of a figure whether its bound is met, and which bound that is", () => {
