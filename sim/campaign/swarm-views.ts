@@ -46,7 +46,7 @@ function viewsUs(baseUs: number, lossUs: number, silent: number): number {
 }
 
 function drawRootchain(draw: RandomStream, base: RootchainScenario): RootchainScenario {
-  // Of four nobody else is needed to be one short of a quorum, and a lock that is never left shows soonest.
+  // Where four sit and one is silent, everybody else is needed: a lock that is never left shows soonest.
   const delegates = chance(draw, 3 / 4) ? 4 : within(draw, 5, 7);
   const isHasty = chance(draw, 1 / 2);
   return {

@@ -5,6 +5,7 @@ import { totalMemoryBytes } from "../platform/node/memory.ts";
 import { WorkerSeat } from "../platform/node/worker-pool.ts";
 import { UserError } from "../scenario/index.ts";
 import type { CapsuleJob } from "./capsule-worker.ts";
+import { silenceFor } from "./guarded-run.ts";
 
 /** Part of the machine's memory that one run may take. */
 const MEMORY_SHARE = 0.5;
@@ -54,7 +55,8 @@ export class CapsuleRuns {
   async run({ scenario, expected }: Runnable, recorded?: Pick<CapsuleJob, "folder" | "reproduce">): Promise<RunEnding> {
     const { folder = null, reproduce = "" } = recorded ?? {};
     const isTwice = expected.failure.kind === "nondeterminism";
-    const outcome = await this.#seat.run({ scenario, codeVersion: this.#codeVersion, isTwice, folder, reproduce });
+    const job = { scenario, codeVersion: this.#codeVersion, isTwice, folder, reproduce };
+    const outcome = await this.#seat.run(job, folder === null ? silenceFor(expected.failure) : undefined);
     return "result" in outcome ? outcome.result : outcome;
   }
 

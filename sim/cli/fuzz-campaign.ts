@@ -180,8 +180,8 @@ export class Campaign {
     for (const found of shrinkMs > 0 ? this.found : []) {
       const endMs = performance.now() + shrinkMs;
       const isOver = () => signal.aborted || performance.now() > endMs;
-      const isTwice = found.capsule.expected.failure.kind === "nondeterminism";
-      const execute = (scenario: Scenario) => this.#runs.run(scenario, isTwice);
+      const { failure } = found.capsule.expected;
+      const execute = (scenario: Scenario) => this.#runs.run(scenario, failure);
       const { capsule, reproduced } = await shrink(found.capsule, execute, { isOver });
       if (!reproduced) continue;
       writeWhole(found.file, writeCapsule(capsule));

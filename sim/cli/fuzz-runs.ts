@@ -1,8 +1,9 @@
-import type { FuzzJob, RunEnding } from "../campaign/index.ts";
+import type { FailureSignature, FuzzJob, RunEnding } from "../campaign/index.ts";
 import { totalMemoryBytes } from "../platform/node/memory.ts";
 import { WorkerSeat } from "../platform/node/worker-pool.ts";
 import type { Scenario } from "../scenario/index.ts";
 import type { FuzzAnswer, FuzzWorkerJob } from "./fuzz-worker.ts";
+import { silenceFor } from "./guarded-run.ts";
 
 /** Part of the machine's memory that all workers together may take. */
 const MEMORY_SHARE = 0.8;
@@ -62,10 +63,12 @@ export class FuzzRuns {
     return answers;
   }
 
-  /** Runs one scenario, on the first worker, as shrinking does. */
-  async run(scenario: Scenario, isTwice: boolean): Promise<RunEnding> {
+  /** Runs one scenario, on the first worker, as shrinking of a failure does. */
+  async run(scenario: Scenario, failure: FailureSignature): Promise<RunEnding> {
     const seat = this.#seats[0] as WorkerSeat<FuzzWorkerJob, FuzzAnswer>;
-    const outcome = await seat.run({ scenario, codeVersion: this.#watch.codeVersion, isTwice });
+    const isTwice = failure.kind === "nondeterminism";
+    const job = { scenario, codeVersion: this.#watch.codeVersion, isTwice };
+    const outcome = await seat.run(job, silenceFor(failure));
     return "result" in outcome ? outcome.result.ending : outcome;
   }
 

@@ -1,4 +1,5 @@
-import type { RunEnding } from "../campaign/index.ts";
+import { setImmediate } from "node:timers/promises";
+import type { FailureSignature, RunEnding } from "../campaign/index.ts";
 import { nodeHasher } from "../platform/node/hasher.ts";
 import { createRun, type RunOptions, type RunOutcome, type RunProgress } from "../runner/index.ts";
 import type { Scenario } from "../scenario/index.ts";
@@ -15,6 +16,8 @@ export interface GuardedOptions extends Pick<RunOptions, "codeVersion" | "trace"
 const MAX_EVENTS_AT_ONCE = 20_000_000;
 /** Slices of a second run, which remembers nothing between nodes: neither may change anything. */
 const SECOND_SLICE_EVENTS = 7_777;
+/** Processor time in silence after which a run that is known to hang does so again: shrinking would wait for nothing else. */
+const KNOWN_HANG_MS = 2_500;
 const never = new AbortController().signal;
 
 class Endless extends Error {}
@@ -58,9 +61,17 @@ export async function comparedWithAnother(
 ): Promise<RunEnding> {
   const again = createRun(scenario, { ...(await plainOptions(codeVersion)), paranoid: true });
   const guard = standstillGuard();
-  while (again.advance(SECOND_SLICE_EVENTS)) guard(again.progress());
+  while (again.advance(SECOND_SLICE_EVENTS)) {
+    guard(again.progress());
+    await setImmediate(); // Or its heart could not beat.
+  }
   const other = again.finish().digest;
   return other === digest ? summary : { nondeterminism: `${digest} and ${other}` };
+}
+
+/** @returns how long candidates for a smaller capsule of a failure may be silent; undefined: as long as any run */
+export function silenceFor({ kind }: FailureSignature): number | undefined {
+  return kind === "hang" ? KNOWN_HANG_MS : undefined;
 }
 
 /** @returns how a run ended that threw */

@@ -56,10 +56,11 @@ export class WorkerSeat<Job, Result> {
     this.#options = options;
   }
 
-  run(job: Job): Promise<JobOutcome<Result>> {
+  /** @param maxSilenceMs for this job alone; default its own */
+  run(job: Job, maxSilenceMs = this.#options.maxSilenceMs): Promise<JobOutcome<Result>> {
     if (this.#options.signal.aborted) return Promise.resolve({ lost: "interrupted" });
     if (this.#worker?.connected !== true) this.#worker = startWorker(this.#options);
-    return runJob(this.#worker, job, this.#options);
+    return runJob(this.#worker, job, { ...this.#options, maxSilenceMs });
   }
 
   close(): void {
