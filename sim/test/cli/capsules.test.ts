@@ -74,17 +74,17 @@ describe("replay", () => {
            6.003  delegate-1 sends vote to delegate-3, delegate-0, delegate-2, after proposal from delegate-0
            6.003  delegate-2 sends vote to delegate-1, delegate-0, after proposal from delegate-0
            6.003  delegate-2 sends vote to delegate-3, after proposal from delegate-0
-           6.003  delegate-3 sends vote to delegate-1, delegate-0, delegate-2, after proposal from delegate-0
-           6.004  hold a certificate of prepares for block B of height 3, view 0: delegate-2, delegate-0, delegate-1 (the last at 6.005 s)
+           6.004  delegate-3 sends vote to delegate-1, delegate-0, delegate-2, after proposal from delegate-0
+           6.004  hold a certificate of prepares for block B of height 3, view 0: delegate-2, delegate-1, delegate-0 (the last at 6.004 s)
            6.004  hold a certificate of prepares for block A of height 3, view 0: delegate-3
-           6.005  evidence against signer 0: delegate-1, delegate-3 (the last at 6.007 s)
-           6.006  delegate-2 sends vote to delegate-3, after vote from delegate-1
-           6.006  delegate-2 sends vote to delegate-3, after vote from delegate-3
+           6.005  delegate-2 sends vote to delegate-3, after vote from delegate-1
+           6.005  delegate-2 sends vote to delegate-3, after vote from delegate-3
+           6.006  delegate-1 sends vote to delegate-3, delegate-0, delegate-2, after vote from delegate-2
+           6.006  evidence against signer 0: delegate-1, delegate-3 (the last at 6.007 s)
+           6.006  delegate-1 sends vote to delegate-3, after vote from delegate-3
            6.006  delegate-0 sends vote to delegate-3, after vote from delegate-2
            6.006  delegate-0 sends vote to delegate-3, after vote from delegate-3
-           6.006  delegate-1 sends vote to delegate-3, delegate-0, delegate-2, after vote from delegate-2
-           6.006  delegate-1 sends vote to delegate-3, after vote from delegate-3
-           6.007  hold final block B of height 3, view 0: delegate-1, delegate-0, delegate-2 (the last at 6.007 s)
+           6.007  hold final block B of height 3, view 0: delegate-0, delegate-2, delegate-1 (the last at 6.007 s)
            6.007  hold final block A of height 3, view 0: delegate-3
            6.007  FAILS: height 3: A where others hold B
 
