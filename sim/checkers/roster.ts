@@ -11,18 +11,11 @@ import type { UtxoTransaction } from "../../protocol/rootchain/transaction.ts";
 import type { RootUpdate } from "../../protocol/subchain/transaction.ts";
 import type { World } from "./checker.ts";
 import type { People } from "./people.ts";
+import { claimsHash, delegatesHash, type Standing, standingsHash } from "./roster-hashes.ts";
 import { checkpointDigest, checkpointVotePreimage, isQuorum, iterationAt } from "./statements.ts";
 
 /** Of the claims of honest delegates, one in so many is verified. */
 const SPOT_CHECK_INTERVAL = 32;
-
-interface Standing {
-  stake: bigint;
-  bond: bigint;
-  slashed: boolean;
-  eligibleEpoch: number;
-  rejoins: number;
-}
 
 /**
  * Who may sign and propose, derived from the final blocks alone (C1 to C3, C7): bookkeeping of its own that shares nothing
@@ -354,7 +347,7 @@ export class Roster {
     const next = this.#delegates[epoch + 1];
     const writer = new Writer().hash(committeeHash).u64(iteration).hash(this.#standingsHash());
     writer.hash(this.#delegateSetHash(epoch)).hash(next === undefined ? ZERO_HASH : delegatesHash(next));
-    writer.hash(this.#claimsHash()).hash(this.#checkpointHash);
+    writer.hash(claimsHash(this.#claims)).hash(this.#checkpointHash);
     const members = this.membersAt(height) ?? [];
     writer.u32(members.length);
     for (const id of members) writer.u8(this.#done.has(id) ? 1 : 0);
@@ -370,27 +363,8 @@ export class Roster {
     return hashTagged("orrery/delegate-set", writer.finish());
   }
 
-  #claimsHash(): Hash {
-    const writer = new Writer();
-    for (const [id, priority] of [...this.#claims].sort(([a], [b]) => a - b)) writer.u32(id).hash(priority);
-    return hashTagged("orrery/claims", writer.finish());
-  }
-
   #standingsHash(): Hash {
-    if (this.#recordsHash !== null) return this.#recordsHash;
-    const writer = new Writer();
-    for (const record of this.#records) {
-      writer.u128(record.stake).u128(record.bond);
-      writer.u32(record.eligibleEpoch).u32(record.rejoins);
-      writer.u8(record.slashed ? 1 : 0);
-    }
-    this.#recordsHash = hashTagged("orrery/standings", writer.finish());
+    this.#recordsHash ??= standingsHash(this.#records);
     return this.#recordsHash;
   }
-}
-
-function delegatesHash(ids: readonly DelegateId[]): Hash {
-  const writer = new Writer();
-  for (const id of ids) writer.u32(id);
-  return hashTagged("orrery/delegates", writer.finish());
 }

@@ -27,9 +27,10 @@ import { TransferSource } from "../workload/transfer-source.ts";
 import { bidderCoins, firstBids, makeBidders } from "./bidders.ts";
 import type { FirstFinal } from "./chain-figures.ts";
 import { type ChainPlan, membersOf, nativeTokenOf, numbersOf } from "./chain-plan.ts";
+import { foundChain, founderCoins } from "./found-chain.ts";
 import { type Founded, giftsAmong, makeGenesis } from "./genesis.ts";
 import type { Resident } from "./population.ts";
-import { coinsFor, foundChain, founderCoins, undertake } from "./undertakings.ts";
+import { coinsFor, undertake } from "./undertakings.ts";
 
 /** What a run begins with: its chains before their first blocks, and everybody who owns something on them. */
 export interface Founding {

@@ -1,12 +1,9 @@
-import type { CrossTransfer } from "../../protocol/bridge/cross-transfer.ts";
 import { SeatOrder } from "../../protocol/bridge/nomination.ts";
 import { decodeSubchainRecord, type OperatorRecord, subchainKey } from "../../protocol/bridge/subchain-record.ts";
 import type { ChainState } from "../../protocol/consensus/chain-state.ts";
 import type { Identity } from "../../protocol/consensus/pbft-node.ts";
 import { assert, assertNever } from "../../protocol/core/assert.ts";
-import { type DelegateId, type PeerId, ZERO_HASH } from "../../protocol/core/ids.ts";
-import { hashToBytes } from "../../protocol/crypto/hash.ts";
-import type { CryptoBackend } from "../../protocol/crypto/node-crypto.ts";
+import type { DelegateId, PeerId } from "../../protocol/core/ids.ts";
 import type { KeyPair } from "../../protocol/crypto/signed-object.ts";
 import { decodeOutputEntry } from "../../protocol/rootchain/entries.ts";
 import { genesisStake } from "../../protocol/rootchain/genesis.ts";
@@ -15,81 +12,32 @@ import type { OperatorSeat, Payload } from "../../protocol/rootchain/payload.ts"
 import { payToKey } from "../../protocol/rootchain/script/standard.ts";
 import { NEVER_AGAIN } from "../../protocol/rootchain/staking.ts";
 import { decodeDelegate, delegateKey } from "../../protocol/rootchain/staking-entries.ts";
-import { type Output, UtxoTransaction } from "../../protocol/rootchain/transaction.ts";
-import { type Coin, delegateRegistration, type Sign, signerOf, spendCoins } from "../../protocol/rootchain/wallet.ts";
+import { UtxoTransaction } from "../../protocol/rootchain/transaction.ts";
+import { type Coin, delegateRegistration, signerOf, spendCoins } from "../../protocol/rootchain/wallet.ts";
 import type {
   NominateOperation,
   Operation,
-  RegisterOperation,
   ResignOperation,
   Scenario,
   StandOperation,
-  SubchainScenario,
   WithdrawOperation,
 } from "../scenario/scenario.ts";
 import type { Holder } from "../workload/holder.ts";
 import { FEE } from "../workload/leg-maker.ts";
-import type { Foundation, Undertaking } from "../workload/operations.ts";
+import type { Undertaking } from "../workload/operations.ts";
 import { type ChainPlan, membersOf, ROOT_CHAIN_ID } from "./chain-plan.ts";
-import { delegatesOf, type Founded } from "./genesis.ts";
-import { identitiesOf, type Resident } from "./population.ts";
+import { delegatesOf } from "./genesis.ts";
+import { identitiesOf } from "./population.ts";
 import { shareUnits } from "./root-parameters.ts";
+import { coinOf, type Means, once, spend, type UndertakingOptions } from "./undertaking-means.ts";
 
 /** Transactions that an operation may take one after another, each with a coin for its fee. */
 export const FEE_COINS = 2;
-
-/** What undertakings are made from. */
-export interface UndertakingOptions {
-  readonly scenario: Scenario;
-  readonly backend: CryptoBackend;
-  readonly plans: readonly ChainPlan[];
-  readonly residents: readonly Resident[];
-}
-
-/** What all undertakings have in common. */
-interface Means extends UndertakingOptions {
-  readonly sign: Sign;
-  /** Pays for the operation. */
-  readonly purse: Holder;
-  readonly plan: ChainPlan;
-}
 
 const VERSION = 2;
 
 function isKey(one: Uint8Array | undefined, other: Uint8Array): boolean {
   return one?.every((byte, at) => byte === other[at]) ?? false;
-}
-
-/** Makes a transaction once, so that it is handed in again as it is. */
-function once<Of>(make: (of: Of) => UtxoTransaction | null): (of: Of) => UtxoTransaction | null {
-  let made: UtxoTransaction | null = null;
-  return (of) => {
-    made ??= make(of);
-    return made;
-  };
-}
-
-/** @returns a coin of the purse as an input, with its amount */
-function coinOf({ purse }: Pick<Means, "purse">, amount: bigint): Coin | null {
-  const coin = purse.takeCoin(amount, Number.MAX_SAFE_INTEGER);
-  if (coin === null) return null;
-  return {
-    outpoint: coin.outpoint,
-    output: { amount: coin.amount, lockingScript: purse.script },
-    keyPair: purse.keyPair,
-  };
-}
-
-/** Spends coins for a payload, with the change to the purse. */
-function spend(
-  { sign, purse }: Pick<Means, "sign" | "purse">,
-  of: { coins: readonly Coin[]; outputs: readonly Output[]; payload: Payload; fee?: bigint },
-): UtxoTransaction {
-  const { coins, outputs, payload, fee = FEE } = of;
-  const sum = (all: readonly { amount: bigint }[]) => all.reduce((total, { amount }) => total + amount, 0n);
-  const change = sum(coins.map(({ output }) => output)) - sum(outputs) - fee;
-  const rest = change > 0n ? [{ amount: change, lockingScript: purse.script }] : [];
-  return spendCoins(sign, { chainId: ROOT_CHAIN_ID, coins, outputs: [...outputs, ...rest], payload });
 }
 
 function operatorIn({ ledger }: ChainState, chainId: number, seat: number): OperatorRecord | null {
@@ -312,78 +260,6 @@ function standing(means: Means, operation: StandOperation): Undertaking {
     },
     isDone: (root) => isRegistered(root) && (root.rotation.standings[seat]?.stake ?? 0n) >= BigInt(stake),
     shows: ({ rotation }) => rotation.delegates.includes(seat as DelegateId),
-  };
-}
-
-/** @returns what a registration keeps besides the bonds, base units */
-function prefunded({ ownToken, rewardPool }: SubchainScenario): bigint {
-  return ownToken ? 0n : BigInt(rewardPool);
-}
-
-/** @returns coins that a founder needs, base units each: for the registration, then for each gift */
-export function founderCoins(subchain: SubchainScenario, gifts: Founded["gifts"]): bigint[] {
-  const bonds = BigInt(subchain.operators) * BigInt(subchain.bond);
-  return [bonds + prefunded(subchain) + FEE, ...gifts.map(({ amount }) => amount + FEE)];
-}
-
-/** @returns what carries the registration of a chain out @param purse holds {@link founderCoins} */
-export function foundChain(
-  options: UndertakingOptions,
-  operation: RegisterOperation,
-  { founded, purse }: { founded: Founded; purse: Holder },
-): Foundation {
-  const { backend, plans, scenario } = options;
-  const plan = plans.find(({ name }) => name === operation.chain) as ChainPlan;
-  const subchain = plan.subchain as SubchainScenario;
-  const means: Means = { ...options, sign: signerOf(backend), purse, plan };
-  const { registration, gifts } = founded;
-  const outputs = registration.operators.map(({ bond, publicKey }) => {
-    return { amount: bond, lockingScript: payToKey(publicKey) };
-  });
-  // The largest coin comes first, and each is as large as what it is for.
-  const [first, ...others] = founderCoins(subchain, gifts).map((amount) => coinOf(means, amount) as Coin);
-  const spent = { payload: registration, coins: [first as Coin], outputs, fee: prefunded(subchain) + FEE };
-  const longestUs = Math.floor(scenario.rootchain.trustPeriodUs / 2);
-  return {
-    operation,
-    chainId: plan.id,
-    due: once(() => spend(means, spent)),
-    isDone: ({ ledger }) => ledger.entries.get(subchainKey(plan.id)) !== undefined,
-    shows: ({ height }) => height >= 1,
-    gifts: gifts.map(({ holder, amount }, place) => {
-      const coin = others[place] as Coin;
-      const lock = (nowUs: number) =>
-        spend(means, {
-          coins: [coin],
-          outputs: [],
-          payload: { kind: "lock", transfer: giftOf({ plan, holder, amount, untilUs: nowUs + longestUs, purse }) },
-          fee: amount + FEE,
-        });
-      return { holder, amount, lock };
-    }),
-  };
-}
-
-function giftOf(of: {
-  plan: ChainPlan;
-  holder: Holder;
-  amount: bigint;
-  untilUs: number;
-  purse: Holder;
-}): CrossTransfer {
-  const { plan, holder, amount, untilUs, purse } = of;
-  return {
-    token: ROOT_CHAIN_ID,
-    sourceChain: ROOT_CHAIN_ID,
-    destinationChain: plan.id,
-    amount,
-    receiver: hashToBytes(holder.address),
-    dataHash: ZERO_HASH,
-    rootExpiryUs: untilUs,
-    destinationExpiryUs: untilUs,
-    relockFee: 0n,
-    deliveryFee: 0n,
-    fallback: purse.script,
   };
 }
 
