@@ -188,6 +188,7 @@ const ARRIVAL = byKind(
     periodic: { jitter: part },
     diurnal: { depth: part, periodUs: whole },
     bursts: { size: whole, gapUs: whole },
+    trace: { atUs: list(whole) },
   } satisfies Record<Arrival["kind"], Readonly<Record<string, Shape>>>,
   {},
 );

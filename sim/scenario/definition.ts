@@ -108,6 +108,10 @@ const arrival = either(
       }),
       "Rows of transfers that come as a Poisson process.",
     ),
+    trace: field(
+      text("the path of a CSV file below this file's folder", "^[^/].*$"),
+      "Times in seconds after the start, ascending, under a line of headings; instead of a rate.",
+    ),
   }),
 );
 

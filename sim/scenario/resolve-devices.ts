@@ -4,6 +4,7 @@ import { fragmentBytes, isCarried } from "../network/lora/fragments.ts";
 import { lorawanModulation, timeOnAirUs } from "../network/lora/time-on-air.ts";
 import { distanceLossDb } from "../network/path-loss.ts";
 import { LINK_PROFILES } from "../network/point/profiles.ts";
+import type { ReadText } from "./csv-rows.ts";
 import { budgetOf } from "./device-budget.ts";
 import { DEVICE_CLASSES, type DeviceClassName } from "./device-classes.ts";
 import type { DeviceGroup, DeviceLink, DeviceLoss } from "./device-groups.ts";
@@ -73,9 +74,6 @@ function resolveLink(given: GivenDevices["link"]): DeviceLink {
   }
   return { kind: "point", profile: name };
 }
-
-/** Reads files that a scenario names; null where there is none. */
-export type ReadText = (path: string) => string | null;
 
 function resolveLoss(given: GivenDevices["loss"], read: ReadText, problems: Problems): DeviceLoss {
   if (given === undefined) return { kind: "none" };

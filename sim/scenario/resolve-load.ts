@@ -1,3 +1,4 @@
+import { readRows } from "./csv-rows.ts";
 import type { GivenReading, GivenTransfer } from "./definition.ts";
 import { longestExpiryUs } from "./economics.ts";
 import type { Arrival, Spread, TransferLoad } from "./scenario.ts";
@@ -5,7 +6,9 @@ import type { Placed, Position } from "./source.ts";
 import type { WorkloadContext } from "./workload-context.ts";
 
 const IOTX = 10n ** 18n;
-const MINUTE_US = 60_000_000;
+const SECOND_US = 1_000_000;
+const MINUTE_US = 60 * SECOND_US;
+const MAX_ARRIVALS = 1_000_000;
 export const RELAY_FEE = IOTX / 100n;
 const DEFAULT_EXPIRY = { root: 5 * MINUTE_US, destination: 10 * MINUTE_US };
 
@@ -60,6 +63,7 @@ export class LoadResolver {
   /** @param before the loads above */
   resolve(name: string, before: readonly TransferLoad[]): TransferLoad {
     const given = this.#given;
+    const arrival = this.#arrival();
     const load: TransferLoad = {
       kind: "transfer",
       name,
@@ -68,8 +72,8 @@ export class LoadResolver {
       route: given.route?.value ?? "direct",
       expiryUs: this.#crosses ? this.expiryUs : { root: 0, destination: 0 },
       relayFees: this.#crosses ? this.#fees() : { relock: "0", delivery: "0" },
-      intervalUs: given.rate?.value ?? 1_000_000,
-      arrival: this.#arrival(),
+      intervalUs: given.rate?.value ?? meanIntervalUs(arrival),
+      arrival,
       amount: given.amount?.value ?? this.#defaults.amount,
       amounts: this.#spread(given.amounts),
       partners: this.#spread(given.partners),
@@ -116,9 +120,30 @@ export class LoadResolver {
         }
         return bursts;
       }
+      case "trace":
+        return { kind, atUs: this.#traced(named.trace) };
       default:
         return { kind };
     }
+  }
+
+  #traced(path: Placed<string> | undefined): readonly number[] {
+    const { problems, read } = this.#context;
+    const { rate } = this.#given;
+    if (rate !== undefined) this.#refuse(rate.at, "times from a file have no rate", "no rate beside the trace");
+    if (path === undefined) return [];
+    const rows = readRows(
+      path,
+      { read, problems },
+      {
+        columns: 1,
+        least: 1,
+        most: MAX_ARRIVALS,
+        expected: "seconds, ascending",
+        fits: ([seconds = 0], before) => before === undefined || seconds >= (before[0] as number),
+      },
+    );
+    return (rows ?? []).map(([seconds = 0]) => Math.round(seconds * SECOND_US));
   }
 
   #spread(given: GivenTransfer["amounts"]): Spread {
@@ -270,6 +295,12 @@ export class LoadResolver {
     const { subchains, rootchain } = this.#context;
     return (subchains.find(({ name }) => name === chain) ?? rootchain).roundUs;
   }
+}
+
+/** Of a load without a rate. */
+function meanIntervalUs(arrival: Arrival): number {
+  if (arrival.kind !== "trace" || arrival.atUs.length === 0) return SECOND_US;
+  return Math.max(1, Math.round((arrival.atUs.at(-1) as number) / arrival.atUs.length));
 }
 
 function seconds(timeUs: number): string {

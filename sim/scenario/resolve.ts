@@ -1,3 +1,4 @@
+import type { ReadText } from "./csv-rows.ts";
 import type { GivenScenario } from "./definition.ts";
 import { checkEconomics } from "./economics.ts";
 import { estimateMemoryBytes } from "./memory.ts";
@@ -5,7 +6,7 @@ import { areDisjoint } from "./node-groups.ts";
 import { type Numbering, numberNodes } from "./numbering.ts";
 import { successorsIn } from "./operation.ts";
 import { Problems } from "./problems.ts";
-import { type ReadText, resolveDevices } from "./resolve-devices.ts";
+import { resolveDevices } from "./resolve-devices.ts";
 import { resolveExpectations } from "./resolve-expectations.ts";
 import { FaultResolver } from "./resolve-faults.ts";
 import { checkNetwork, resolveHardware, resolveNetwork } from "./resolve-network.ts";
@@ -117,7 +118,7 @@ function resolveWorld(given: GivenScenario, { rootchain, durationUs, problems, s
   // Where the chains themselves are wrong, names that lead nowhere are no news.
   const chains = new ChainNames(subchains, sound(given.subchains) ? problems : new Problems());
   const lightClients = resolveLightClients(given.light?.value ?? [], { chains, rootchain, problems });
-  const context = { durationUs, rootchain, subchains, chains, problems };
+  const context = { durationUs, rootchain, subchains, chains, problems, read };
   const { workload, operations } = resolveWorkload(given.workload?.value ?? [], context);
   // A founder's gifts to its chain have to be carried as well.
   const crosses = workload.some(({ from, to }) => from !== to) || operations.some(({ kind }) => kind === "register");

@@ -239,7 +239,9 @@ export type Arrival =
   /** A Poisson process with a rate between 1 − depth and 1 + depth of the mean. */
   | { readonly kind: "diurnal"; readonly depth: number; readonly periodUs: number }
   /** So many in a row. */
-  | { readonly kind: "bursts"; readonly size: number; readonly gapUs: number };
+  | { readonly kind: "bursts"; readonly size: number; readonly gapUs: number }
+  /** At these times after the load's start, ascending; nothing after the last. */
+  | { readonly kind: "trace"; readonly atUs: readonly number[] };
 
 /** Evenly, or by a bounded Pareto distribution of a shape. */
 export type Spread = { readonly kind: "even" } | { readonly kind: "pareto"; readonly shape: number };

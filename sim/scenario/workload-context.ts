@@ -1,3 +1,4 @@
+import type { ReadText } from "./csv-rows.ts";
 import type { Problems } from "./problems.ts";
 import type { ChainNames } from "./resolve-subchains.ts";
 import type { RootchainScenario, SubchainScenario } from "./scenario.ts";
@@ -9,4 +10,5 @@ export interface WorkloadContext {
   readonly subchains: readonly SubchainScenario[];
   readonly chains: ChainNames;
   readonly problems: Problems;
+  readonly read: ReadText;
 }

@@ -5,6 +5,8 @@ import { boundedPareto } from "./skewed-draws.ts";
 
 /** When a load's next transfer starts, and by whom. */
 export interface Arrivals {
+  /** Time from the load's start to its first transfer, µs. */
+  readonly firstUs: number;
   /** @returns µs to wait after a transfer before the next one; at least 1 */
   waitUs(nowUs: number): number;
   /** @returns the account that sends at this time, or the one to begin the search for a solvent one with */
@@ -19,15 +21,17 @@ export function arrivalsOf(load: TransferLoad, random: RandomStream): Arrivals {
   const sender = () => random.below(accounts);
   switch (arrival.kind) {
     case "steady":
-      return { sender, waitUs: () => evenly(intervalUs, random) };
+      return { firstUs: 0, sender, waitUs: () => evenly(intervalUs, random) };
     case "poisson":
-      return { sender, waitUs: () => atLeast1(intervalUs * exponentialDraw(random.uint32())) };
+      return { firstUs: 0, sender, waitUs: () => atLeast1(intervalUs * exponentialDraw(random.uint32())) };
     case "periodic":
       return new Periodic(arrival, load, random);
     case "diurnal":
-      return { sender, waitUs: (nowUs) => diurnalWaitUs(arrival, intervalUs, nowUs, random) };
+      return { firstUs: 0, sender, waitUs: (nowUs) => diurnalWaitUs(arrival, intervalUs, nowUs, random) };
     case "bursts":
       return new Bursts(arrival, load, random);
+    case "trace":
+      return new Traced(arrival, load, random);
   }
 }
 
@@ -42,6 +46,7 @@ function evenly(intervalUs: number, random: RandomStream): number {
 
 /** Accounts send one after the other, each at its own even beat, which it misses by up to a part of the beat. */
 class Periodic implements Arrivals {
+  readonly firstUs = 0;
   readonly #load: TransferLoad;
   readonly #random: RandomStream;
   readonly #jitterUs: number;
@@ -88,6 +93,7 @@ function diurnalWaitUs(
 
 /** Transfers in a row, close together, and then none until a Poisson process brings the next row. */
 class Bursts implements Arrivals {
+  readonly firstUs = 0;
   readonly #pattern: Pattern<"bursts">;
   readonly #load: TransferLoad;
   readonly #random: RandomStream;
@@ -107,6 +113,32 @@ class Bursts implements Arrivals {
     // Of a mean that makes up for the time that the row itself took.
     const meanUs = size * this.#load.intervalUs - (size - 1) * gapUs;
     return atLeast1(meanUs * exponentialDraw(this.#random.uint32()));
+  }
+
+  sender(): number {
+    return this.#random.below(this.#load.accounts);
+  }
+}
+
+/** Transfers at given times, and none after the last of them. */
+class Traced implements Arrivals {
+  readonly firstUs: number;
+  readonly #atUs: readonly number[];
+  readonly #load: TransferLoad;
+  readonly #random: RandomStream;
+  #next = 1;
+
+  constructor({ atUs }: Pattern<"trace">, load: TransferLoad, random: RandomStream) {
+    this.#atUs = atUs;
+    this.#load = load;
+    this.#random = random;
+    this.firstUs = atUs[0] ?? load.stopUs - load.startUs;
+  }
+
+  waitUs(nowUs: number): number {
+    const { startUs, stopUs } = this.#load;
+    const next = this.#atUs[this.#next++];
+    return atLeast1((next === undefined ? stopUs : startUs + next) - nowUs);
   }
 
   sender(): number {

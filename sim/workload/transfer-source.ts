@@ -78,7 +78,7 @@ export class TransferSource implements EventHandler, OrderListener {
     this.#maker = new LegMaker(options.backend);
     this.#clients = options.scenario.workload.map((load, place) => clientOf(options, load, place));
     host.kernel.register(EventKind.workload, this);
-    for (const { load, place } of this.#clients) this.#schedule(load.startUs, NEXT, place);
+    for (const { load, place, arrivals } of this.#clients) this.#schedule(load.startUs + arrivals.firstUs, NEXT, place);
   }
 
   #schedule(atUs: number, what: number, subject: number): void {

@@ -167,6 +167,28 @@ describe("in scenario files", () => {
     expect(() => loadText(file(""))).toThrow(/an entry of no kind/);
   });
 
+  test("a trace gives the very times, and its file is judged by the row", () => {
+    const file = "duration: 10 min\nworkload: [{transfer: {start: 1 s, stop: 60 s, arrival: {trace: times.csv}}}]";
+    const traced = (csv: string, text = file) =>
+      loadText({ "x.yaml": text, "times.csv": csv }).workload[0] as TransferLoad;
+    const load = traced("seconds\n0.5\n0.75\n0.75\n20\n");
+    expect(load.arrival).toEqual({ kind: "trace", atUs: [500_000, 750_000, 750_000, 20_000_000] });
+    const arrivals = arrivalsOf(load, stream("1", "test"));
+    const times = [load.startUs + arrivals.firstUs];
+    while ((times.at(-1) as number) < load.stopUs) {
+      times.push((times.at(-1) as number) + arrivals.waitUs(times.at(-1) as number));
+    }
+    expect(times).toEqual([1_500_000, 1_750_000, 1_750_001, 21_000_000, 60_000_000]);
+    expect(() => traced("seconds\n2\n1\n")).toThrow(/row 2 of times\.csv is wrong[\s\S]*seconds, ascending/);
+    expect(() => traced("seconds\n2,1\n")).toThrow(/row 1 of times\.csv is wrong/);
+    expect(() => traced("seconds\n-1\n")).toThrow(/row 1 of times\.csv is wrong/);
+    expect(() => traced("seconds\n")).toThrow(/0 rows in times\.csv/);
+    expect(() => loadText(file)).toThrow(/there is no such file/);
+    expect(() => traced("seconds\n1\n", file.replace("start: 1 s", "start: 1 s, rate: 1/s"))).toThrow(
+      /times from a file have no rate/,
+    );
+  });
+
   test("two patterns, none, and bursts without a pause are refused where they stand", () => {
     expect(() => loaded("arrival: {bursts: {}, diurnal: {}}")).toThrow(/an arrival of no kind or of several/);
     expect(() => loaded("arrival: {}")).toThrow(/an arrival of no kind or of several/);
