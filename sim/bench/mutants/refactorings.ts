@@ -93,8 +93,8 @@ const OF_LEDGERS: readonly Mutant[] = [
     patches: [
       {
         file: "protocol/rootchain/rewards.js",
-        find: "    for (const member of members)\n",
-        replace: "    for (const member of [...members].reverse())\n",
+        find: "    for (const member of committee.members)\n",
+        replace: "    for (const member of [...committee.members].reverse())\n",
       },
     ],
   },
