@@ -9,5 +9,7 @@ export default defineConfig({
     testTimeout: 120_000,
     hookTimeout: 120_000,
     unstubEnvs: true,
+    // Vitest leaves a core to itself, which on two of them leaves one.
+    maxWorkers: "100%",
   },
 });
