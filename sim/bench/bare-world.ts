@@ -21,7 +21,7 @@ const DEVICE: DeviceProfile = {
 };
 
 /** For machines that use no cryptography. */
-const NO_CRYPTO: CryptoBackend = {
+export const NO_CRYPTO: CryptoBackend = {
   name: "none",
   keyPairFromSeed: (seed) => ({ publicKey: seed, secretKey: seed }),
   sign: () => new Uint8Array(64),

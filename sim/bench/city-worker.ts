@@ -1,10 +1,7 @@
 import { processStopwatch } from "./rounds.ts";
 import { simulate, sodiumBackend } from "./simulate.ts";
-import { Sketch } from "./sketch.ts";
+import { sketchRate } from "./sketch-rate.ts";
 import { type Crypto, city } from "./workloads.ts";
-
-const SKETCHED_NODES = 64;
-const SKETCHED_DECISIONS = 400;
 
 /** What one run of a city in a process of its own took. */
 export interface CityRun {
@@ -29,9 +26,6 @@ const watch = processStopwatch();
 const { events, chains } = simulate(scenario, { backend, checkers: false });
 const { cpuSeconds } = watch();
 const peakBytes = process.resourceUsage().maxRSS * 1024;
-const sketchWatch = processStopwatch();
-const { delivered } = new Sketch(SKETCHED_NODES, SKETCHED_DECISIONS).run();
-const sketchRate = delivered / sketchWatch().cpuSeconds;
 const transactions = chains.reduce((sum, chain) => sum + chain.transactions, 0);
 const run: CityRun = {
   simulatedSeconds: scenario.durationUs / 1e6,
@@ -39,7 +33,7 @@ const run: CityRun = {
   peakBytes,
   events,
   transactions,
-  sketchRate,
+  sketchRate: sketchRate(),
 };
 process.send?.(run);
 process.disconnect();

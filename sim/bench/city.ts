@@ -1,6 +1,5 @@
-import { fork } from "node:child_process";
-import { once } from "node:events";
 import type { CityRun } from "./city-worker.ts";
+import { ownProcess } from "./own-process.ts";
 import type { Bench, BenchResult } from "./result.ts";
 import type { Crypto } from "./workloads.ts";
 
@@ -18,15 +17,9 @@ interface CityPlan {
 
 const HEAP_MEBIBYTES = 14_000;
 
-async function cityRun({ devices, minutes, everySeconds, crypto }: CityPlan): Promise<CityRun> {
-  const worker = new URL("city-worker.js", import.meta.url);
+function cityRun({ devices, minutes, everySeconds, crypto }: CityPlan): Promise<CityRun> {
   const given = [devices, minutes, everySeconds, crypto].map(String);
-  const child = fork(worker, given, { execArgv: [`--max-old-space-size=${HEAP_MEBIBYTES}`] });
-  const ended = once(child, "exit").then(([code]) => {
-    throw new Error(`the process of the run ended with code ${code}`);
-  });
-  const [run] = (await Promise.race([once(child, "message"), ended])) as [CityRun];
-  return run;
+  return ownProcess("city-worker.js", given, [`--max-old-space-size=${HEAP_MEBIBYTES}`]);
 }
 
 function cityBench(plan: CityPlan): Bench {

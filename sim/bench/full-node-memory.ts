@@ -1,5 +1,4 @@
-import { fork } from "node:child_process";
-import { once } from "node:events";
+import { ownProcess } from "./own-process.ts";
 import type { Bench } from "./result.ts";
 
 const FEW = 10;
@@ -7,11 +6,9 @@ const MANY = 1000;
 const MAX_RATIO = 3;
 
 /** @returns what a process holds at the end of a run, in bytes, and how many blocks its nodes hold */
-async function heldBy(fullNodes: number): Promise<readonly [number, number]> {
-  const worker = new URL("full-node-memory-worker.js", import.meta.url);
-  const child = fork(worker, [String(fullNodes)], { execArgv: ["--expose-gc", "--max-old-space-size=4096"] });
-  const [held] = (await once(child, "message")) as [[number, number]];
-  return held;
+function heldBy(fullNodes: number): Promise<readonly [number, number]> {
+  const heap = ["--expose-gc", "--max-old-space-size=4096"];
+  return ownProcess("full-node-memory-worker.js", [String(fullNodes)], heap);
 }
 
 /** What a thousand full nodes of one chain hold, against ten: blocks and states are shared by nodes that agree. */

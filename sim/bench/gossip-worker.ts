@@ -1,9 +1,6 @@
 import { BITCOIN_DAY, gossipDay } from "./block-gossip.ts";
 import { processStopwatch } from "./rounds.ts";
-import { Sketch } from "./sketch.ts";
-
-const SKETCHED_NODES = 64;
-const SKETCHED_DECISIONS = 400;
+import { sketchRate } from "./sketch-rate.ts";
 
 /** What one run of gossip in a process of its own took. */
 export interface GossipRun {
@@ -23,9 +20,6 @@ const watch = processStopwatch();
 const { messages, coverage, digest } = gossipDay(day);
 const { cpuSeconds } = watch();
 const peakBytes = process.resourceUsage().maxRSS * 1024;
-const sketchWatch = processStopwatch();
-const { delivered } = new Sketch(SKETCHED_NODES, SKETCHED_DECISIONS).run();
-const sketchRate = delivered / sketchWatch().cpuSeconds;
-const run: GossipRun = { cpuSeconds, peakBytes, messages, coverage, digest, sketchRate };
+const run: GossipRun = { cpuSeconds, peakBytes, messages, coverage, digest, sketchRate: sketchRate() };
 process.send?.(run);
 process.disconnect();

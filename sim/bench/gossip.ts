@@ -1,8 +1,7 @@
-import { fork } from "node:child_process";
-import { once } from "node:events";
 import { allToAll } from "./all-to-all.ts";
 import { BITCOIN_DAY } from "./block-gossip.ts";
 import type { GossipRun } from "./gossip-worker.ts";
+import { ownProcess } from "./own-process.ts";
 import type { Bench, BenchResult } from "./result.ts";
 import { interleave, medianOf } from "./rounds.ts";
 import { Sketch } from "./sketch.ts";
@@ -23,11 +22,8 @@ const ALL_TARGET = 1_500_000;
 const ROUNDS = 3;
 const SKETCHED_DECISIONS = 400;
 
-async function gossipRun(nodes: number, blocks: number): Promise<GossipRun> {
-  const worker = new URL("gossip-worker.js", import.meta.url);
-  const child = fork(worker, [String(nodes), String(blocks)]);
-  const [run] = (await once(child, "message")) as [GossipRun];
-  return run;
+function gossipRun(nodes: number, blocks: number): Promise<GossipRun> {
+  return ownProcess("gossip-worker.js", [String(nodes), String(blocks)]);
 }
 
 /** A day of 8 000 nodes that spread a block of 1 MB every ten minutes, with a digest of all of it. */

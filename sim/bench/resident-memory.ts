@@ -1,5 +1,4 @@
-import { fork } from "node:child_process";
-import { once } from "node:events";
+import { ownProcess } from "./own-process.ts";
 import type { BenchResult } from "./result.ts";
 
 /**
@@ -13,8 +12,7 @@ export async function residentMemory(
   worker: string,
   { target, remark }: { target: number; remark: string },
 ): Promise<readonly BenchResult[]> {
-  const child = fork(new URL(worker, import.meta.url));
-  const [peakBytes] = (await once(child, "message")) as [number];
+  const peakBytes = await ownProcess<number>(worker);
   const value = peakBytes / 1e6;
   const detail = `target at most, of a whole Node process; ${remark}, checkers off, trace off, digest on`;
   return [{ name, value, unit: "MB", higherIsBetter: false, ratio: null, target, met: value < target, detail }];

@@ -6,7 +6,7 @@ import {
   PROTOCOL_VERSION,
   type WireCodec,
 } from "../../../protocol/core/machine.ts";
-import type { CryptoBackend } from "../../../protocol/crypto/node-crypto.ts";
+import { NO_CRYPTO } from "../../bench/bare-world.ts";
 import type { DeviceProfile } from "../../host/device.ts";
 import { kernelSources } from "../../host/event-kinds.ts";
 import { Host, type HostOptions } from "../../host/host.ts";
@@ -124,15 +124,7 @@ export class FloodMachine implements Machine {
 }
 
 /** A backend for machines that use no cryptography. */
-export const noBackend: CryptoBackend = {
-  name: "none",
-  keyPairFromSeed: (seed) => ({ publicKey: seed, secretKey: seed }),
-  sign: () => new Uint8Array(64),
-  verify: () => true,
-  vrfProve: () => new Uint8Array(80),
-  vrfVerify: () => new Uint8Array(64),
-  vrfOutput: () => new Uint8Array(64),
-};
+export const noBackend = NO_CRYPTO;
 
 export interface WorldOptions {
   readonly nodes: number;
