@@ -9,7 +9,7 @@ export const STATUS_MEANINGS: Readonly<Record<NodeStatus, string>> = {
   member: "in the committee",
   idle: "follows the chain",
   silent: "lost its disk, may not vote",
-  down: "crashed",
+  down: "crashed, or a device asleep",
 };
 
 /** @returns the status of a node in a table of observed state */
