@@ -71,7 +71,9 @@ export class Committee {
 
   /** @returns the seat, or −1; accepts any number, as ids come from peers */
   seatOf(id: DelegateId): number {
-    return this.#seats[id] ?? -1;
+    // An index that is no 31-bit integer would have engines throw away what they compiled, each time that a liar sends one.
+    const at = id | 0;
+    return at === id && at >= 0 && at < this.#seats.length ? (this.#seats[at] as number) : -1;
   }
 
   /** @returns whether a vote was signed by a member that may sign */
