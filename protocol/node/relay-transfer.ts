@@ -1,9 +1,11 @@
-import { type CrossTransfer, consumedKey } from "../bridge/cross-transfer.ts";
+import { type CrossTransfer, consumedKey, lockIdOf } from "../bridge/cross-transfer.ts";
 import { type Leg, legKey } from "../bridge/leg.ts";
+import { onwardTransfer } from "../bridge/onward.ts";
 import { readLock } from "../bridge/relock.ts";
 import type { Hash } from "../core/ids.ts";
+import { addressOf } from "../ledger/address.ts";
 import { decodeTransaction } from "../ledger/transaction.ts";
-import { decodeDelivery } from "../subchain/delivery.ts";
+import type { UtxoTransaction } from "../rootchain/transaction.ts";
 import { ownLockKey } from "../subchain/entries.ts";
 import { ROOT_CHAIN } from "../subchain/specification.ts";
 import type { FoundTransaction } from "./light-messages.ts";
@@ -30,8 +32,8 @@ export interface RelayedTransfer {
   readonly keys: TransferKeys;
   /** Where it was locked on a subchain. */
   lock: FoundTransaction | null;
-  /** Where the rootchain relocked it, or locked it itself. */
-  relock: FoundTransaction | null;
+  /** Height at which the rootchain is said to have relocked it, or locked it itself; 0 while unknown. */
+  relockedAt: number;
   /** What was to be done when the relayer last looked. */
   step: Step["kind"];
   /** How often that was tried without an effect that showed. */
@@ -48,7 +50,7 @@ export type Step =
   /** Nothing more will ever come of it. */
   | { readonly kind: "settled" }
   | { readonly kind: "relock" }
-  | { readonly kind: "deliver" }
+  | { readonly kind: "deliver"; readonly shown: Fact }
   | { readonly kind: "refund"; readonly leg: Leg; readonly absence: Fact }
   | { readonly kind: "sub-refund"; readonly shown: Fact; readonly credit: Uint8Array | null };
 
@@ -78,17 +80,26 @@ function saidBy(encoded: Uint8Array): Said | null {
   return said;
 }
 
+/** @returns the transfer that a transaction of the rootchain begins: what it locks, or what leaves a dead chain for a living one */
+function begunOnRoot({ payload }: UtxoTransaction): CrossTransfer | null {
+  if (payload?.kind === "lock") return payload.transfer.sourceChain === ROOT_CHAIN ? payload.transfer : null;
+  if (payload?.kind !== "exit" || payload.onward === null) return null;
+  const { publicKey, account: entry, onward } = payload;
+  return onwardTransfer(ROOT_CHAIN, { owner: addressOf(publicKey), entry, onward });
+}
+
 function readSaid(encoded: Uint8Array): Said | null {
   const ownLock = readLock(encoded);
   if (ownLock !== null) {
     return { ...ownLock, chainId: ownLock.transfer.sourceChain, keys: keysOf(ownLock.lockId) };
   }
   const transaction = decodeTransaction(encoded);
-  if (transaction?.kind !== "utxo") return null;
+  if (transaction?.kind !== "utxo" || transaction.chainId !== ROOT_CHAIN) return null;
   const { payload } = transaction;
-  if (payload?.kind === "lock" || payload?.kind === "exit") {
-    const delivery = decodeDelivery(encoded);
-    return delivery && { ...delivery, chainId: ROOT_CHAIN, keys: keysOf(delivery.lockId) };
+  const begun = begunOnRoot(transaction);
+  if (begun !== null) {
+    const lockId = lockIdOf(ROOT_CHAIN, transaction.outpointId);
+    return { lockId, transfer: begun, chainId: ROOT_CHAIN, keys: keysOf(lockId) };
   }
   const lock = payload?.kind === "relock" ? readLock(payload.lock) : null;
   return lock === null ? null : { ...lock, chainId: ROOT_CHAIN, keys: keysOf(lock.lockId) };
@@ -99,8 +110,8 @@ export function transferIn(chainId: number, found: FoundTransaction): RelayedTra
   const said = saidBy(found.encoded);
   if (said === null || said.chainId !== chainId) return null;
   const { lockId, transfer, keys } = said;
-  const [lock, relock] = chainId === ROOT_CHAIN ? [null, found] : [found, null];
-  return { lockId, transfer, keys, lock, relock, step: "wait", tries: 0, dueUs: 0, version: -1 };
+  const [lock, relockedAt] = chainId === ROOT_CHAIN ? [null, found.height] : [found, 0];
+  return { lockId, transfer, keys, lock, relockedAt, step: "wait", tries: 0, dueUs: 0, version: -1 };
 }
 
 /** Says which entries of which chains a transfer hangs on. @param isFixed what is known of it already will not change before it is settled */
@@ -153,7 +164,7 @@ function firstHalf(each: RelayedTransfer, views: Views, consumed: Fact): Step {
  * @param sinceHeight of the rootchain, from which on there is a leg if there ever is one
  */
 function secondHalf(each: RelayedTransfer, views: Views, sinceHeight: number): Step {
-  const { keys, transfer, relock } = each;
+  const { keys, transfer } = each;
   const shown = views(ROOT_CHAIN)?.fact(keys.leg);
   if (shown === undefined) return WAIT;
   const { leg } = shown;
@@ -170,13 +181,13 @@ function secondHalf(each: RelayedTransfer, views: Views, sinceHeight: number): S
   if (consumed.value !== undefined) return SETTLED;
   const isLate = destination.isDead || consumed.anchor.timeUs >= transfer.destinationExpiryUs;
   if (isLate) return { kind: "refund", leg, absence: consumed };
-  return relock === null ? WAIT : { kind: "deliver" };
+  return { kind: "deliver", shown };
 }
 
 /** @returns what a transfer needs next, by all that is proven */
 export function nextStep(each: RelayedTransfer, views: Views): Step {
   const { keys, transfer } = each;
-  if (transfer.sourceChain === ROOT_CHAIN) return secondHalf(each, views, each.relock?.height ?? 0);
+  if (transfer.sourceChain === ROOT_CHAIN) return secondHalf(each, views, each.relockedAt);
   const consumed = views(ROOT_CHAIN)?.fact(keys.consumed);
   if (consumed === undefined) return WAIT;
   if (consumed.value === undefined) return firstHalf(each, views, consumed);

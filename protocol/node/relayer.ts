@@ -151,7 +151,7 @@ export class Relayer implements Machine {
     if (known !== undefined) {
       // The latest one counts: nothing that one peer said stays for good.
       known.lock = seen.lock ?? known.lock;
-      known.relock = seen.relock ?? known.relock;
+      known.relockedAt = seen.relockedAt === 0 ? known.relockedAt : seen.relockedAt;
       known.version = -1;
       return;
     }
@@ -238,7 +238,7 @@ export class Relayer implements Machine {
       case "relock":
         return this.#relock(context, each);
       case "deliver":
-        return this.#deliver(context, each);
+        return this.#deliver(context, each, step);
       case "refund":
         return this.#refund(context, each, step);
       case "sub-refund":
@@ -255,14 +255,17 @@ export class Relayer implements Machine {
     return this.#handIn(context, transaction, { chainId: ROOT_CHAIN, step: "relock", lockId }, tries);
   }
 
-  #deliver(context: Context, { lockId, transfer, relock, tries }: RelayedTransfer): boolean {
+  #deliver(
+    context: Context,
+    { lockId, transfer, tries }: RelayedTransfer,
+    { shown: { anchor, value: leg, proof } }: Extract<Step, { kind: "deliver" }>,
+  ): boolean {
     const data = this.#orders.get(transfer.dataHash);
     const { destinationChain: chainId } = transfer;
-    if (relock === null || data === undefined) return false;
-    const path = this.#pathFromRoot(context, chainId, relock.height);
+    if (leg === undefined || data === undefined) return false;
+    const path = this.#pathFromRoot(context, chainId, anchor.height);
     if (path === null) return false;
-    const { encoded: transaction, proof } = relock;
-    const reorg = new Reorg({ path, transaction, proof, data, payee: this.#options.payee });
+    const reorg = new Reorg({ lockId, path, leg, proof, data, payee: this.#options.payee });
     return this.#handIn(context, reorg, { chainId, step: "deliver", lockId }, tries);
   }
 

@@ -4,7 +4,7 @@ import type { Refusal } from "../consensus/ledger-rules.ts";
 import { type Hash, ZERO_HASH } from "../core/ids.ts";
 import { bytesToHash, HASH_BYTES } from "../crypto/hash.ts";
 import type { Anchor } from "../light/anchor.ts";
-import { verifyStateEntry, verifyTransaction } from "../light/state-proof.ts";
+import { verifyStateEntry } from "../light/state-proof.ts";
 import { credit, moveOutstanding } from "./balances.ts";
 import { type Delivery, deliveryOf } from "./delivery.ts";
 import { decodeOwnLock, encodeConsumed, encodeOwnLock, type OwnLock, ownLockKey } from "./entries.ts";
@@ -58,7 +58,8 @@ export function executeReorg(context: ExecutionContext, workspace: Workspace, re
   if (misfit !== null) return misfit;
   const { anchor, refusal } = reachRoot(context, workspace, reorg.path);
   if (anchor === null) return refusal;
-  if (!verifyTransaction(anchor.transactionRoot, reorg.transaction, reorg.proof)) return "delivery that is not proven";
+  const isHeld = verifyStateEntry(anchor.stateRoot, legKey(reorg.lockId), reorg.leg, reorg.proof);
+  if (!isHeld) return "delivery that is not proven";
   workspace.set(consumedKey(delivery.lockId), encodeConsumed(delivery.lockId));
   return create(context, workspace, { delivery, payee: reorg.payee });
 }

@@ -6,14 +6,7 @@ import { hashTagged } from "../crypto/hash.ts";
 import { SIGNATURE_BYTES, SignedObject } from "../crypto/signed-object.ts";
 import { addressOf } from "../ledger/address.ts";
 import { type HeaderPath, readHeaderPath, writeHeaderPath } from "../light/header-path.ts";
-import {
-  readStateProof,
-  readTransactionProof,
-  type StateProof,
-  type TransactionProof,
-  writeStateProof,
-  writeTransactionProof,
-} from "../light/state-proof.ts";
+import { readStateProof, type StateProof, writeStateProof } from "../light/state-proof.ts";
 
 const KEY_BYTES = 32;
 /** Largest entry of the rootchain's ledger that a proof may carry, in bytes. */
@@ -97,29 +90,36 @@ export class RootUpdate {
 }
 
 interface ReorgFields {
+  readonly lockId: Hash;
   readonly path: HeaderPath;
-  /** The encoded relock, or (from the rootchain itself) lock, of the rootchain. */
-  readonly transaction: Uint8Array;
-  readonly proof: TransactionProof;
+  /** The encoded entry by which the rootchain notes that the transfer is on its way here. */
+  readonly leg: Uint8Array;
+  /** Of the leg, at the header that the path leads to. */
+  readonly proof: StateProof;
   /** What travelled beside the transfer. */
   readonly data: Uint8Array;
   /** Account that earns the delivery fee. */
   readonly payee: Hash;
 }
 
-/** ReOrg: creates on its destination what the rootchain has relocked for it, and delivers the attached data (B1). */
+/**
+ * ReOrg: creates on its destination what the rootchain holds for it, and delivers the attached data (B1). It shows the leg that a
+ * relock, a lock or an exit has left in the rootchain's ledger, and not that transaction (decision 0028).
+ */
 export class Reorg implements ReorgFields {
   readonly kind = "reorg";
+  readonly lockId: Hash;
   readonly path: HeaderPath;
-  readonly transaction: Uint8Array;
-  readonly proof: TransactionProof;
+  readonly leg: Uint8Array;
+  readonly proof: StateProof;
   readonly data: Uint8Array;
   readonly payee: Hash;
   #id: Hash | null = null;
 
   constructor(fields: ReorgFields) {
+    this.lockId = fields.lockId;
     this.path = fields.path;
-    this.transaction = fields.transaction;
+    this.leg = fields.leg;
     this.proof = fields.proof;
     this.data = fields.data;
     this.payee = fields.payee;
@@ -219,8 +219,8 @@ export function writeSubchainTransaction(writer: Writer, transaction: SubchainTr
       return;
     }
     case "reorg":
-      writeHeaderPath(writer.u8(REORG), transaction.path);
-      writeTransactionProof(writer.bytes(transaction.transaction), transaction.proof);
+      writeHeaderPath(writer.u8(REORG).hash(transaction.lockId), transaction.path);
+      writeStateProof(writer.bytes(transaction.leg), transaction.proof);
       return void writer.bytes(transaction.data).hash(transaction.payee);
     case "sub-refund":
       writeHeaderPath(writer.u8(SUB_REFUND).hash(transaction.lockId), transaction.path);
@@ -249,9 +249,9 @@ function readRootUpdate(reader: Reader): RootUpdate {
 }
 
 function readReorg(reader: Reader): Reorg {
-  const path = readHeaderPath(reader);
-  const [transaction, proof] = [reader.bytes(MAX_BLOCK_BYTES), readTransactionProof(reader)];
-  return new Reorg({ path, transaction, proof, data: reader.bytes(MAX_DATA_BYTES), payee: reader.hash() });
+  const [lockId, path] = [reader.hash(), readHeaderPath(reader)];
+  const [leg, proof] = [reader.bytes(MAX_RECORD_BYTES), readStateProof(reader)];
+  return new Reorg({ lockId, path, leg, proof, data: reader.bytes(MAX_DATA_BYTES), payee: reader.hash() });
 }
 
 function readSubRefund(reader: Reader): SubRefund {

@@ -1,4 +1,5 @@
 import { consumedKey } from "../../protocol/bridge/cross-transfer.ts";
+import { decodeLeg, encodeLeg, type Leg } from "../../protocol/bridge/leg.ts";
 import { readLock } from "../../protocol/bridge/relock.ts";
 import { type PeerId, ZERO_HASH } from "../../protocol/core/ids.ts";
 import type { Context, Message } from "../../protocol/core/machine.ts";
@@ -6,7 +7,7 @@ import { hashToBytes } from "../../protocol/crypto/hash.ts";
 import { Transactions } from "../../protocol/gossip/messages.ts";
 import { encodeTransaction, type Transaction } from "../../protocol/ledger/transaction.ts";
 import type { CertifiedHeader } from "../../protocol/light/certified-header.ts";
-import type { TransactionProof } from "../../protocol/light/state-proof.ts";
+import type { StateProof, TransactionProof } from "../../protocol/light/state-proof.ts";
 import { Proofs } from "../../protocol/node/light-messages.ts";
 import type { Payload } from "../../protocol/rootchain/payload.ts";
 import { UtxoTransaction } from "../../protocol/rootchain/transaction.ts";
@@ -145,16 +146,30 @@ function withHeaders(
 
 const REORG_CHEATS: readonly Cheat<Reorg>[] = [
   (_, spent) => spent,
-  (honest) => new Reorg({ ...reorgFields(honest), proof: altered(honest.proof) }),
-  (honest) => new Reorg({ ...reorgFields(honest), transaction: flipped(honest.transaction) }),
+  (honest) => new Reorg({ ...reorgFields(honest), proof: cutShort(honest.proof) }),
+  (honest) => new Reorg({ ...reorgFields(honest), leg: flipped(honest.leg) }),
   (honest) => new Reorg({ ...reorgFields(honest), data: Uint8Array.of(...honest.data, 1) }),
   (honest) => reorgWithHeaders(honest, unfinal),
   (honest) => reorgWithHeaders(honest, foreign),
-  (honest) => new Reorg({ ...reorgFields(honest), transaction: encodeTransaction(new UtxoTransaction(NOTHING)) }),
+  // More than the rootchain set free, or once more under another identity.
+  (honest) => withLeg(honest, (leg) => ({ ...leg, remaining: leg.remaining + 1n })),
+  (honest) => new Reorg({ ...reorgFields(honest), lockId: consumedKey(honest.lockId) }),
 ];
 
-function reorgFields({ path, transaction, proof, data, payee }: Reorg) {
-  return { path, transaction, proof, data, payee };
+function reorgFields({ lockId, path, leg, proof, data, payee }: Reorg) {
+  return { lockId, path, leg, proof, data, payee };
+}
+
+function withLeg(honest: Reorg, change: (leg: Leg) => Leg): Reorg | null {
+  const leg = decodeLeg(honest.leg);
+  return leg === null ? null : new Reorg({ ...reorgFields(honest), leg: encodeLeg(change(leg)) });
+}
+
+/** The first step of the way is missing; where there is none, one is made up. */
+function cutShort({ rotationRoot, map }: StateProof): StateProof {
+  const { steps } = map;
+  const others = steps.length === 0 ? [{ bit: 0, sibling: hashToBytes(ZERO_HASH) }] : steps.slice(1);
+  return { rotationRoot, map: { ...map, steps: others } };
 }
 
 function reorgWithHeaders(

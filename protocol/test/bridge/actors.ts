@@ -5,6 +5,7 @@ import { ExitOrder } from "../../bridge/exit.ts";
 import { decodeLeg, type Leg, legKey } from "../../bridge/leg.ts";
 import type { Onward } from "../../bridge/onward.ts";
 import { leastRefund } from "../../bridge/refund.ts";
+import { readLock } from "../../bridge/relock.ts";
 import { type Hash, ZERO_HASH } from "../../core/ids.ts";
 import { IOTX } from "../../core/units.ts";
 import { bytesToHash, hashToBytes } from "../../crypto/hash.ts";
@@ -136,16 +137,26 @@ export function recordedRoot(chain: TestChain): number {
   return latestRootAnchor(chain.state.ledger.entries)?.height ?? 0;
 }
 
-/** @returns the delivery of what a transaction of the rootchain holds */
+/** @returns the identity of the lock that a transaction of the rootchain carries on, or is itself */
+function lockIdBehind(transaction: UtxoTransaction): Hash {
+  const { payload } = transaction;
+  const lock = payload?.kind === "relock" ? readLock(payload.lock) : null;
+  return lock?.lockId ?? lockIdOfRoot(transaction);
+}
+
+/** @returns the delivery of what a transaction of the rootchain, executed in a block of it, has set free */
 export function reorgOf(
   world: World,
   chain: TestChain,
   transaction: UtxoTransaction,
   changes: Partial<ConstructorParameters<typeof Reorg>[0]> = {},
 ): Reorg {
-  const { height, encoded, proof } = world.root.prove(transaction.id);
+  const { height } = world.root.prove(transaction.id);
   const path = world.root.path(baseBelow(world, chain, height), height);
-  const fields = { path, transaction: encoded, proof, data: new Uint8Array(0), payee: address(PAYEE) };
+  const lockId = lockIdBehind(transaction);
+  const leg = world.root.entryAt(legKey(lockId), height) ?? new Uint8Array(0);
+  const proof = world.root.proveEntry(legKey(lockId), height);
+  const fields = { lockId, path, leg, proof, data: new Uint8Array(0), payee: address(PAYEE) };
   return new Reorg({ ...fields, ...changes });
 }
 

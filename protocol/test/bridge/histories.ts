@@ -221,7 +221,7 @@ export class History {
       const isCreatable = isInTime && entries.get(consumedKey(lockId)) === undefined;
       if (transfer.destinationChain === chainId && inward !== null && this.#tries(isCreatable, oneIn)) {
         const reorg = reorgOf(world, chain, inward);
-        if (this.#draw(4) === 0) candidates.push(...this.#cheats(cheatingReorgs(reorg, inward)));
+        if (this.#draw(4) === 0) candidates.push(...this.#cheats(cheatingReorgs(reorg)));
         candidates.push(reorg);
       }
       const isLate = world.root.state.timeUs >= transfer.rootExpiryUs;

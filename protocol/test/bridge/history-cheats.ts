@@ -1,11 +1,11 @@
 import { consumedKey } from "../../bridge/cross-transfer.ts";
 import { BridgeEntry } from "../../bridge/entry-kind.ts";
-import { decodeLeg, type Leg } from "../../bridge/leg.ts";
+import { decodeLeg, encodeLeg, type Leg } from "../../bridge/leg.ts";
 import type { Hash } from "../../core/ids.ts";
 import { IOTX } from "../../core/units.ts";
 import { encodeAccount } from "../../ledger/accounts.ts";
 import { encodeTransaction } from "../../ledger/transaction.ts";
-import { UtxoTransaction } from "../../rootchain/transaction.ts";
+import type { UtxoTransaction } from "../../rootchain/transaction.ts";
 import { accountOf } from "../../subchain/balances.ts";
 import { AccountAction, Reorg } from "../../subchain/transaction.ts";
 import { address, forgeRelock, lockAction, transferOf, utxo } from "./actors.ts";
@@ -22,16 +22,16 @@ export function decodeForgedLeg(bytes: Uint8Array): Leg | null {
 }
 
 /** @returns deliveries that no chain may take */
-export function cheatingReorgs(reorg: Reorg, inward: UtxoTransaction): Reorg[] {
-  const { proof } = reorg;
-  const branch = [...proof.branch, new Uint8Array(32)];
-  const altered = new UtxoTransaction({
-    ...inward,
-    outputs: [...inward.outputs, { amount: 1n, lockingScript: script(1) }],
-  });
+export function cheatingReorgs(reorg: Reorg): Reorg[] {
+  const { proof, leg: encoded, lockId } = reorg;
+  const { map } = proof;
+  const steps = [...map.steps, { bit: 0, sibling: new Uint8Array(32) }];
+  const leg = decodeLeg(encoded);
+  const more = leg === null ? [] : [encodeLeg({ ...leg, remaining: leg.remaining + 1n })];
   return [
-    new Reorg({ ...reorg, proof: { ...proof, branch } }),
-    new Reorg({ ...reorg, transaction: encodeTransaction(altered) }),
+    new Reorg({ ...reorg, proof: { ...proof, map: { ...map, steps } } }),
+    ...more.map((each) => new Reorg({ ...reorg, leg: each })),
+    new Reorg({ ...reorg, lockId: consumedKey(lockId) }),
     new Reorg({ ...reorg, data: Uint8Array.of(1) }),
   ];
 }

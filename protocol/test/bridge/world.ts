@@ -153,6 +153,11 @@ export class TestChain {
     return height === 0 ? this.genesis : this.at(height).after;
   }
 
+  /** @returns what stood under a key after the block at a height */
+  entryAt(key: Hash, height: number): Uint8Array | undefined {
+    return this.stateAt(height).ledger.entries.get(key);
+  }
+
   proveEntry(key: Hash, height: number): StateProof {
     const { ledger, rotation } = this.stateAt(height);
     return { rotationRoot: rotation.root, map: ledger.entries.prove(key) };

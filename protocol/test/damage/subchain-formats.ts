@@ -54,8 +54,8 @@ const closing: FraudProof = {
 const opening: FraudProof = { ...closing, step: { ...closing.step, kind: "opening" } as FraudProof["step"] };
 
 const reorgs = [path, bare].map((each) => {
-  const carried = { transaction: Uint8Array.of(9), proof: branch, data: Uint8Array.of(1), payee: account(2) };
-  return new Reorg({ path: each, ...carried });
+  const carried = { leg: Uint8Array.of(9), proof: stateProof, data: Uint8Array.of(1), payee: account(2) };
+  return new Reorg({ lockId: account(3), path: each, ...carried });
 });
 const refunds = [null, Uint8Array.of(4)].map((credit) => {
   return new SubRefund({ lockId: account(3), path, proof: stateProof, credit });

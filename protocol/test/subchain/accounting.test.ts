@@ -4,12 +4,12 @@ import { consumedKey, lockIdOf } from "../../bridge/cross-transfer.ts";
 import type { Hash } from "../../core/ids.ts";
 import { IOTX, SECOND_US } from "../../core/units.ts";
 import { hashTagged, hashToBytes } from "../../crypto/hash.ts";
-import { type Delivery, decodeDelivery } from "../../subchain/delivery.ts";
+import { type Delivery, deliveryOf } from "../../subchain/delivery.ts";
 import { decodeOwnLock, ownLockKey } from "../../subchain/entries.ts";
 import { tallyOf } from "../../subchain/tally.ts";
 import { type Reorg, SubRefund } from "../../subchain/transaction.ts";
 import { transfer } from "../people.ts";
-import { inward, lockOf, relockOf, reorgOf } from "./deliveries.ts";
+import { inward, legOf, reorgOf } from "./deliveries.ts";
 import { account, HERE, outward, START_US, StateStub, World } from "./world.ts";
 
 interface Outgoing {
@@ -90,10 +90,9 @@ class Ledgers {
       receiver: hashToBytes(account(to)),
       destinationExpiryUs: world.plan().timeUs + forUs,
     });
-    const relock = relockOf(lockOf(terms, { nonce: this.#nonce++ }));
-    const reorg = reorgOf(world, relock);
-    const delivery = decodeDelivery(reorg.transaction);
-    if (delivery === null) throw new Error("a relock is a delivery");
+    const reorg = reorgOf(world, legOf(terms, { nonce: this.#nonce++ }));
+    const delivery = deliveryOf(reorg);
+    if (delivery === null) throw new Error("a leg that waits is a delivery");
     this.in.push({ reorg, delivery, delivered: false });
     this.escrow += delivery.arriving;
   }

@@ -6,15 +6,14 @@ import { quorumOf } from "../../consensus/parameters.ts";
 import { type Hash, ZERO_HASH } from "../../core/ids.ts";
 import { IOTX, SECOND_US } from "../../core/units.ts";
 import { hashTagged, hashToBytes } from "../../crypto/hash.ts";
-import { encodeTransaction } from "../../ledger/transaction.ts";
 import type { CertifiedHeader } from "../../light/certified-header.ts";
 import type { StateProof } from "../../light/state-proof.ts";
 import { balanceOf, outstandingOf } from "../../subchain/balances.ts";
-import { decodeOwnLock, ownLockKey } from "../../subchain/entries.ts";
+import { decodeOwnLock, encodeOwnLock, ownLockKey } from "../../subchain/entries.ts";
 import { latestRootAnchor, recordedHeights } from "../../subchain/root-view.ts";
 import { type Reorg, RootUpdate, SubRefund } from "../../subchain/transaction.ts";
-import { keyPair, transfer } from "../people.ts";
-import { DATA, inward, lockOf, type ReorgChanges, relockOf, reorgOf, utxo } from "./deliveries.ts";
+import { keyPair } from "../people.ts";
+import { DATA, inward, legOf, type ReorgChanges, reorgOf, stateWith } from "./deliveries.ts";
 import {
   account,
   certify,
@@ -22,7 +21,6 @@ import {
   HERE,
   HOUR_US,
   outward,
-  rootOf,
   START_US,
   StateStub,
   specificationOf,
@@ -35,29 +33,27 @@ function holds(world: World, index: number, token = 1): bigint {
 
 test("what was relocked is created once: the receiver gets the amount less both fees, the payee the delivery's", () => {
   const world = new World();
-  const reorg = reorgOf(world, relockOf(lockOf(inward())));
+  const reorg = reorgOf(world, legOf(inward()));
   expect(world.next([reorg, reorg]).transactions).toEqual([reorg]);
   expect(holds(world, 5)).toBe(10n * IOTX - 12n);
   expect(holds(world, 6)).toBe(7n);
   expect(world.refusal(reorg)).toBe("delivery that took place before");
-  const proofOfOther = reorgOf(world, relockOf(lockOf(inward())), { height: 4, reorg: { payee: account(7) } });
+  const proofOfOther = reorgOf(world, legOf(inward()), { height: 4, reorg: { payee: account(7) } });
   expect(world.refusal(proofOfOther)).toBe("delivery that took place before");
 });
 
 test("what the rootchain locked itself is created whole, less the delivery's fee", () => {
   const world = new World();
   const terms = inward({ sourceChain: 1, relockFee: 0n });
-  const lock = utxo({ kind: "lock", transfer: terms });
-  world.next([reorgOf(world, lock)]);
+  const leg = legOf(terms);
+  world.next([reorgOf(world, leg)]);
   expect(holds(world, 5)).toBe(10n * IOTX - 7n);
-  expect(world.entries.get(consumedKey(lockIdOf(1, lock.outpointId)))).toBeDefined();
+  expect(world.entries.get(consumedKey(leg.lockId))).toBeDefined();
 });
 
 test("a foreign token is held beside the native one, and can leave again", () => {
   const world = new World();
-  world.next([
-    reorgOf(world, relockOf(lockOf(inward({ token: ELSEWHERE, relockFee: 0n, receiver: hashToBytes(account(0)) })))),
-  ]);
+  world.next([reorgOf(world, legOf(inward({ token: ELSEWHERE, relockFee: 0n, receiver: hashToBytes(account(0)) })))]);
   expect(holds(world, 0, ELSEWHERE)).toBe(10n * IOTX - 7n);
   const lock = world.action(0, {
     kind: "lock",
@@ -75,7 +71,7 @@ test("more of a chain's own token than went out never comes back", () => {
   expect(outstandingOf(world.entries)).toBe(100n);
   const back = (amount: bigint, nonce: number) => {
     const terms = inward({ token: HERE, relockFee: 0n, amount, receiver: hashToBytes(account(1)) });
-    return reorgOf(world, relockOf(lockOf(terms, { nonce })));
+    return reorgOf(world, legOf(terms, { nonce }));
   };
   expect(world.refusal(back(101n, 0))).toBe("more of the chain's own token than went out");
   world.next([back(60n, 1)]);
@@ -89,7 +85,7 @@ test("a foreign token without measure cannot break a balance", () => {
   const most = (1n << 128n) - 1n;
   const big = (nonce: number, deliveryFee: bigint) => {
     const terms = inward({ token: ELSEWHERE, relockFee: 0n, deliveryFee, amount: most });
-    return reorgOf(world, relockOf(lockOf(terms, { nonce })));
+    return reorgOf(world, legOf(terms, { nonce }));
   };
   world.next([big(0, 0n)]);
   expect(world.refusal(big(1, 0n))).toBe("balance beyond what an entry holds");
@@ -100,10 +96,12 @@ test("a foreign token without measure cannot break a balance", () => {
 
 test("a delivery that is altered anywhere is refused", () => {
   const world = new World();
-  const sound = relockOf(lockOf(inward()));
-  const other = relockOf(lockOf(inward({ amount: 11n * IOTX })));
+  const sound = legOf(inward());
+  const other = legOf(inward({ amount: 11n * IOTX }));
+  const { proof } = reorgOf(world, sound);
+  const ownLock = { lockId: sound.lockId, sender: account(0), transfer: sound.leg.transfer };
   const foreign = Array.from({ length: 4 }, (_, index) => keyPair(8, index));
-  const good = world.root.header(3, { transactionRoot: rootOf([utxo(null), sound]) });
+  const good = world.root.header(3, { stateRoot: stateWith(sound).root });
   const without = (votes: number): CertifiedHeader => ({
     ...good,
     certificate: { ...good.certificate, votes: good.certificate.votes.slice(0, votes) },
@@ -111,22 +109,24 @@ test("a delivery that is altered anywhere is refused", () => {
   const header = (headers: readonly CertifiedHeader[]): ReorgChanges => ({ reorg: { path: { headers, height: 3 } } });
   const expired = inward({ destinationExpiryUs: START_US });
   const cases: [Reorg, string][] = [
-    [reorgOf(world, transfer(0, 0)), "delivery of no lock"],
-    [reorgOf(world, utxo(null)), "delivery of no lock"],
-    [reorgOf(world, relockOf(transfer(0, 0))), "delivery of no lock"],
-    [reorgOf(world, relockOf(lockOf(inward()), 3)), "delivery of no lock"],
-    [reorgOf(world, relockOf(lockOf(inward(), { chainId: 4 }))), "delivery of no lock"],
-    [reorgOf(world, relockOf(lockOf(inward({ relockFee: 11n * IOTX })))), "delivery of no lock"],
-    [reorgOf(world, utxo({ kind: "lock", transfer: inward() })), "delivery of no lock"],
-    [reorgOf(world, relockOf(lockOf(inward({ destinationChain: 4 })))), "delivery for another chain"],
-    [reorgOf(world, relockOf(lockOf(expired))), "delivery after its expiry"],
+    [reorgOf(world, sound, { reorg: { leg: Uint8Array.of(9) } }), "delivery of no lock"],
+    [reorgOf(world, sound, { reorg: { leg: encodeOwnLock({ ...ownLock, state: "open" }) } }), "delivery of no lock"],
+    [reorgOf(world, legOf(inward(), { state: "refunded" })), "delivery of no lock"],
+    [reorgOf(world, legOf(inward(), { state: "paid" })), "delivery of no lock"],
+    [reorgOf(world, legOf(inward({ destinationChain: 4 }))), "delivery for another chain"],
+    [reorgOf(world, legOf(expired)), "delivery after its expiry"],
     [reorgOf(world, sound, { reorg: { data: Uint8Array.of(1, 2, 4) } }), "delivery with other data"],
     [reorgOf(world, sound, { reorg: { data: new Uint8Array(0) } }), "delivery with other data"],
-    [reorgOf(world, relockOf(lockOf(inward({ dataHash: ZERO_HASH })))), "delivery with other data"],
-    [reorgOf(world, relockOf(lockOf(inward({ receiver: new Uint8Array(31) })))), "delivery to no account"],
-    [reorgOf(world, relockOf(lockOf(inward({ deliveryFee: 11n * IOTX })))), "delivery of less than its fee"],
-    [reorgOf(world, sound, { reorg: { transaction: encodeTransaction(other) } }), "delivery that is not proven"],
-    [reorgOf(world, sound, { reorg: { proof: { index: 0, size: 2, branch: [] } } }), "delivery that is not proven"],
+    [reorgOf(world, legOf(inward({ dataHash: ZERO_HASH }))), "delivery with other data"],
+    [reorgOf(world, legOf(inward({ receiver: new Uint8Array(31) }))), "delivery to no account"],
+    [reorgOf(world, legOf(inward({ deliveryFee: 11n * IOTX }))), "delivery of less than its fee"],
+    [reorgOf(world, sound, { reorg: { leg: encodeLeg(other.leg) } }), "delivery that is not proven"],
+    [reorgOf(world, sound, { reorg: { lockId: other.lockId } }), "delivery that is not proven"],
+    [
+      reorgOf(world, sound, { reorg: { proof: { ...proof, map: { other: null, steps: [] } } } }),
+      "delivery that is not proven",
+    ],
+    [reorgOf(world, sound, { reorg: { proof: { ...proof, rotationRoot: ZERO_HASH } } }), "delivery that is not proven"],
     [reorgOf(world, sound, { reorg: { path: { headers: [], height: 0 } } }), "delivery that is not proven"],
     [reorgOf(world, sound, { reorg: { path: { headers: [], height: 3 } } }), "path from no recorded header"],
     [reorgOf(world, sound, { reorg: { path: { headers: [good], height: 4 } } }), "path to another height"],
@@ -146,7 +146,7 @@ test("a delivery that is altered anywhere is refused", () => {
 test("a delivery is taken before its expiry and not at it", () => {
   const world = new World();
   const { timeUs } = world.plan();
-  const reorg = reorgOf(world, relockOf(lockOf(inward({ destinationExpiryUs: timeUs + 1 }))));
+  const reorg = reorgOf(world, legOf(inward({ destinationExpiryUs: timeUs + 1 })));
   expect(world.refusal(reorg)).toBeNull();
   expect(world.refusal(reorg, 1)).toBe("delivery after its expiry");
 });
@@ -155,11 +155,11 @@ test("a private chain takes deliveries for admitted accounts only", () => {
   const world = new World(specificationOf({ permission: { kind: "private", administrator: account(0) } }), {
     admitted: [account(5)],
   });
-  expect(world.refusal(reorgOf(world, relockOf(lockOf(inward()))))).toBe("payee that may not write");
-  expect(world.refusal(reorgOf(world, relockOf(lockOf(inward({ receiver: hashToBytes(account(7)) })))))).toBe(
+  expect(world.refusal(reorgOf(world, legOf(inward())))).toBe("payee that may not write");
+  expect(world.refusal(reorgOf(world, legOf(inward({ receiver: hashToBytes(account(7)) }))))).toBe(
     "receiver that may not write",
   );
-  expect(world.refusal(reorgOf(world, relockOf(lockOf(inward())), { reorg: { payee: account(5) } }))).toBeNull();
+  expect(world.refusal(reorgOf(world, legOf(inward()), { reorg: { payee: account(5) } }))).toBeNull();
 });
 
 /** A chain on which holder 0 locked something, and the rootchain's state about it. */
@@ -266,10 +266,10 @@ test("the view of the rootchain advances, once in a block, along its committees"
 
 test("a recorded header needs no path; the latest sixty-four stay, and of those before a few that reach far back", () => {
   const world = new World();
-  const relock = relockOf(lockOf(inward()));
-  const body = [utxo(null), relock];
-  world.next([new RootUpdate({ headers: [world.root.header(1, { transactionRoot: rootOf(body) })], height: 1 }, null)]);
-  const bare = reorgOf(world, relock, { reorg: { path: { headers: [], height: 1 } } });
+  const leg = legOf(inward());
+  const { root: stateRoot } = stateWith(leg);
+  world.next([new RootUpdate({ headers: [world.root.header(1, { stateRoot })], height: 1 }, null)]);
+  const bare = reorgOf(world, leg, { reorg: { path: { headers: [], height: 1 } } });
   expect(world.refusal(bare)).toBeNull();
   for (let count = 2; count <= 140; count++) {
     const height = 2 * count;
@@ -289,22 +289,22 @@ test("no path of an old committee leads around a header that is recorded by now"
     return committeeHash(quorumOf(keys.length), keys, null);
   };
   const [next, forgers] = [keysOf(8), keysOf(9)];
-  const relock = relockOf(lockOf(inward()));
-  const transactionRoot = rootOf([utxo(null), relock]);
+  const leg = legOf(inward());
+  const { root: stateRoot } = stateWith(leg);
   // The committee of genesis signs a forgery once it has nothing to lose any more.
   const forged = world.root.header(3, { nextCommitteeHash: hashOf(forgers) });
-  const target = certify(world.root.header(9, { transactionRoot }).header, forgers);
-  const around = reorgOf(world, relock, { reorg: { path: { headers: [forged, target], height: 9 } } });
+  const target = certify(world.root.header(9, { stateRoot }).header, forgers);
+  const around = reorgOf(world, leg, { reorg: { path: { headers: [forged, target], height: 9 } } });
   expect(world.refusal(around)).toBeNull();
   const honest = world.root.header(5, { nextCommitteeHash: hashOf(next) });
   world.next([new RootUpdate({ headers: [honest], height: 5 }, null)]);
   expect(world.refusal(around)).toBe("header of a foreign committee");
   // Nor does it end at the recorded height itself, or below it but later.
-  const other = world.root.header(5, { transactionRoot });
-  const beside = reorgOf(world, relock, { reorg: { path: { headers: [other], height: 5 } } });
+  const other = world.root.header(5, { stateRoot });
+  const beside = reorgOf(world, leg, { reorg: { path: { headers: [other], height: 5 } } });
   expect(world.refusal(beside)).toBe("header that contradicts a recorded one");
-  const late = world.root.header(4, { transactionRoot, timeUs: honest.header.timeUs });
-  const below = reorgOf(world, relock, { reorg: { path: { headers: [late], height: 4 } } });
+  const late = world.root.header(4, { stateRoot, timeUs: honest.header.timeUs });
+  const below = reorgOf(world, leg, { reorg: { path: { headers: [late], height: 4 } } });
   expect(world.refusal(below)).toBe("header that contradicts a recorded one");
 });
 
@@ -315,9 +315,6 @@ test("a header beyond the trust period is no base any more", () => {
   expect(world.refusal(update(), lateUs)).toBeNull();
   expect(world.refusal(update(), lateUs + 1)).toBe("path from a header beyond the trust period");
   expect(
-    world.refusal(
-      reorgOf(world, relockOf(lockOf(inward({ destinationExpiryUs: 2 * HOUR_US }))), {}),
-      lateUs + SECOND_US,
-    ),
+    world.refusal(reorgOf(world, legOf(inward({ destinationExpiryUs: 2 * HOUR_US })), {}), lateUs + SECOND_US),
   ).toBe("path from a header beyond the trust period");
 });

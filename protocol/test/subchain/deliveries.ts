@@ -1,11 +1,9 @@
-import { type CrossTransfer, dataHashOf } from "../../bridge/cross-transfer.ts";
-import { encodeTransaction, type Transaction } from "../../ledger/transaction.ts";
-import { proveTransaction } from "../../light/state-proof.ts";
-import type { Payload } from "../../rootchain/payload.ts";
-import { UtxoTransaction } from "../../rootchain/transaction.ts";
-import { AccountAction, Reorg } from "../../subchain/transaction.ts";
-import { crypto, holder } from "../people.ts";
-import { account, ELSEWHERE, HERE, outward, rootOf, type World } from "./world.ts";
+import { type CrossTransfer, dataHashOf, lockIdOf } from "../../bridge/cross-transfer.ts";
+import { encodeLeg, type Leg, legKey } from "../../bridge/leg.ts";
+import type { Hash } from "../../core/ids.ts";
+import { hashTagged } from "../../crypto/hash.ts";
+import { Reorg } from "../../subchain/transaction.ts";
+import { account, ELSEWHERE, HERE, outward, StateStub, type World } from "./world.ts";
 
 /** What travels beside the transfers of these tests. */
 export const DATA = Uint8Array.of(1, 2, 3);
@@ -15,28 +13,25 @@ export function inward(changes: Partial<CrossTransfer> = {}): CrossTransfer {
   return outward({ sourceChain: ELSEWHERE, destinationChain: HERE, dataHash: dataHashOf(DATA), ...changes });
 }
 
-/** @returns a transaction of the rootchain that does nothing but what its payload says */
-export function utxo(payload: Payload | null, chainId = 1): UtxoTransaction {
-  const outputs = [{ amount: 5n, lockingScript: Uint8Array.of(0x51) }];
-  return new UtxoTransaction({ chainId, version: 1, inputs: [], outputs, lockTime: 0, payload });
+/** A transfer that the rootchain holds for its destination. */
+export interface Waiting {
+  readonly lockId: Hash;
+  readonly leg: Leg;
 }
 
-/** @returns a lock on another subchain */
-export function lockOf(
+/** @returns the leg that a relock leaves, or (from the rootchain) a lock; another nonce makes it another lock's */
+export function legOf(
   transfer: CrossTransfer,
-  { chainId = transfer.sourceChain, nonce = 0 }: { chainId?: number; nonce?: number } = {},
-): AccountAction {
-  const action = { kind: "lock", transfer } as const;
-  const lock = new AccountAction({ chainId, from: holder(9).publicKey, nonce, fee: 0n, action });
-  crypto.sign(lock, holder(9));
-  return lock;
+  { nonce = 0, ...changes }: Partial<Leg> & { nonce?: number } = {},
+): Waiting {
+  const leg: Leg = { transfer, remaining: transfer.amount - transfer.relockFee, state: "waiting", ...changes };
+  const id = hashTagged("test/lock", Uint8Array.of(nonce), encodeLeg(leg));
+  return { lockId: lockIdOf(transfer.sourceChain, id), leg };
 }
 
-/** @returns the relock of a lock; the rootchain has judged its proof, so that nobody looks at that again */
-export function relockOf(lock: Transaction, chainId = 1): UtxoTransaction {
-  const path = { headers: [], height: 0 };
-  const proof = { index: 0, size: 1, branch: [] };
-  return utxo({ kind: "relock", path, lock: encodeTransaction(lock), proof }, chainId);
+/** @returns what a rootchain's ledger holds, a leg among it */
+export function stateWith({ lockId, leg }: Waiting): StateStub {
+  return new StateStub().set(hashTagged("test/other"), Uint8Array.of(1)).set(legKey(lockId), encodeLeg(leg));
 }
 
 export interface ReorgChanges {
@@ -45,15 +40,17 @@ export interface ReorgChanges {
   readonly height?: number;
 }
 
-/** @returns a reorg of a rootchain's transaction that stands beside another one in its block */
-export function reorgOf(world: World, transaction: Transaction, changes: ReorgChanges = {}): Reorg {
+/** @returns a reorg of a leg that stands beside another entry in the rootchain's ledger */
+export function reorgOf(world: World, waiting: Waiting, changes: ReorgChanges = {}): Reorg {
   const { header, reorg, height = 3 } = changes;
-  const body = [utxo(null), transaction];
-  const certified = world.root.header(height, { transactionRoot: rootOf(body), ...header });
+  const { lockId, leg } = waiting;
+  const state = stateWith(waiting);
+  const certified = world.root.header(height, { stateRoot: state.root, ...header });
   return new Reorg({
+    lockId,
     path: { headers: [certified], height },
-    transaction: encodeTransaction(transaction),
-    proof: proveTransaction(body.map(encodeTransaction), 1),
+    leg: encodeLeg(leg),
+    proof: state.prove(legKey(lockId)),
     data: DATA,
     payee: account(6),
     ...reorg,

@@ -17,7 +17,7 @@ import {
   proveStep,
 } from "../../subchain/make-fraud-proof.ts";
 import { crypto, holder, keyPair, transfer } from "../people.ts";
-import { inward, lockOf, relockOf, reorgOf } from "./deliveries.ts";
+import { inward, legOf, reorgOf } from "./deliveries.ts";
 import {
   allSteps,
   chainOf,
@@ -212,7 +212,7 @@ test("a transaction that may not take effect convicts, whatever root is said to 
   const gap = transfer(0, 3, { chainId: HERE });
   const lock = world.action(0, { kind: "lock", transfer: outward({ amount: 2000n * IOTX }) });
   const alien = new UtxoTransaction({ chainId: HERE, version: 1, inputs: [], outputs: [], lockTime: 0, payload: null });
-  const unproven = reorgOf(world, relockOf(lockOf(inward())), { reorg: { proof: { index: 0, size: 2, branch: [] } } });
+  const unproven = reorgOf(world, legOf(inward()), { reorg: { lockId: ZERO_HASH } });
   for (const transaction of [forged, gap, lock, alien, unproven]) {
     const { root } = world.entries;
     for (const after of [root, hashTagged("test/any")]) {

@@ -1,11 +1,13 @@
 import { expect, test } from "vitest";
 import { consumedKey, lockIdOf } from "../../bridge/cross-transfer.ts";
+import { ZERO_HASH } from "../../core/ids.ts";
 import { IOTX } from "../../core/units.ts";
 import { encodeTransaction, type LedgerTransaction } from "../../ledger/transaction.ts";
+import { UtxoTransaction } from "../../rootchain/transaction.ts";
 import { SubchainPool } from "../../subchain/pool.ts";
 import { RootUpdate, SubRefund } from "../../subchain/transaction.ts";
 import { crypto, holder, smallChain, transfer } from "../people.ts";
-import { inward, lockOf, relockOf, reorgOf, utxo } from "./deliveries.ts";
+import { inward, legOf, reorgOf } from "./deliveries.ts";
 import { account, HERE, outward, StateStub, specificationOf, World } from "./world.ts";
 
 function poolOf({ specification }: World): SubchainPool {
@@ -22,7 +24,7 @@ test("candidates fill a block: updates, proofs, then accounts' transactions by f
   const pay = transfer(0, 0, { chainId: HERE, fee: 3n });
   const lock = world.action(0, { kind: "lock", transfer: outward() }, { nonce: 1, fee: 9n });
   const other = transfer(1, 0, { chainId: HERE, fee: 5n });
-  const reorg = reorgOf(world, relockOf(lockOf(inward())));
+  const reorg = reorgOf(world, legOf(inward()));
   const [near, far] = [update(world, 2), update(world, 5)];
   for (const each of [other, lock, reorg, near, pay, far]) expect(pool.add(crypto, each, world.state)).toBeNull();
   expect(pool.size).toBe(6);
@@ -40,6 +42,7 @@ test("a pool keeps nothing that could not be paid for, is not signed, or is not 
   const pool = poolOf(world);
   const forged = transfer(0, 0, { chainId: HERE });
   crypto.sign(forged, holder(1));
+  const alien = new UtxoTransaction({ chainId: 1, version: 1, inputs: [], outputs: [], lockTime: 0, payload: null });
   const cases: [LedgerTransaction, string][] = [
     [transfer(0, 0, { chainId: 3 }), "transaction of another chain"],
     [transfer(9, 0, { chainId: HERE }), "transaction beyond its sender's balance"],
@@ -50,12 +53,9 @@ test("a pool keeps nothing that could not be paid for, is not signed, or is not 
     [world.action(0, { kind: "lock", transfer: outward({ token: 9 }) }), "transaction beyond its sender's balance"],
     [world.action(0, { kind: "call", code: 4, input: new Uint8Array(0) }), "call of unknown code"],
     [forged, "transaction with a bad signature"],
-    [utxo(null), "transaction of another kind of chain"],
-    [reorgOf(world, utxo(null)), "delivery of no lock"],
-    [
-      reorgOf(world, relockOf(lockOf(inward())), { reorg: { proof: { index: 0, size: 2, branch: [] } } }),
-      "delivery that is not proven",
-    ],
+    [alien, "transaction of another kind of chain"],
+    [reorgOf(world, legOf(inward()), { reorg: { leg: Uint8Array.of(9) } }), "delivery of no lock"],
+    [reorgOf(world, legOf(inward()), { reorg: { lockId: ZERO_HASH } }), "delivery that is not proven"],
     [new RootUpdate({ headers: [], height: 0 }, null), "root update that does not advance"],
   ];
   for (const [transaction, refusal] of cases) expect(pool.add(crypto, transaction, world.state)).toBe(refusal);
@@ -68,7 +68,7 @@ test("each lock is settled by one transaction; what has become stale is dropped"
   world.next([lock]);
   const pool = poolOf(world);
   const { timeUs } = world.plan();
-  const short = relockOf(lockOf(inward({ destinationExpiryUs: timeUs + 400_000 })));
+  const short = legOf(inward({ destinationExpiryUs: timeUs + 400_000 }));
   const reorg = reorgOf(world, short);
   expect(pool.add(crypto, reorg, world.state)).toBeNull();
   expect(pool.add(crypto, reorgOf(world, short, { height: 4 }), world.state)).toBe("lock that is being settled");
@@ -89,12 +89,12 @@ test("each lock is settled by one transaction; what has become stale is dropped"
 });
 
 test("proofs take at most half of a block", () => {
-  const sizeBytes = encodeTransaction(reorgOf(new World(), relockOf(lockOf(inward())))).length;
+  const sizeBytes = encodeTransaction(reorgOf(new World(), legOf(inward()))).length;
   const parameters = smallChain(4, { chainId: HERE, maxBlockBytes: 5 * sizeBytes });
   const world = new World(specificationOf({ parameters }));
   const pool = poolOf(world);
   for (let nonce = 0; nonce < 4; nonce++) {
-    expect(pool.add(crypto, reorgOf(world, relockOf(lockOf(inward(), { nonce }))), world.state)).toBeNull();
+    expect(pool.add(crypto, reorgOf(world, legOf(inward(), { nonce })), world.state)).toBeNull();
   }
   expect(pool.candidates(world.state).length).toBe(2);
 });

@@ -13,7 +13,7 @@ import { judgeFraud } from "../../subchain/judge-fraud.ts";
 import { type BlockEnds, ledgerRoots, proveStep, type SuspectBlock } from "../../subchain/make-fraud-proof.ts";
 import { RootUpdate } from "../../subchain/transaction.ts";
 import { crypto, keyPair, transfer } from "../people.ts";
-import { inward, lockOf, relockOf, reorgOf } from "./deliveries.ts";
+import { inward, legOf, reorgOf } from "./deliveries.ts";
 import { certify, HERE, outward, seat, type World } from "./world.ts";
 
 export const SIGNERS = [0, 1, 2, 3].map((index) => keyPair(1, index));
@@ -123,6 +123,6 @@ export function someTransactions(world: World): Transaction[] {
     world.action(1, { kind: "lock", transfer: outward() }),
     new RootUpdate({ headers: [world.root.header(3)], height: 3 }, null),
     transfer(2, 0, { to: 9, amount: 1000n * IOTX - 1n, chainId: HERE }),
-    reorgOf(world, relockOf(lockOf(inward())), { height: 5 }),
+    reorgOf(world, legOf(inward()), { height: 5 }),
   ];
 }

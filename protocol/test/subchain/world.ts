@@ -8,12 +8,11 @@ import { NO_PROOF, Phase, Vote } from "../../consensus/vote.ts";
 import { type DelegateId, type Hash, type PeerId, ZERO_HASH } from "../../core/ids.ts";
 import { IOTX, SECOND_US } from "../../core/units.ts";
 import { AuthenticatedMap } from "../../crypto/authenticated-map.ts";
-import { bytesToHash, hashTagged, hashToBytes } from "../../crypto/hash.ts";
-import { leafDigest, merkleRoot } from "../../crypto/merkle.ts";
+import { hashTagged, hashToBytes } from "../../crypto/hash.ts";
 import { addressOf } from "../../ledger/address.ts";
 import type { Block } from "../../ledger/block.ts";
 import { BLOCK_VERSION, type Header, headerHash, VRF_PROOF_BYTES } from "../../ledger/header.ts";
-import { encodeTransaction, type LedgerTransaction, type Transaction } from "../../ledger/transaction.ts";
+import type { LedgerTransaction, Transaction } from "../../ledger/transaction.ts";
 import type { Anchor } from "../../light/anchor.ts";
 import type { CertifiedHeader } from "../../light/certified-header.ts";
 import type { StateProof } from "../../light/state-proof.ts";
@@ -127,11 +126,6 @@ export class StateStub {
   prove(key: Hash): StateProof {
     return { rotationRoot: this.#rotationRoot, map: this.#map.prove(key) };
   }
-}
-
-/** @returns the root over a block's transactions */
-export function rootOf(transactions: readonly Transaction[]): Hash {
-  return bytesToHash(merkleRoot(transactions.map((each) => leafDigest(encodeTransaction(each)))));
 }
 
 /** A subchain that is built block by block, each judged as well. */

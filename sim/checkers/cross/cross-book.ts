@@ -1,4 +1,5 @@
 import { type CrossTransfer, lockIdOf } from "../../../protocol/bridge/cross-transfer.ts";
+import { decodeLeg } from "../../../protocol/bridge/leg.ts";
 import { type Hash, ZERO_HASH } from "../../../protocol/core/ids.ts";
 import { hashToBytes } from "../../../protocol/crypto/hash.ts";
 import { addressOf } from "../../../protocol/ledger/address.ts";
@@ -33,8 +34,14 @@ export type TransferStep =
       readonly transaction: UtxoTransaction;
       readonly sizeBytes: number;
     }
-  /** Its destination, a subchain, created it. */
-  | { readonly kind: "credit"; readonly lockId: Hash; readonly transfer: CrossTransfer }
+  /** Its destination, a subchain, created it; as it was shown it there. */
+  | {
+      readonly kind: "credit";
+      readonly lockId: Hash;
+      readonly transfer: CrossTransfer;
+      /** What came into being, the delivery's fee included, base units. */
+      readonly arriving: bigint;
+    }
   /** The rootchain gave it back, or (a token without escrow) noted that its source may. */
   | { readonly kind: "refund"; readonly lockId: Hash; readonly transaction: UtxoTransaction }
   /** Its source gave it back. */
@@ -184,13 +191,8 @@ function stepOf(transaction: Transaction, chainId: number): TransferStep | null 
       return { kind: "lock", lockId: lockIdOf(chainId, id), transfer: action.transfer };
     }
     case "reorg": {
-      const carried = decodeTransaction(transaction.transaction);
-      const step = carried?.kind === "utxo" ? rootStepOf(carried, carried.chainId) : null;
-      if (step?.kind === "lock" || step?.kind === "relock") {
-        return { kind: "credit", lockId: step.lockId, transfer: step.transfer };
-      }
-      const onward = carried?.kind === "utxo" ? onwardOf(carried) : null;
-      return onward && { kind: "credit", ...onward };
+      const leg = decodeLeg(transaction.leg);
+      return leg && { kind: "credit", lockId: transaction.lockId, transfer: leg.transfer, arriving: leg.remaining };
     }
     case "sub-refund":
       return { kind: "sub-refund", lockId: transaction.lockId, noted: transaction.credit !== null };

@@ -1,4 +1,5 @@
-import type { CrossTransfer } from "../../../protocol/bridge/cross-transfer.ts";
+import { type CrossTransfer, writeCrossTransfer } from "../../../protocol/bridge/cross-transfer.ts";
+import { Writer } from "../../../protocol/core/codec.ts";
 import type { Hash } from "../../../protocol/core/ids.ts";
 import type { UtxoTransaction } from "../../../protocol/rootchain/transaction.ts";
 import { type CheckerReport, Findings } from "../checker.ts";
@@ -9,7 +10,10 @@ import type { CrossChecker } from "./cross-checker.ts";
 
 /** What final blocks have shown of one transfer. */
 interface Story {
+  /** As its lock or relock says it. */
   transfer: CrossTransfer | null;
+  /** As its destination was shown it, and how much came into being there. */
+  credit: Pick<Step<"credit">, "transfer" | "arriving"> | null;
   locked: boolean;
   relocked: boolean;
   credited: boolean;
@@ -25,6 +29,7 @@ interface Story {
 
 const NOTHING: Story = {
   transfer: null,
+  credit: null,
   locked: false,
   relocked: false,
   credited: false,
@@ -70,7 +75,9 @@ export class DeliveryChecker implements CrossChecker {
   }
 
   /** @returns what had to come before something that did */
-  #missing({ transfer, locked, relocked, credited, refundedOnRoot, refundedOnSource }: Story): string[] {
+  #missing(story: Story): string[] {
+    const { locked, relocked, credited, refundedOnRoot, refundedOnSource } = story;
+    const transfer = story.transfer ?? story.credit?.transfer ?? null;
     const { rootId } = this.#chains;
     const promised = (...chains: number[]) => chains.every((each) => this.#chains.promised(each));
     if (transfer === null) {
@@ -85,6 +92,7 @@ export class DeliveryChecker implements CrossChecker {
     if (locked && credited && !relocked && sourceChain !== rootId && promised(rootId, destinationChain)) {
       faults.push("was delivered, but the rootchain never relocked it");
     }
+    if (isAnother(story) && promised(rootId, destinationChain)) faults.push("was delivered as another transfer");
     const granted = token !== rootId && refundedOnRoot;
     if (relocked && refundedOnSource && !granted && promised(rootId, sourceChain)) {
       faults.push("is relocked and refunded by its source");
@@ -110,7 +118,8 @@ export class DeliveryChecker implements CrossChecker {
 
   #judge(step: TransferStep, place: Place): void {
     const story = this.#storyOf(step.lockId);
-    if ("transfer" in step) story.transfer ??= step.transfer;
+    if (step.kind === "credit") story.credit ??= step;
+    else if ("transfer" in step) story.transfer ??= step.transfer;
     note(story, step, this.#chains.rootId);
     if (step.kind === "credit") story.creditHeight = place.height;
     if (step.kind === "refund" && this.#isDead(story, place)) story.terminalHeight = provenHeight(step.transaction);
@@ -154,7 +163,8 @@ export class DeliveryChecker implements CrossChecker {
   }
 
   #conflict(story: Story): string | null {
-    const { transfer, credited, refundedOnRoot, refundedOnSource } = story;
+    const { credited, refundedOnRoot, refundedOnSource } = story;
+    const transfer = story.transfer ?? story.credit?.transfer ?? null;
     if (transfer === null || !credited || !this.#chains.promised(transfer.destinationChain)) return null;
     const isVoid = story.creditHeight > story.terminalHeight;
     if (refundedOnRoot && !isVoid) return "is delivered and refunded by the rootchain";
@@ -181,6 +191,21 @@ function late(step: TransferStep & { transfer: CrossTransfer }, { timeUs }: Plac
 
 function pays({ outputs }: UtxoTransaction, due: { script: Uint8Array; amount: bigint }): boolean {
   return outputs.some(({ amount, lockingScript }) => amount >= due.amount && areSame(lockingScript, due.script));
+}
+
+const writer = new Writer();
+
+function bytesOf(transfer: CrossTransfer): Uint8Array {
+  writeCrossTransfer(writer, transfer);
+  return writer.finish();
+}
+
+/** Whether the destination was shown other terms, or another amount, than the lock or the relock has. */
+function isAnother({ transfer, credit }: Story): boolean {
+  if (transfer === null || credit === null) return false;
+  // Only a relock earns its fee: from the rootchain itself all of it arrives.
+  const { amount, relockFee } = transfer;
+  return credit.arriving !== amount - relockFee || !areSame(bytesOf(credit.transfer), bytesOf(transfer));
 }
 
 function note(story: Story, step: TransferStep, rootId: number): void {

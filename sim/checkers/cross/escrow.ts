@@ -75,10 +75,8 @@ export class EscrowChecker implements CrossChecker {
         this.#locks.set(step.lockId, { token, amount, chainId });
         return this.#add(chainId, token, -amount);
       }
-      case "credit": {
-        const { token, amount, relockFee } = step.transfer;
-        return this.#add(chainId, token, amount - relockFee);
-      }
+      case "credit":
+        return this.#add(chainId, step.transfer.token, step.arriving);
       case "sub-refund":
         return this.#giveBack(step.lockId, step.noted);
       case "relock":

@@ -1,13 +1,15 @@
 import { describe, expect, test } from "vitest";
 import { consumedKey } from "../../../protocol/bridge/cross-transfer.ts";
 import { encodeEscrow, escrowKey, escrowOf } from "../../../protocol/bridge/escrow.ts";
+import { encodeLeg, type Leg } from "../../../protocol/bridge/leg.ts";
+import { ZERO_HASH } from "../../../protocol/core/ids.ts";
 import { IOTX } from "../../../protocol/core/units.ts";
 import type { AuthenticatedMap } from "../../../protocol/crypto/authenticated-map.ts";
 import { encodeAccount } from "../../../protocol/ledger/accounts.ts";
 import { addressOf } from "../../../protocol/ledger/address.ts";
 import { encodeTransaction } from "../../../protocol/ledger/transaction.ts";
 import { accountOf } from "../../../protocol/subchain/balances.ts";
-import { Reorg } from "../../../protocol/subchain/transaction.ts";
+import { type AccountAction, Reorg } from "../../../protocol/subchain/transaction.ts";
 import {
   address,
   exitOf,
@@ -51,6 +53,16 @@ function relockForged(stage: WorldStage, amount = 10n * IOTX) {
   const forged = lockAction(bridge, 0, transferOf(bridge, { amount }));
   const payload = forgeRelock(bridge.chain(S2), encodeTransaction(forged), bridge.timeUs);
   return utxo(payload, [{ amount: FEE, lockingScript: script(77) }]);
+}
+
+/** A delivery of a lock that nothing on the rootchain vouches for. */
+function deliveryUnproven(lock: AccountAction, changes: Partial<Leg> = {}): Reorg {
+  if (lock.action.kind !== "lock") throw new Error("only locks are delivered");
+  const { transfer } = lock.action;
+  const leg = encodeLeg({ transfer, remaining: transfer.amount - transfer.relockFee, state: "waiting", ...changes });
+  const proof = { rotationRoot: ZERO_HASH, map: { other: null, steps: [] } };
+  const path = { headers: [], height: 0 };
+  return new Reorg({ lockId: lockIdOfAction(lock), leg, proof, path, data: new Uint8Array(0), payee: address(3) });
 }
 
 describe("escrow", () => {
@@ -206,21 +218,32 @@ describe("delivery", () => {
     const stage = new WorldStage();
     const lock = lockAction(stage.bridge, 0, transferOf(stage.bridge, {}));
     taken(stage.step(S2, [lock]), 1);
-    const relock = relockOf(stage.bridge, lock);
-    stage.stepAltered(ROOT, { transactions: [] }, [relock]);
-    const fields = { path: { headers: [], height: 0 }, proof: { index: 0, size: 1, branch: [] } };
-    const reorg = new Reorg({
-      ...fields,
-      transaction: encodeTransaction(relock),
-      data: new Uint8Array(0),
-      payee: address(3),
-    });
+    stage.stepAltered(ROOT, { transactions: [] }, [relockOf(stage.bridge, lock)]);
+    const reorg = deliveryUnproven(lock);
     stage.stepAltered(S3, {
       transactions: [reorg],
       entries: (entries) => addBalance(entries, 1, 10n * IOTX - FEE),
     });
     expect(stage.broken().names).toContain("delivery");
     expect(stage.broken().details).toContain("was delivered, but the rootchain never relocked it");
+  });
+
+  test("a delivery of more than was relocked, and one to somebody else, are caught", () => {
+    for (const changes of ["more", "other"] as const) {
+      const stage = new WorldStage();
+      const { lock } = relay(stage);
+      const { action } = lock;
+      if (action.kind !== "lock") throw new Error("it is a lock");
+      const { transfer } = action;
+      const leg = changes === "more" ? { remaining: transfer.amount } : { transfer: { ...transfer, deliveryFee: 0n } };
+      const arriving = changes === "more" ? transfer.amount : transfer.amount - transfer.relockFee;
+      stage.stepAltered(S3, {
+        transactions: [deliveryUnproven(lock, leg)],
+        entries: (entries) => addBalance(entries, 1, arriving),
+      });
+      expect(stage.broken().names).toContain("delivery");
+      expect(stage.broken().details).toContain("was delivered as another transfer");
+    }
   });
 
   test("a refund of what never came to the rootchain, and a relock that pays another, are caught", () => {
