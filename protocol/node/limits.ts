@@ -28,6 +28,8 @@ export const MAX_READERS = 4096;
 export const MAX_REMEMBERED_STAMPS = 64;
 /** Transfers that a relayer has under way at once. */
 export const MAX_RELAYED = 1024;
+/** Deliveries that a relayer keeps in mind until the rootchain has a header of them; more stay under way. */
+export const MAX_UNANCHORED = 4096;
 /** Attached data that a relayer keeps, the oldest makes room. */
 export const MAX_RELAY_ORDERS = 4096;
 /** Header paths that a relayer keeps for one chain. */

@@ -47,15 +47,15 @@ export interface RelayedTransfer {
 /** What a transfer needs next. */
 export type Step =
   | { readonly kind: "wait" }
-  /** Nothing more will ever come of it. */
-  | { readonly kind: "settled" }
+  /** Nothing more will ever come of it, as long as the destination's header counts by which it was delivered; null: whatever comes. */
+  | { readonly kind: "settled"; readonly delivered: Fact | null }
   | { readonly kind: "relock" }
   | { readonly kind: "deliver"; readonly shown: Fact }
   | { readonly kind: "refund"; readonly leg: Leg; readonly absence: Fact }
   | { readonly kind: "sub-refund"; readonly shown: Fact; readonly credit: Uint8Array | null };
 
 const WAIT: Step = { kind: "wait" };
-const SETTLED: Step = { kind: "settled" };
+const SETTLED: Step = { kind: "settled", delivered: null };
 
 /** Finds the view of a chain; undefined for one that the relayer does not serve. */
 export type Views = (chainId: number) => RelayView | undefined;
@@ -178,7 +178,7 @@ function secondHalf(each: RelayedTransfer, views: Views, sinceHeight: number): S
   const destination = views(transfer.destinationChain);
   const consumed = destination?.fact(keys.consumed);
   if (destination === undefined || consumed === undefined) return WAIT;
-  if (consumed.value !== undefined) return SETTLED;
+  if (consumed.value !== undefined) return { kind: "settled", delivered: consumed };
   const isLate = destination.isDead || consumed.anchor.timeUs >= transfer.destinationExpiryUs;
   if (isLate) return { kind: "refund", leg, absence: consumed };
   return { kind: "deliver", shown };

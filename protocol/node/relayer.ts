@@ -21,6 +21,7 @@ import { FraudTip } from "./fraud-tip.ts";
 import { Informer, type InformerOptions } from "./informer.ts";
 import { Found, Headers, Proofs, RelayOrder } from "./light-messages.ts";
 import { MAX_RELAYED } from "./limits.ts";
+import { UnanchoredDeliveries } from "./relay-deliveries.ts";
 import { RelayOrderBook } from "./relay-order-book.ts";
 import { heartbeatOf, type RelayTerms, refundOf, relockOf } from "./relay-transactions.ts";
 import { type Ask, askAbout, nextStep, type RelayedTransfer, type Step, transferIn } from "./relay-transfer.ts";
@@ -77,6 +78,7 @@ export class Relayer implements Machine {
   readonly #orders = new RelayOrderBook();
   readonly #transfers = new Map<Hash, RelayedTransfer>();
   readonly #settled = new SeenSet(SETTLED_GENERATION);
+  readonly #unanchored = new UnanchoredDeliveries();
   readonly #heartbeatDueUs = new Map<number, number>();
   readonly #informer: Informer | null;
   #polls = 0;
@@ -156,6 +158,7 @@ export class Relayer implements Machine {
       return;
     }
     const { sourceChain, destinationChain } = seen.transfer;
+    if (this.#unanchored.has(destinationChain, seen.lockId)) return;
     const serves = this.#views.has(sourceChain) && this.#views.has(destinationChain);
     if (serves && this.#transfers.size < MAX_RELAYED) this.#transfers.set(seen.lockId, seen);
   }
@@ -167,7 +170,12 @@ export class Relayer implements Machine {
       const ring = chainId === ROOT_CHAIN ? null : this.#ringOf(chainId);
       if (root === undefined || ring === null) continue;
       const { anchor, anchoredUs } = lastAnchored(ring);
-      if (subchainStatus(anchoredUs, root.anchor.timeUs, death) === "dead") view.end(anchor);
+      for (const lockId of this.#unanchored.anchored(chainId, anchor.height)) this.#settled.add(lockId);
+      if (subchainStatus(anchoredUs, root.anchor.timeUs, death) !== "dead" || view.isDead) continue;
+      view.end(anchor);
+      // Even where there is no room: nobody else may know of them.
+      for (const each of this.#unanchored.voided(chainId))
+        this.#transfers.set(each.lockId, { ...each, step: "wait", version: -1 });
     }
   }
 
@@ -212,11 +220,7 @@ export class Relayer implements Machine {
     if (version === each.version && isWaiting) return;
     each.version = version;
     const step = nextStep(each, (chainId) => this.#views.get(chainId));
-    if (step.kind === "settled") {
-      this.#transfers.delete(each.lockId);
-      this.#settled.add(each.lockId);
-      return;
-    }
+    if (step.kind === "settled") return this.#settle(each, step);
     if (step.kind === "wait") return;
     if (step.kind !== each.step) {
       each.step = step.kind;
@@ -226,6 +230,14 @@ export class Relayer implements Machine {
     if (context.nowUs < each.dueUs || !this.#perform(context, each, step)) return;
     each.tries++;
     each.dueUs = context.nowUs + this.#options.retryUs + this.#patience(context);
+  }
+
+  #settle(each: RelayedTransfer, { delivered }: Extract<Step, { kind: "settled" }>): void {
+    const { destinationChain } = each.transfer;
+    if (delivered === null || this.#views.get(destinationChain)?.isDead === true) this.#settled.add(each.lockId);
+    else if (this.#unanchored.hasRoom) this.#unanchored.add(each, delivered.anchor.height);
+    else return;
+    this.#transfers.delete(each.lockId);
   }
 
   #patience(context: Context): number {

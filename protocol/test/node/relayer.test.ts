@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { type AnchorRing, anchorRingKey, decodeAnchorRing, lastAnchored } from "../../bridge/anchor-ring.ts";
 import { dataHashOf } from "../../bridge/cross-transfer.ts";
 import { IOTX, SECOND_US } from "../../core/units.ts";
 import { decodeOutputEntry } from "../../rootchain/entries.ts";
@@ -180,4 +181,32 @@ test("what was on its way to a chain that died comes back on the rootchain", () 
   driver.run(40 * SECOND_US, () => outputsOf(world, fallback) > 0n);
   expect(outputsOf(world, fallback)).toBe(transfer.amount - transfer.relockFee);
   expect(gain(world, S3)).toBe(0n);
+});
+
+test("a delivery that a chain's death makes void comes back on the rootchain, by the relayer that saw it", () => {
+  const world = begun({ seed: 3, relayers: 1 });
+  const { driver } = world;
+  const fallback = payToKey(holder(79).publicKey);
+  const expiries = { rootExpiryUs: driver.nowUs + 60 * SECOND_US, destinationExpiryUs: driver.nowUs + 290 * SECOND_US };
+  const transfer = world.terms(S2, S3, { fallback, ...expiries });
+  world.lock(0, transfer);
+  const relayer = world.relayerNode(0);
+  const machine = driver.nodes[relayer]?.machine;
+  driver.run(30 * SECOND_US, () => gain(world, S3) > 0n);
+  // From here on the chain stands still, and what its last blocks hold cannot reach the rootchain.
+  const isOperator = (node: number) => node >= nodeOf(S3, 0) && node < nodeOf(S3, 4);
+  const isStill = (from: number, to: number) => isOperator(from) && isOperator(to);
+  driver.cut = (from, to) => isStill(from, to) || (from === relayer && to < nodeOf(S2, 0));
+  const entry = () => world.state(ROOT).ledger.entries.get(anchorRingKey(S3));
+  const anchored = () => lastAnchored(decodeAnchorRing(entry() as Uint8Array) as AnchorRing).anchor.height;
+  driver.run(6 * SECOND_US);
+  expect(machine).toHaveProperty("size", 0);
+  expect(anchored()).toBeLessThan(world.state(S3).height);
+  driver.run(90 * SECOND_US);
+  expect(outputsOf(world, fallback)).toBe(0n);
+  driver.cut = isStill;
+  driver.run(30 * SECOND_US, () => outputsOf(world, fallback) > 0n);
+  expect(outputsOf(world, fallback)).toBe(transfer.amount - transfer.relockFee);
+  driver.run(10 * SECOND_US);
+  expect(machine).toHaveProperty("size", 0);
 });
