@@ -9,10 +9,10 @@ import { BLOCK_VERSION, type Header, headerHash } from "../ledger/header.ts";
 import {
   type CheckpointTransaction,
   type EvidenceReport,
-  encodeTransaction,
   type Rejoin,
   type SortitionClaim,
   type Transaction,
+  transactionBytes,
 } from "../ledger/transaction.ts";
 import { checkpointHash, checkpointRefusal } from "./checkpoint.ts";
 import { convict, decodeEvidence } from "./evidence.ts";
@@ -252,7 +252,7 @@ function executeFitting(draft: BlockDraft, candidates: readonly Transaction[]): 
   let roomBytes = draft.rotation.parameters.maxBlockBytes;
   const taken: Transaction[] = [];
   for (const candidate of candidates) {
-    const sizeBytes = encodeTransaction(candidate).length;
+    const sizeBytes = transactionBytes(candidate);
     if (sizeBytes > roomBytes || draft.execute(candidate) !== null) continue;
     taken.push(candidate);
     roomBytes -= sizeBytes;

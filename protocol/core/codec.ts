@@ -122,6 +122,13 @@ export class Writer {
     return this;
   }
 
+  /** @returns how many bytes were written; the writer is empty again */
+  measure(): number {
+    const length = this.#length;
+    this.#length = 0;
+    return length;
+  }
+
   /** @returns a copy of what was written; the writer is empty again */
   finish(): Uint8Array {
     const length = this.#length;

@@ -268,6 +268,12 @@ export function encodeTransaction(transaction: Transaction): Uint8Array {
   return scratch.finish();
 }
 
+/** @returns the size of the canonical encoding of one transaction, in bytes */
+export function transactionBytes(transaction: Transaction): number {
+  writeTransaction(scratch, transaction);
+  return scratch.measure();
+}
+
 function transactionHash(transaction: Transaction): Hash {
   return hashTagged("orrery/transaction", encodeTransaction(transaction));
 }

@@ -3,7 +3,7 @@ import type { Reader, Writer } from "../core/codec.ts";
 import type { Hash } from "../core/ids.ts";
 import { HASH_BYTES, hashToBytes } from "../crypto/hash.ts";
 import { type MapProof, mapProofRoot } from "../crypto/map-proof.ts";
-import { leafDigest, type MerkleProof, proveInclusions, verifyInclusion } from "../crypto/merkle.ts";
+import { leafDigest, type MerkleProof, proveInclusion, verifyInclusion } from "../crypto/merkle.ts";
 import {
   mapProofBytes,
   merkleProofBytes,
@@ -73,13 +73,7 @@ export function verifyTransaction(transactionRoot: Hash, encoded: Uint8Array, pr
 
 /** @returns the proof that a block holds its transaction at `index` @param encoded all its transactions, in order */
 export function proveTransaction(encoded: readonly Uint8Array[], index: number): TransactionProof {
-  return proveTransactions(encoded, [index])[0] as TransactionProof;
-}
-
-/** @returns the proofs of several of a block's transactions @param encoded all its transactions, in order */
-export function proveTransactions(encoded: readonly Uint8Array[], indices: readonly number[]): TransactionProof[] {
-  const branches = proveInclusions(encoded.map(leafDigest), indices);
-  return indices.map((index, at) => ({ index, size: encoded.length, branch: branches[at] as MerkleProof }));
+  return { index, size: encoded.length, branch: proveInclusion(encoded.map(leafDigest), index) };
 }
 
 /** @returns the encoded size of a transaction proof, in bytes */

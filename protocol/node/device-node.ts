@@ -41,6 +41,8 @@ const PATIENCE_TIMER = 3;
 /** What is not confirmed is sent again after so many polls. */
 const RESEND_POLLS = 4;
 
+const scratch = new Writer();
+
 interface Pending {
   readonly nonce: number;
   readonly transfer: Transfer;
@@ -49,7 +51,8 @@ interface Pending {
 }
 
 function encodePending({ nonce, transfer, height }: Pending): Uint8Array {
-  return new Writer().u64(nonce).u64(height).bytes(encodeTransaction(transfer)).finish();
+  const encoded = encodeTransaction(transfer);
+  return scratch.u64(nonce).u64(height).bytes(encoded).finish();
 }
 
 /** @returns null when the bytes are damaged; never throws */
@@ -133,7 +136,7 @@ export class DeviceNode implements Machine {
   }
 
   #keep(context: Context): void {
-    context.persist(RECORD, new Writer().u64(this.#nonce).u64(this.#wakes).finish());
+    context.persist(RECORD, scratch.u64(this.#nonce).u64(this.#wakes).finish());
   }
 
   #send(context: Context, pending: readonly Pending[]): void {

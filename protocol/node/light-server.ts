@@ -4,12 +4,14 @@ import type { CertifiedBlock } from "../consensus/messages.ts";
 import { reject } from "../consensus/pbft-node.ts";
 import type { Hash, PeerId } from "../core/ids.ts";
 import type { Context, Message } from "../core/machine.ts";
+import { HASH_BYTES } from "../crypto/hash.ts";
+import { leafDigest, type MerkleProof, proveInclusions } from "../crypto/merkle.ts";
 import type { Block } from "../ledger/block.ts";
 import { encodeTransaction, type Transaction } from "../ledger/transaction.ts";
 import { type CertifiedHeader, certifiedHeaderBytes } from "../light/certified-header.ts";
 import { type CheckpointLink, checkpointLinkBytes } from "../light/checkpoint-link.ts";
 import { MAX_CHECKPOINT_LINKS } from "../light/limits.ts";
-import { proveTransactions, stateProofBytes, type TransactionProof } from "../light/state-proof.ts";
+import { stateProofBytes } from "../light/state-proof.ts";
 import type { ChainHistory } from "./chain-history.ts";
 import {
   Checkpoints,
@@ -71,16 +73,32 @@ function placesIn(block: Block, query: LookupQuery): readonly number[] {
   return place === undefined ? [] : [place];
 }
 
+/** By block: the digests of its transactions, one after the other. Proofs of any of them need all. */
+const leafDigests = new WeakMap<Block, Uint8Array>();
+
+function leavesOf(block: Block): Uint8Array[] {
+  const { transactions } = block;
+  let digests = leafDigests.get(block);
+  if (digests === undefined) {
+    digests = new Uint8Array(HASH_BYTES * transactions.length);
+    for (const [place, each] of transactions.entries()) {
+      digests.set(leafDigest(encodeTransaction(each)), HASH_BYTES * place);
+    }
+    leafDigests.set(block, digests);
+  }
+  const all = digests;
+  return transactions.map((_, place) => all.subarray(HASH_BYTES * place, HASH_BYTES * (place + 1)));
+}
+
 function foundIn(block: Block, query: LookupQuery): readonly FoundTransaction[] {
   const places = placesIn(block, query);
   if (places.length === 0) return [];
   const { header, transactions } = block;
-  const encoded = transactions.map(encodeTransaction);
-  const proofs = proveTransactions(encoded, places);
+  const branches = proveInclusions(leavesOf(block), places);
   return places.map((place, at) => ({
     height: header.height,
-    encoded: encoded[place] as Uint8Array,
-    proof: proofs[at] as TransactionProof,
+    encoded: encodeTransaction(transactions[place] as Transaction),
+    proof: { index: place, size: transactions.length, branch: branches[at] as MerkleProof },
   }));
 }
 

@@ -4,7 +4,7 @@ import type { Hash } from "../core/ids.ts";
 import type { NodeCrypto } from "../crypto/node-crypto.ts";
 import { AccountQueue } from "../ledger/account-queue.ts";
 import { type Judged, judgedOn } from "../ledger/judged.ts";
-import { encodeTransaction, type LedgerTransaction, type Transaction, type Transfer } from "../ledger/transaction.ts";
+import { type LedgerTransaction, type Transaction, type Transfer, transactionBytes } from "../ledger/transaction.ts";
 import { accountOf, balanceOf } from "./balances.ts";
 import { deliveryOf } from "./delivery.ts";
 import { decodeOwnLock, ownLockKey } from "./entries.ts";
@@ -186,7 +186,7 @@ export class SubchainPool implements TransactionPool {
     let roomBytes = this.#rules.specification.parameters.maxBlockBytes / 2;
     const proofs = [...this.#proofs.values()].map(({ transaction }) => transaction);
     for (const each of [...this.#updates, ...proofs]) {
-      const sizeBytes = encodeTransaction(each).length;
+      const sizeBytes = transactionBytes(each);
       if (sizeBytes > roomBytes) continue;
       roomBytes -= sizeBytes;
       result.push(each);

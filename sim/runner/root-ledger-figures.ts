@@ -7,7 +7,7 @@ import { decodeSubchainRecord, subchainKey } from "../../protocol/bridge/subchai
 import type { ChainState } from "../../protocol/consensus/chain-state.ts";
 import type { AuthenticatedMap } from "../../protocol/crypto/authenticated-map.ts";
 import type { Block } from "../../protocol/ledger/block.ts";
-import { encodeTransaction } from "../../protocol/ledger/transaction.ts";
+import { transactionBytes } from "../../protocol/ledger/transaction.ts";
 import { decodeTotals, TOTALS_KEY } from "../../protocol/rootchain/entries.ts";
 import { describeEntry } from "../../protocol/rootchain/supply.ts";
 import type { UtxoTransaction } from "../../protocol/rootchain/transaction.ts";
@@ -156,7 +156,7 @@ export class RootLedgerFigures {
     const account = lock === null ? undefined : this.#byId.get(lock.transfer.sourceChain);
     if (lock === null || account === undefined) return;
     const { transfer } = lock;
-    const sizeBytes = encodeTransaction(transaction).length;
+    const sizeBytes = transactionBytes(transaction);
     const { pieceBytes } = blockSpaceOf(before.rotation.parameters.maxBlockBytes);
     const [grant] = grantsOf(before.ledger.entries, account.chainId);
     account.relocks++;

@@ -11,7 +11,7 @@ import type { Payload } from "../../protocol/rootchain/payload.ts";
 import { type Sign, signerOf, spendCoins, unsigned } from "../../protocol/rootchain/wallet.ts";
 import { SubchainRules } from "../../protocol/subchain/rules.ts";
 import { ROOT_CHAIN } from "../../protocol/subchain/specification.ts";
-import { AccountAction } from "../../protocol/subchain/transaction.ts";
+import { AccountAction, type Action } from "../../protocol/subchain/transaction.ts";
 import type { TransferLoad } from "../scenario/scenario.ts";
 import type { Coin, Holder } from "./holder.ts";
 import type { ClientChain, Leg } from "./order.ts";
@@ -81,8 +81,6 @@ function dataOf({ load, number }: Hop): Uint8Array {
   return data;
 }
 
-type LegBase = Pick<Leg, "source" | "destination" | "receiver" | "amount" | "token">;
-
 const NO_DATA = new Uint8Array(0);
 
 /** An account that leaves a dead chain. */
@@ -107,7 +105,6 @@ export class LegMaker {
 
   #fromRoot(hop: Hop): Leg | null {
     const { source, destination, sender, receiver, receives, nowUs } = hop;
-    const base: LegBase = { source, destination, receiver, amount: receives, token: ROOT_CHAIN };
     const data = dataOf(hop);
     const isLocal = source.id === destination.id;
     const transfer = isLocal ? null : crossTransfer(hop, data);
@@ -125,7 +122,7 @@ export class LegMaker {
     const change =
       rest > 0n ? { outpoint: { transactionId: outpointId, index: outputs.length - 1 }, amount: rest } : null;
     const lock = transfer === null ? null : { id: lockIdOf(ROOT_CHAIN, outpointId), transfer, data };
-    return { ...base, transaction, lock, change, submissions: 0, isFinal: false };
+    return legOf(hop, { token: ROOT_CHAIN, transaction, lock, change });
   }
 
   /**
@@ -153,7 +150,7 @@ export class LegMaker {
     const { signature } = order;
     const payload = { kind: "exit", chainId: source.id, publicKey, proof, account, onward, signature } as const;
     const transaction = unsigned({ chainId: ROOT_CHAIN, coins: [], outputs, payload });
-    const base: LegBase = { source, destination, receiver: sender, amount: holding.amount, token };
+    const base = { source, destination, receiver: sender, amount: holding.amount, token };
     const transfer = onward && onwardTransfer(ROOT_CHAIN, { owner: sender.address, entry: account, onward });
     const lock = transfer && { id: lockIdOf(ROOT_CHAIN, transaction.outpointId), transfer, data: NO_DATA };
     return { ...base, transaction, lock, change: null, submissions: 0, isFinal: false, handedTo: hop.root };
@@ -166,25 +163,32 @@ export class LegMaker {
     const transfer = isLocal ? null : crossTransfer(hop, data);
     const token = tokenOf(hop);
     const leaves = transfer?.amount ?? receives;
-    const base: LegBase = { source, destination, receiver, amount: receives, token };
     if (!setAside(sender, source, { token, leaves })) return null;
-    const signed = { chainId: source.id, from: sender.keyPair.publicKey, nonce: sender.nextNonce(source.id), fee: FEE };
-    if (transfer === null && token !== source.nativeToken) {
-      const action = { kind: "pay", token, to: receiver.address, amount: receives } as const;
-      const transaction = new AccountAction({ ...signed, action });
+    const { publicKey: from } = sender.keyPair;
+    const { id: chainId, nativeToken } = source;
+    const nonce = sender.nextNonce(chainId);
+    const to = receiver.address;
+    if (transfer === null && token === nativeToken) {
+      const transaction = new Transfer({ chainId, from, nonce, fee: FEE, to, amount: receives, data });
       this.#sign(transaction, sender.keyPair);
-      return { ...base, transaction, lock: null, change: null, submissions: 0, isFinal: false };
+      return legOf(hop, { token, transaction, lock: null, change: null });
     }
-    if (transfer === null) {
-      const transaction = new Transfer({ ...signed, to: receiver.address, amount: receives, data });
-      this.#sign(transaction, sender.keyPair);
-      return { ...base, transaction, lock: null, change: null, submissions: 0, isFinal: false };
-    }
-    const transaction = new AccountAction({ ...signed, action: { kind: "lock", transfer } });
+    const action: Action =
+      transfer === null ? { kind: "pay", token, to, amount: receives } : { kind: "lock", transfer };
+    const transaction = new AccountAction({ chainId, from, nonce, fee: FEE, action });
     this.#sign(transaction, sender.keyPair);
-    const lock = { id: lockIdOf(source.id, transaction.id), transfer, data };
-    return { ...base, transaction, lock, change: null, submissions: 0, isFinal: false };
+    const lock = transfer && { id: lockIdOf(chainId, transaction.id), transfer, data };
+    return legOf(hop, { token, transaction, lock, change: null });
   }
+}
+
+/** Field by field: engines spread objects of this size slowly, and clients make many. */
+function legOf(
+  { source, destination, receiver, receives }: Hop,
+  { token, transaction, lock, change }: Pick<Leg, "token" | "transaction" | "lock" | "change">,
+): Leg {
+  const amount = receives;
+  return { source, destination, receiver, amount, token, transaction, lock, change, submissions: 0, isFinal: false };
 }
 
 /** @returns whether the sender had what leaves it and the fee, which are set aside then */

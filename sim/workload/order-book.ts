@@ -1,7 +1,7 @@
 import { type Lock, readLock } from "../../protocol/bridge/relock.ts";
 import type { Hash } from "../../protocol/core/ids.ts";
 import type { Block } from "../../protocol/ledger/block.ts";
-import { encodeTransaction, type Transaction } from "../../protocol/ledger/transaction.ts";
+import { type Transaction, transactionBytes } from "../../protocol/ledger/transaction.ts";
 import type { UtxoTransaction } from "../../protocol/rootchain/transaction.ts";
 import { deliveryOf } from "../../protocol/subchain/delivery.ts";
 import { ROOT_CHAIN } from "../../protocol/subchain/specification.ts";
@@ -159,7 +159,7 @@ function keyOf(transaction: Transaction): Hash {
 }
 
 function count(order: Order, transaction: Transaction, { chain }: Place): void {
-  const sizeBytes = encodeTransaction(transaction).length;
+  const sizeBytes = transactionBytes(transaction);
   order.transactions++;
   if (chain.id === ROOT_CHAIN) order.rootBytes += sizeBytes;
   else if (chain.id === order.source.id) order.sourceBytes += sizeBytes;

@@ -4,7 +4,7 @@ import { type Hash, ZERO_HASH } from "../../../protocol/core/ids.ts";
 import { hashToBytes } from "../../../protocol/crypto/hash.ts";
 import { addressOf } from "../../../protocol/ledger/address.ts";
 import type { Block } from "../../../protocol/ledger/block.ts";
-import { decodeTransaction, encodeTransaction, type Transaction } from "../../../protocol/ledger/transaction.ts";
+import { decodeTransaction, type Transaction, transactionBytes } from "../../../protocol/ledger/transaction.ts";
 import type { CertifiedHeader } from "../../../protocol/light/certified-header.ts";
 import type { UtxoTransaction } from "../../../protocol/rootchain/transaction.ts";
 import { decodeOwnLock } from "../../../protocol/subchain/entries.ts";
@@ -210,7 +210,7 @@ function rootStepOf(transaction: UtxoTransaction, chainId: number): TransferStep
       const lock = decodeTransaction(payload.lock);
       if (lock?.kind !== "action" || lock.action.kind !== "lock") return null;
       const lockId = lockIdOf(lock.chainId, lock.id);
-      const sizeBytes = encodeTransaction(transaction).length;
+      const sizeBytes = transactionBytes(transaction);
       return { kind: "relock", lockId, transfer: lock.action.transfer, transaction, sizeBytes };
     }
     case "refund":
