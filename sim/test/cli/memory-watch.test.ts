@@ -19,7 +19,7 @@ function greedy(mebibytes: number): URL {
 
 async function endOf(mebibytes: number, maxSilenceMs: number): Promise<unknown> {
   const signal = new AbortController().signal;
-  const seat = new WorkerSeat({ module: greedy(mebibytes), maxRssBytes: 400 * MEBIBYTE, maxSilenceMs, signal });
+  const seat = new WorkerSeat({ module: greedy(mebibytes), maxRssBytes: 160 * MEBIBYTE, maxSilenceMs, signal });
   const outcome = await seat.run({});
   seat.close();
   return outcome;
@@ -27,11 +27,11 @@ async function endOf(mebibytes: number, maxSilenceMs: number): Promise<unknown> 
 
 describe.skipIf(!told)("a worker that says nothing, where the system tells memory,", () => {
   test("and takes too much of it is told as that, before its silence counts", async () => {
-    expect(await endOf(1000, 60_000)).toEqual({ lost: expect.stringMatching(/^took [4-9]\d\d MiB of memory$/u) });
+    expect(await endOf(300, 60_000)).toEqual({ lost: expect.stringMatching(/^took [1-3]\d\d MiB of memory$/u) });
   });
 
   test("and chokes just below its limit is told as out of memory, and not as an endless loop", async () => {
-    expect(await endOf(300, 5000)).toEqual({ lost: expect.stringMatching(/^took 3\d\d MiB of memory$/u) });
+    expect(await endOf(90, 2000)).toEqual({ lost: expect.stringMatching(/^took 1[1-5]\d MiB of memory$/u) });
   });
 
   test("and takes little of it is in an endless loop", async () => {
