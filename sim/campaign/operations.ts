@@ -2,7 +2,8 @@ import { chainPlans } from "../runner/chain-plan.ts";
 import { drawFor } from "../runner/fault-plan.ts";
 import { drawAdversaries } from "../runner/world.ts";
 import { numberNodes } from "../scenario/index.ts";
-import type { Adversary, Fault, NodeGroup, NodeSelection, Scenario } from "../scenario/scenario.ts";
+import { operationsOf } from "../scenario/operation.ts";
+import type { Adversary, Fault, NodeGroup, NodeSelection, Operation, Scenario } from "../scenario/scenario.ts";
 
 function isSelection(value: unknown): value is NodeSelection {
   return typeof value === "object" && value !== null && "first" in value && "last" in value && "count" in value;
@@ -69,9 +70,15 @@ export function withNodesDrawn(scenario: Scenario): Scenario {
   return { ...scenario, faults, adversaries };
 }
 
+/** @returns the same scenario with these operations of its workload, and without the key where there are none */
+export function withOperations(scenario: Scenario, operations: readonly Operation[]): Scenario {
+  const { operations: _, ...others } = scenario;
+  return operations.length === 0 ? others : { ...others, operations };
+}
+
 /** How much a person has to read to understand a scenario. */
 export interface ScenarioSize {
-  /** Faults, adversaries and loads; each counts once for every node that it befalls. */
+  /** Faults, adversaries, loads and what is undertaken on the rootchain; each counts once for every node that it befalls. */
   readonly operations: number;
   readonly nodes: number;
   readonly seconds: number;
@@ -91,8 +98,9 @@ function sizeOf({ first, last, count }: NodeSelection): number {
 /** @returns the size of a scenario */
 export function sizeOfScenario(scenario: Scenario): ScenarioSize {
   const befalling = [...scenario.faults, ...scenario.adversaries].map(befallen);
+  const undertaken = scenario.workload.length + operationsOf(scenario).length;
   return {
-    operations: befalling.reduce((sum, each) => sum + each, scenario.workload.length),
+    operations: befalling.reduce((sum, each) => sum + each, undertaken),
     nodes: numberNodes(scenario).total,
     seconds: scenario.durationUs / 1e6,
   };

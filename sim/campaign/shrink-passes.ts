@@ -1,7 +1,8 @@
 import type { Scenario } from "../scenario/index.ts";
+import type { Operation } from "../scenario/scenario.ts";
 import { firstViolation } from "./failure.ts";
 import { fewest, lowest } from "./minimize.ts";
-import { groupOfNodes, groupsOf, nodesOf, withGroups, withNodesDrawn } from "./operations.ts";
+import { groupOfNodes, groupsOf, nodesOf, withGroups, withNodesDrawn, withOperations } from "./operations.ts";
 import type { Search } from "./search.ts";
 import { shrinkPopulation } from "./shrink-population.ts";
 import { simplifyValues } from "./simplify.ts";
@@ -18,7 +19,8 @@ async function drawNodes(search: Search): Promise<void> {
 
 /** The same run up to an earlier moment, without what was planned for later. */
 function endingAt(scenario: Scenario, durationUs: number): Scenario {
-  return {
+  const { operations = [] } = scenario;
+  const shorter = {
     ...scenario,
     durationUs,
     drainUs: Math.min(scenario.drainUs, durationUs),
@@ -26,6 +28,10 @@ function endingAt(scenario: Scenario, durationUs: number): Scenario {
     faults: scenario.faults.filter(({ atUs }) => atUs < durationUs),
     adversaries: scenario.adversaries.filter(({ fromUs }) => fromUs < durationUs),
   };
+  return withOperations(
+    shorter,
+    operations.filter(({ atUs }) => atUs < durationUs),
+  );
 }
 
 /** Figures mean little in a run that is cut short, so an expectation's failure keeps its time. */
@@ -48,17 +54,19 @@ async function endEarlier(search: Search): Promise<void> {
 
 /** Everything that a scenario lists and that may go, one with another. */
 async function leaveOut(search: Search): Promise<void> {
-  const { faults, adversaries, workload, lightClients } = search.scenario;
+  const { faults, adversaries, workload, lightClients, operations = [] } = search.scenario;
   const items = [
     ...faults.map((item) => ({ key: "faults", item })),
     ...adversaries.map((item) => ({ key: "adversaries", item })),
     ...workload.map((item) => ({ key: "workload", item })),
     ...lightClients.map((item) => ({ key: "lightClients", item })),
+    ...operations.map((item) => ({ key: "operations", item })),
   ];
   await fewest(items, (kept) => {
     const of = (name: string) => kept.filter(({ key }) => key === name).map(({ item }) => item);
+    const undertaken = of("operations") as readonly Operation[];
     const lists = ["faults", "adversaries", "workload", "lightClients"].map((name) => [name, of(name)]);
-    return search.attempt({ ...search.scenario, ...Object.fromEntries(lists) });
+    return search.attempt(withOperations({ ...search.scenario, ...Object.fromEntries(lists) }, undertaken));
   });
 }
 

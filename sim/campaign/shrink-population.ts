@@ -1,7 +1,8 @@
 import { numberNodes, type Scenario } from "../scenario/index.ts";
-import type { NodeGroup, RootchainScenario, SubchainScenario } from "../scenario/scenario.ts";
+import { operationsOf } from "../scenario/operation.ts";
+import type { Adversary, NodeGroup, RootchainScenario, SubchainScenario } from "../scenario/scenario.ts";
 import { fewest, lowest } from "./minimize.ts";
-import { groupOfNodes, groupsOf, nodesOf, withGroups } from "./operations.ts";
+import { groupOfNodes, groupsOf, nodesOf, withGroups, withOperations } from "./operations.ts";
 import type { Search } from "./search.ts";
 
 /** A chain with fewer signers than this bears no fault at all, and is another thing. */
@@ -43,7 +44,8 @@ function staying(
 /** Gives a scenario another population; groups follow the nodes that stay. */
 function withPopulation(scenario: Scenario, population: Population): Scenario {
   const { faults, adversaries } = scenario;
-  const named = new Set([...faults, ...adversaries].flatMap(groupsOf).flatMap(nodesOf));
+  const victims = adversaries.flatMap(({ victim }) => (victim === undefined ? [] : [victim]));
+  const named = new Set([...[...faults, ...adversaries].flatMap(groupsOf).flatMap(nodesOf), ...victims]);
   const after = countsOf(population);
   const renumbered = new Map<number, number>();
   for (const [name, range] of countsOf(scenario)) {
@@ -53,7 +55,13 @@ function withPopulation(scenario: Scenario, population: Population): Scenario {
   const follow = (group: NodeGroup) =>
     groupOfNodes(nodesOf(group).flatMap((node) => (renumbered.has(node) ? [renumbered.get(node) as number] : [])));
   const moved = <T extends object>(list: readonly T[]) => list.map((each) => withGroups(each, follow));
-  return { ...scenario, ...population, faults: moved(faults), adversaries: moved(adversaries) };
+  const hunting = moved(adversaries).flatMap(({ victim, ...each }): Adversary[] => {
+    if (victim === undefined) return [each];
+    const now = renumbered.get(victim);
+    return now === undefined ? [] : [{ ...each, victim: now }]; // Nobody is left to be after.
+  });
+  const smaller = { ...scenario, ...population, faults: moved(faults), adversaries: hunting };
+  return withOperations(smaller, operationsOf(smaller));
 }
 
 function smallerRoot(rootchain: RootchainScenario, { delegates, standby }: { delegates: number; standby: number }) {

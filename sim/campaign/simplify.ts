@@ -49,6 +49,19 @@ function simpler(key: string, value: number): number[] {
   return [...new Set(options)].filter((each) => isSimpler(each) || (each === 0 && key.endsWith("Us") && value !== 0));
 }
 
+/** Rounder times of what is undertaken; its seats say whom it is about. */
+async function simplifyUndertakings(search: Search): Promise<void> {
+  for (const { name } of search.scenario.operations ?? []) {
+    const given = (search.scenario.operations ?? []).find((each) => each.name === name);
+    for (const atUs of given === undefined ? [] : simpler("atUs", given.atUs)) {
+      const operations = (search.scenario.operations ?? []).map((each) =>
+        each.name === name ? { ...each, atUs } : each,
+      );
+      if (await search.attempt({ ...search.scenario, operations })) break;
+    }
+  }
+}
+
 async function simplifyNumbers(search: Search, list: "faults" | "adversaries"): Promise<void> {
   for (const { name } of search.scenario[list]) {
     const given = find(search, list, name);
@@ -96,4 +109,5 @@ export async function simplifyValues(search: Search): Promise<void> {
   await stopLoads(search);
   await simplifyNumbers(search, "faults");
   await simplifyNumbers(search, "adversaries");
+  await simplifyUndertakings(search);
 }

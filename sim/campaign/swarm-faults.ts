@@ -13,6 +13,9 @@ const STRATEGIES: readonly Strategy[] = [
   "mutate-messages",
 ];
 
+/** How often a liar keeps a neighbour in the dark instead: a draw of its own, so that all others stay as they were. */
+const ECLIPSE = 1 / 12;
+
 /** What goes wrong in one scenario. */
 export interface Trouble {
   readonly faults: readonly Fault[];
@@ -65,7 +68,13 @@ function drawAdversaries(
 ): Adversary[] {
   const conspire = faulty.length > 1 && chance(drawFor("gang"), 1 / 2);
   const gangs = conspire ? [faulty] : faulty.map((node) => [node]);
-  return gangs.map((nodes) => drawAdversary(drawFor(`adversary/${nodes[0]}`), stage, nodes));
+  const honest = stage.nodes.filter((node) => !faulty.includes(node));
+  return gangs.map((nodes) => {
+    const adversary = drawAdversary(drawFor(`adversary/${nodes[0]}`), stage, nodes);
+    const eclipse = drawFor(`eclipse/${nodes[0]}`);
+    if (!chance(eclipse, ECLIPSE)) return adversary;
+    return { ...adversary, name: `eclipse-${nodes[0]}`, strategy: "eclipse", victim: pickOne(eclipse, honest) };
+  });
 }
 
 function drawAdversary(draw: RandomStream, { rootchain }: Stage, nodes: readonly number[]): Adversary {

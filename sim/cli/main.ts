@@ -1,45 +1,49 @@
 import { readFileSync } from "node:fs";
-import yargs from "yargs";
+import yargs, { type CommandModule } from "yargs";
 import { hideBin } from "yargs/helpers";
 import { CapacityError } from "../kernel/capacity-error.ts";
 import { StorageError } from "../platform/node/storage-error.ts";
 import { UserError } from "../scenario/index.ts";
-import * as benchCommand from "./bench-command.ts";
-import * as checkCommand from "./check-command.ts";
-import * as claimsCommand from "./claims-command.ts";
-import * as diffCommand from "./diff-command.ts";
 import { ExitCode } from "./exit-code.ts";
-import * as fuzzCommand from "./fuzz-command.ts";
-import * as initCommand from "./init-command.ts";
-import * as listCommand from "./list-command.ts";
-import * as replayCommand from "./replay-command.ts";
-import * as runCommand from "./run-command.ts";
-import * as schemaCommand from "./schema-command.ts";
-import * as shrinkCommand from "./shrink-command.ts";
-import * as traceCommand from "./trace-command.ts";
-import * as viewCommand from "./view-command.ts";
 
 const packageUrl = new URL("../../../package.json", import.meta.url);
 const { version } = JSON.parse(readFileSync(packageUrl, "utf8")) as { version: string };
+
+/** What a command's file exports; its handler takes the flags that its own builder declares. */
+type LoadedCommand = Pick<CommandModule, "command" | "describe"> & {
+  readonly handler: (flags: never) => void | Promise<void>;
+};
+
+/** Loaded only where they are asked for: most of a start is the loading of what it runs. */
+const COMMANDS: ReadonlyMap<string, () => Promise<LoadedCommand>> = new Map<string, () => Promise<LoadedCommand>>([
+  ["run", () => import("./run-command.ts")],
+  ["check", () => import("./check-command.ts")],
+  ["claims", () => import("./claims-command.ts")],
+  ["fuzz", () => import("./fuzz-command.ts")],
+  ["list", () => import("./list-command.ts")],
+  ["schema", () => import("./schema-command.ts")],
+  ["init", () => import("./init-command.ts")],
+  ["bench", () => import("./bench-command.ts")],
+  ["shrink", () => import("./shrink-command.ts")],
+  ["replay", () => import("./replay-command.ts")],
+  ["diff", () => import("./diff-command.ts")],
+  ["trace", () => import("./trace-command.ts")],
+  ["view", () => import("./view-command.ts")],
+]);
+
+/** @returns the command that is named, or every one where none is: to list, to complete or to recommend them */
+async function commandsFor(word: string | undefined): Promise<CommandModule[]> {
+  const named = word === undefined ? undefined : COMMANDS.get(word);
+  const loads = named === undefined ? [...COMMANDS.values()] : [named];
+  return (await Promise.all(loads.map((load) => load()))) as readonly LoadedCommand[] as CommandModule[];
+}
 
 /** Reads the command line and runs its command; every failure ends in one exit code and one clear text. */
 async function main(words: string[]): Promise<void> {
   const parser = yargs(words)
     .scriptName("orrery")
     .usage("$0 <command>\n\nSimulates a world of chains that runs the real protocol code.")
-    .command(runCommand)
-    .command(checkCommand)
-    .command(claimsCommand)
-    .command(fuzzCommand)
-    .command(listCommand)
-    .command(schemaCommand)
-    .command(initCommand)
-    .command(benchCommand)
-    .command(shrinkCommand)
-    .command(replayCommand)
-    .command(diffCommand)
-    .command(traceCommand)
-    .command(viewCommand)
+    .command(await commandsFor(words[0]))
     .completion("completion", "Prints a completion script for bash or zsh")
     .demandCommand(1, "Which command? Try: npx orrery run scenarios/quickstart.yaml")
     .recommendCommands()

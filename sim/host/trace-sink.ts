@@ -23,6 +23,27 @@ export interface TransferStepNote {
   readonly to: string;
 }
 
+/** How far an operation has come: a transaction of it was handed in, all of them are final, and it shows where it acts. */
+export type OperationStep = "submitted" | "done" | "shown";
+
+/** One step of an operation on the rootchain, as whoever undertakes it sees it. */
+export interface OperationStepNote {
+  readonly atUs: number;
+  /** The node that was handed the transaction, or that first held the block final. */
+  readonly node: number;
+  readonly step: OperationStep;
+  /** Its place among the scenario's operations. */
+  readonly number: number;
+  /** Such as "register". */
+  readonly kind: string;
+  /** Name of the chain where it acts. */
+  readonly chain: string;
+  /** Of the transaction that was handed in last, 64 hex digits, or "" where nothing was. */
+  readonly transactionId: string;
+  /** Of the block that showed it, −1 for what was handed in. */
+  readonly height: number;
+}
+
 /**
  * Receives a run's events as plain numbers, in the order in which the host executes them. A sink never changes the run.
  * All times are global µs since the run's start.
@@ -61,4 +82,6 @@ export interface TraceSink {
   observation(node: number, atUs: number, observation: Observation): void;
   /** A transfer between chains came a step further. Not told by the host but by whoever watches the workload. */
   transfer(step: TransferStepNote): void;
+  /** An operation came a step further. Told by whoever undertakes it. */
+  operation(step: OperationStepNote): void;
 }

@@ -174,6 +174,7 @@ export class Clients {
             members,
             undertakings,
             ledgers,
+            trace: options.trace,
             onOpen: (chainId, fromUs) => open.open(chainId, fromUs),
           });
   }
@@ -185,10 +186,10 @@ export class Clients {
     this.transfers.onFinal(block, { chain, node, height: block.header.height, atUs });
   }
 
-  /** Takes in the state after a block that an honest node is the first to hold final. */
-  onState(state: ChainState): void {
+  /** Takes in the state after a block that an honest node is the first to hold final. @param node that one */
+  onState(state: ChainState, node: number): void {
     this.#ledgers.onState(state);
-    this.#operations?.onState(state);
+    this.#operations?.onState(state, node);
   }
 
   /** @returns what has become of each operation */

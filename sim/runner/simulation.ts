@@ -114,15 +114,15 @@ export class Simulation implements Run {
     const { block, node } = final;
     const state = this.#stateAt(node);
     if (plan.subchain === null) this.#ledger.onFinal(block, state);
-    if (state?.height === block.header.height) this.#onState(plan, state);
+    if (state?.height === block.header.height) this.#onState(plan, state, node);
     this.#clients.onFinal(plan, final);
   }
 
   /** What the chain holds right after a block that has just become final. */
-  #onState(plan: ChainPlan, state: ChainState): void {
+  #onState(plan: ChainPlan, state: ChainState, node: number): void {
     this.#figures.committeesOf(plan.name).onState(state.rotation);
     if (plan.subchain === null) this.#claims?.onState(state);
-    this.#clients.onState(state);
+    this.#clients.onState(state, node);
   }
 
   advance(maxEvents: number): boolean {

@@ -252,7 +252,7 @@ export function lineText(line: Line): string {
   if (line.kind === "evidence") parts.push(`delegate ${line.subject}`);
   if (line.kind === "timer") parts.push(`timer ${line.subject}`);
   if (line.kind === "followed" || line.kind === "relayed") parts.push(`chain ${line.subject}`);
-  if (line.kind === "transfer") parts.push(`number ${line.subject}`);
+  if (line.kind === "transfer" || line.kind === "operation") parts.push(`number ${line.subject}`);
   parts.push(line.blockHash.slice(0, 12), line.text);
   return parts.filter((part) => part !== "").join(" ");
 }

@@ -66,29 +66,31 @@ export const EVENT_KINDS = [
   "followed",
   "relayed",
   "spending",
+  "operation",
 ] as const;
 export type EventKind = (typeof EVENT_KINDS)[number];
 
 /**
  * A timer that fired, a node that went down or came back, a fault that began or ended, what a machine observed, or a step of
- * a transfer between chains.
+ * a transfer between chains or of an operation.
  */
 export interface TraceEvent {
   readonly atUs: number;
   /** The node it happened at, −1 for none in particular. */
   readonly node: number;
   readonly kind: EventKind;
-  /** Height (of a transfer's step: on the chain that took it), −1 where none applies. */
+  /** Height (of a step: on the chain that took it), −1 where none applies. */
   readonly height: number;
   /** View, −1 where none applies. */
   readonly view: number;
-  /** Number of the timer, the fault or the transfer, culprit's delegate id, id of the chain followed or relayed to; −1 where none applies. */
+  /** Number of the timer, the fault, the transfer or the operation, culprit's delegate id, id of the chain followed or relayed to; −1 where none applies. */
   readonly subject: number;
-  /** 64 hex digits, or ""; of a transfer or relay, its lock's id where there is one. */
+  /** 64 hex digits, or ""; of a transfer or relay, its lock's id where there is one; of an operation, its last transaction's id. */
   readonly blockHash: string;
   /**
    * "up" or "down", "begins" or "ends", reason, mode, how a block became final; of a transfer step, source and destination,
-   * as in "relocked home-1 home-2"; of a relay its step; what following has cost so far, as in "5120 B 33 signatures"; "" where
+   * as in "relocked home-1 home-2"; of an operation, "submitted", "done" or "shown", what it does and where, as in
+   * "done register fair"; of a relay its step; what following has cost so far, as in "5120 B 33 signatures"; "" where
    * none applies.
    */
   readonly text: string;

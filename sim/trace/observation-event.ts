@@ -82,6 +82,7 @@ export function counterOf(event: Pick<TraceEvent, "kind" | "view">): Counter | n
     case "prepared":
     case "mode":
     case "transfer":
+    case "operation":
     case "followed":
     case "relayed":
     case "spending":

@@ -1,5 +1,5 @@
 import type { Observation } from "../../protocol/core/observation.ts";
-import type { TraceSink, TransferStepNote } from "../host/trace-sink.ts";
+import type { OperationStepNote, TraceSink, TransferStepNote } from "../host/trace-sink.ts";
 import { BlockRows } from "./block-chunk.ts";
 import { ChunkOutput } from "./chunk-output.ts";
 import { type ChunkSummary, RunningSummary } from "./chunk-summary.ts";
@@ -172,6 +172,15 @@ export class TraceWriter implements TraceSink {
     this.#draft.height = height;
     this.#draft.blockHash = lockId;
     this.#draft.text = `${step} ${from} ${to}`;
+    this.#addEvent();
+  }
+
+  operation({ atUs, node, step, number, kind, chain, transactionId, height }: OperationStepNote): void {
+    beginEvent(this.#draft, "operation", atUs, node);
+    this.#draft.subject = number;
+    this.#draft.height = height;
+    this.#draft.blockHash = transactionId;
+    this.#draft.text = `${step} ${kind} ${chain}`;
     this.#addEvent();
   }
 

@@ -5,6 +5,7 @@ import { Transactions } from "../../protocol/gossip/messages.ts";
 import type { UtxoTransaction } from "../../protocol/rootchain/transaction.ts";
 import { ROOT_CHAIN } from "../../protocol/subchain/specification.ts";
 import type { Host } from "../host/index.ts";
+import type { OperationStep, TraceSink } from "../host/trace-sink.ts";
 import { type RandomStream, stream } from "../kernel/index.ts";
 import type { Operation } from "../scenario/scenario.ts";
 import type { Holder } from "./holder.ts";
@@ -62,9 +63,18 @@ const NEVER = -1;
 
 interface Errand {
   readonly undertaking: Undertaking;
+  /** Its place among them all. */
+  readonly number: number;
   submission: Submission | null;
   doneUs: number;
   effectUs: number;
+}
+
+/** When and where a step was taken. */
+interface Moment {
+  readonly atUs: number;
+  readonly node: number;
+  readonly height: number;
 }
 
 interface Sending {
@@ -81,6 +91,8 @@ export interface OperationsOptions {
   readonly members: readonly number[];
   readonly undertakings: readonly Undertaking[];
   readonly ledgers: KnownLedgers;
+  /** Told each step of each operation. */
+  readonly trace: TraceSink | null;
   /** Told when clients may begin with a chain. */
   readonly onOpen: (chainId: number, fromUs: number) => void;
 }
@@ -97,24 +109,24 @@ export class Operations {
     this.#host = host;
     this.#options = options;
     this.#random = stream(options.seed, "workload/operations");
-    this.#errands = options.undertakings.map((undertaking) => {
-      return { undertaking, submission: null, doneUs: -1, effectUs: -1 };
+    this.#errands = options.undertakings.map((undertaking, number) => {
+      return { undertaking, number, submission: null, doneUs: -1, effectUs: -1 };
     });
   }
 
-  /** Takes in the state after a block that has just become final. */
-  onState(state: ChainState): void {
+  /** Takes in the state after a block that has just become final. @param node the first to hold it */
+  onState(state: ChainState, node: number): void {
     const { chainId } = state.rotation.parameters;
-    if (chainId === ROOT_CHAIN) this.#onRoot(state);
-    for (const errand of this.#errands) if (errand.undertaking.chainId === chainId) this.#look(errand, state);
+    if (chainId === ROOT_CHAIN) this.#onRoot(state, node);
+    for (const errand of this.#errands) if (errand.undertaking.chainId === chainId) this.#look(errand, state, node);
     this.#receive(chainId, state);
   }
 
-  #onRoot(root: ChainState): void {
+  #onRoot(root: ChainState, node: number): void {
     const { nowUs } = this.#host.kernel;
     for (const errand of this.#errands) {
       if (errand.doneUs >= 0 || errand.undertaking.operation.atUs > nowUs) continue;
-      if (errand.undertaking.isDone(root)) this.#finish(errand, nowUs);
+      if (errand.undertaking.isDone(root)) this.#finish(errand, root.height, node);
       else this.#pursue(errand, root);
     }
     for (const { submission, lockId } of this.#sendings) {
@@ -129,11 +141,21 @@ export class Operations {
     if (known?.transaction === due) return this.#repeat(known, root.height);
     const isFirst = known === null && errand.undertaking.operation.kind !== "withdraw";
     errand.submission = { transaction: due, handedInHeight: isFirst ? root.height : NEVER };
-    this.#handIn(errand.submission, root.height);
+    const handed = this.#handIn(errand.submission, root.height);
+    this.#tell(errand, "submitted", { ...handed, height: -1 });
   }
 
-  #finish(errand: Errand, nowUs: number): void {
+  #tell({ undertaking, number, submission }: Errand, step: OperationStep, at: Moment): void {
+    const { kind } = undertaking.operation;
+    const chain = "chain" in undertaking.operation ? undertaking.operation.chain : "root";
+    const transactionId = submission?.transaction.id ?? "";
+    this.#options.trace?.operation({ ...at, step, number, kind, chain, transactionId });
+  }
+
+  #finish(errand: Errand, height: number, node: number): void {
+    const { nowUs } = this.#host.kernel;
     errand.doneUs = nowUs;
+    this.#tell(errand, "done", { atUs: nowUs, node, height });
     const { undertaking } = errand;
     if (!("gifts" in undertaking)) return;
     const { chainId, gifts } = undertaking as Foundation;
@@ -144,14 +166,14 @@ export class Operations {
       return { gift, chainId, submission, lockId: lockIdOf(ROOT_CHAIN, transaction.outpointId) };
     });
     this.#sendings = [...this.#sendings, ...sendings];
-    const height = this.#options.ledgers.last(ROOT_CHAIN)?.height ?? 0;
     for (const { submission } of sendings) this.#handIn(submission, height);
   }
 
   /** Whether an operation shows is only known after it is done. */
-  #look(errand: Errand, chain: ChainState): void {
+  #look(errand: Errand, chain: ChainState, node: number): void {
     if (errand.doneUs < 0 || errand.effectUs >= 0 || !errand.undertaking.shows(chain)) return;
     errand.effectUs = this.#host.kernel.nowUs;
+    this.#tell(errand, "shown", { atUs: errand.effectUs, node, height: chain.height });
   }
 
   /** A gift that has arrived is its receiver's to spend. */
@@ -167,7 +189,8 @@ export class Operations {
     if (height >= submission.handedInHeight + RESUBMIT_BLOCKS) this.#handIn(submission, height);
   }
 
-  #handIn(submission: Submission, height: number): void {
+  /** @returns the node that it goes to, and when */
+  #handIn(submission: Submission, height: number): Pick<Moment, "node" | "atUs"> {
     const { members } = this.#options;
     const { kernel } = this.#host;
     const node = members[this.#random.below(members.length)] as number;
@@ -175,6 +198,7 @@ export class Operations {
     const atUs = submission.handedInHeight === NEVER ? kernel.nowUs + SETTLE_US : kernel.nowUs;
     submission.handedInHeight = height;
     this.#host.submit(node, new Transactions([submission.transaction]), atUs);
+    return { node, atUs };
   }
 
   /** @returns what has become of each operation */

@@ -51,6 +51,8 @@ export function eventText(event: TraceEvent, faults: readonly string[]): string 
       return `now ${event.text}`;
     case "transfer":
       return `transfer ${event.subject}: ${event.text}`;
+    case "operation":
+      return `operation ${event.subject}: ${event.text}`;
     case "followed":
       return `follows chain ${event.subject} to ${at} (${event.text})`;
     case "relayed":

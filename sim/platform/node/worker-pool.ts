@@ -1,4 +1,5 @@
 import { type ChildProcess, fork } from "node:child_process";
+import { MemoryWatch, residentBytes } from "./memory-watch.ts";
 import { SilenceWatch } from "./silence-watch.ts";
 
 /** What a worker tells its pool. */
@@ -68,9 +69,16 @@ export class WorkerSeat<Job, Result> {
   }
 }
 
+/** Part of the resident limit at which the heap ends. */
+const HEAP_SHARE = 0.75;
+/** So close to it a process that says nothing collects garbage over and over, and not a loop of its own is what it is stuck in. */
+const CHOKING_SHARE = 0.9 * HEAP_SHARE;
+
+const memoryText = (bytes: number): string => `took ${Math.round(bytes / 2 ** 20)} MiB of memory`;
+
 /** The heap limit lies below the resident one, so that a worker collects garbage before it is ended. */
 function startWorker({ module, maxRssBytes }: SeatOptions): ChildProcess {
-  const heapMebibytes = Math.floor((maxRssBytes * 0.75) / 2 ** 20);
+  const heapMebibytes = Math.floor((maxRssBytes * HEAP_SHARE) / 2 ** 20);
   return fork(module, {
     execArgv: [`--max-old-space-size=${heapMebibytes}`],
     stdio: ["ignore", "ignore", "inherit", "ipc"],
@@ -84,12 +92,17 @@ function runJob<Job, Result>(worker: ChildProcess, job: Job, options: SeatOption
       ending ??= reason;
       worker.kill("SIGKILL");
     };
-    const silence = new SilenceWatch(worker.pid ?? 0, options.maxSilenceMs, () => {
-      end(`no sign of life for ${options.maxSilenceMs / 1000} s of its own time`);
+    const pid = worker.pid ?? 0;
+    const silence = new SilenceWatch(pid, options.maxSilenceMs, () => {
+      const bytes = residentBytes(pid) ?? 0;
+      if (bytes > CHOKING_SHARE * options.maxRssBytes) end(memoryText(bytes));
+      else end(`no sign of life for ${options.maxSilenceMs / 1000} s of its own time`);
     });
+    const memory = new MemoryWatch(pid, options.maxRssBytes, (bytes) => end(memoryText(bytes)));
     const onAbort = (): void => end("interrupted");
     const finish = (outcome: JobOutcome<Result>): void => {
       silence.close();
+      memory.close();
       options.signal.removeEventListener("abort", onAbort);
       worker.removeAllListeners();
       resolve(outcome);
@@ -98,8 +111,7 @@ function runJob<Job, Result>(worker: ChildProcess, job: Job, options: SeatOption
     worker.on("message", (message: WorkerMessage<Result>) => {
       silence.heard();
       if (message.kind === "result") finish({ result: message.result });
-      else if (message.rssBytes > options.maxRssBytes)
-        end(`took ${Math.round(message.rssBytes / 2 ** 20)} MiB of memory`);
+      else if (message.rssBytes > options.maxRssBytes) end(memoryText(message.rssBytes));
     });
     worker.on("error", (error) => finish({ lost: ending ?? error.message }));
     worker.on("exit", (code, signal) => finish({ lost: ending ?? `its process ended (${signal ?? `code ${code}`})` }));

@@ -7,7 +7,7 @@ import { deriveSeed } from "../../kernel/index.ts";
 import type { RunSummary } from "../../runner/summary.ts";
 import { backendOf } from "../../runner/world.ts";
 import type { Scenario } from "../../scenario/index.ts";
-import { outcomeOf } from "../campaign/run.ts";
+import { DEAF_SINK, outcomeOf } from "../campaign/run.ts";
 import { loadText } from "../scenario/from-text.ts";
 
 /** A final block of the rootchain, and who was to sign it. */
@@ -47,14 +47,8 @@ workload:
 `;
 
 function collecting(delegates: number, blocks: RootBlock[]): TraceSink {
-  const nothing = () => undefined;
   return {
-    message: nothing,
-    late: nothing,
-    timer: nothing,
-    power: nothing,
-    fault: nothing,
-    transfer: nothing,
+    ...DEAF_SINK,
     observation(node, _atUs, observation) {
       if (observation.kind !== "finalized" || node >= delegates) return;
       const { block, committee, height } = observation;

@@ -1,5 +1,6 @@
 import { createNobleBackend } from "../../../protocol/crypto/backend-noble.ts";
 import { swarmScenario } from "../../campaign/swarm.ts";
+import type { TraceSink } from "../../host/trace-sink.ts";
 import { nobleHasher } from "../../kernel/index.ts";
 import { createRun, type RunOptions, type RunOutcome } from "../../runner/index.ts";
 import type { Scenario } from "../../scenario/index.ts";
@@ -10,6 +11,20 @@ const OPTIONS: RunOptions = {
   trace: null,
   paranoid: false,
   codeVersion: "test",
+};
+
+const nothing = () => undefined;
+
+/** Hears nothing: to be spread into a sink that hears one kind of event. */
+export const DEAF_SINK: TraceSink = {
+  message: nothing,
+  late: nothing,
+  timer: nothing,
+  power: nothing,
+  fault: nothing,
+  observation: nothing,
+  transfer: nothing,
+  operation: nothing,
 };
 
 /** Runs a scenario to its end. @param slice events of one call to `advance` */

@@ -79,6 +79,45 @@ describe("shrinking", () => {
     ).toBe(true);
   });
 
+  test("leaves the one operation of the workload that matters, at a round time", async () => {
+    const resign = (seat: number, atUs: number) =>
+      ({ kind: "resign", chain: "root", seat, name: `resign-${seat}`, atUs }) as const;
+    const operations = [resign(0, 2_345_678), resign(1, 3_456_789), resign(2, 40_000_000), resign(3, 4_567_890)];
+    const breaks = ({ operations: left = [] }: Scenario): RunEnding =>
+      left.some(({ name, atUs }) => name === "resign-1" && atUs >= 2e6) ? BOOM : FINE;
+    const { capsule, before, after } = await shrink(capsuleOf({ ...scenario, operations }), breaks, {
+      isOver: () => false,
+    });
+    expect(capsule.scenario.operations).toEqual([{ ...resign(1, 3_000_000) }]);
+    expect(after.operations).toBe(1);
+    expect(before.operations).toBe(sizeOfScenario(scenario).operations + operations.length);
+    // Without operations there is no key: a capsule is as it was before there were any.
+    const fine = await shrink(capsuleOf({ ...scenario, operations }), () => BOOM, { isOver: () => false });
+    expect(fine.capsule.scenario).not.toHaveProperty("operations");
+  });
+
+  test("keeps an adversary's victim as nodes before it leave", async () => {
+    const eclipsed: Scenario = {
+      ...scenario,
+      faults: [],
+      rootchain: { ...scenario.rootchain, fullNodes: 3 },
+      adversaries: [
+        {
+          name: "eclipse",
+          nodes: [{ first: 0, last: 0, count: 1 }],
+          strategy: "eclipse",
+          fromUs: 0,
+          victim: scenario.rootchain.delegates + scenario.rootchain.standby + 2,
+        },
+      ],
+    };
+    const breaks = ({ adversaries, rootchain }: Scenario): RunEnding =>
+      adversaries.some(({ victim = 0 }) => victim >= rootchain.delegates + rootchain.standby) ? BOOM : FINE;
+    const { capsule } = await shrink(capsuleOf(eclipsed), breaks, { isOver: () => false });
+    expect(capsule.scenario.rootchain).toMatchObject({ delegates: 4, standby: 0, fullNodes: 1 });
+    expect(capsule.scenario.adversaries[0]?.victim).toBe(4);
+  });
+
   test("is the same every time, and stops when time is over", async () => {
     const run = async (most: number) => {
       let runs = 0;

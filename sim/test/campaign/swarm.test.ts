@@ -38,7 +38,17 @@ describe("a drawn scenario", () => {
     const kinds = new Set(DRAWN.flatMap(({ faults, adversaries }) => [...faults, ...adversaries].map(sortOf)));
     expect([...kinds].sort()).toEqual([
       ...["censor", "churn", "clock", "clock frozen", "clog", "corrupt", "crash kept", "crash lost", "crash stale"],
-      ...["crash torn", "degrade", "diskFull", "double-vote", "equivocate", "equivocate-one", "flap", "flood"],
+      ...[
+        "crash torn",
+        "degrade",
+        "diskFull",
+        "double-vote",
+        "eclipse",
+        "equivocate",
+        "equivocate-one",
+        "flap",
+        "flood",
+      ],
       ...[
         "grind-seed",
         "invalid-block",

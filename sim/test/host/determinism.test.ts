@@ -37,6 +37,7 @@ class CountingSink implements TraceSink {
   power(): void {}
   fault(): void {}
   transfer(): void {}
+  operation(): void {}
   observation(): void {
     this.observed++;
   }

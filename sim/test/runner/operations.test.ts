@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { outcomeOf } from "../campaign/run.ts";
+import type { OperationStepNote, TraceSink } from "../../host/trace-sink.ts";
+import { DEAF_SINK, outcomeOf } from "../campaign/run.ts";
 import { loadText } from "../scenario/from-text.ts";
 
 const FOUNDED = `
@@ -22,7 +23,9 @@ expect: {safety: always, operations.done: "= 100 %"}
 
 describe("a chain that is founded, and seats that change hands, during a run", () => {
   const scenario = loadText(FOUNDED);
-  const { summary, digest, metrics } = outcomeOf(scenario);
+  const told: OperationStepNote[] = [];
+  const trace: TraceSink = { ...DEAF_SINK, operation: (step) => told.push(step) };
+  const { summary, digest, metrics } = outcomeOf(scenario, { trace });
   const secondsOf = (name: string) => summary.operations?.find((each) => each.name === name);
 
   test("keep every invariant, and every operation is done and shows", () => {
@@ -49,6 +52,23 @@ describe("a chain that is founded, and seats that change hands, during a run", (
   test("a nominee sits from the epoch on that follows, and a bond comes back after the delay", () => {
     expect(secondsOf("deputy")?.effectSeconds).toBeGreaterThan(30);
     expect(secondsOf("pension")?.doneSeconds).toBeGreaterThan(58);
+  });
+
+  test("are told step by step, each with its transaction, as the summary has them", () => {
+    const stepsOf = (number: number) => told.filter((each) => each.number === number);
+    for (const [number, { name, kind, chain, doneSeconds, effectSeconds }] of (summary.operations ?? []).entries()) {
+      const steps = stepsOf(number);
+      expect(new Set(steps.map((each) => `${each.kind} ${each.chain}`)), name).toEqual(new Set([`${kind} ${chain}`]));
+      expect([...new Set(steps.map(({ step }) => step))], name).toEqual(["submitted", "done", "shown"]);
+      expect(steps.every(({ transactionId }) => /^[0-9a-f]{64}$/u.test(transactionId))).toBe(true);
+      const [done, shown] = steps.slice(-2);
+      const sinceUs = scenario.operations?.[number]?.atUs ?? 0;
+      const secondsAfter = (atUs = 0) => (atUs - sinceUs) / 1e6;
+      expect([secondsAfter(done?.atUs), secondsAfter(shown?.atUs)]).toEqual([doneSeconds, effectSeconds]);
+      expect(Math.min(done?.height ?? 0, shown?.height ?? 0)).toBeGreaterThan(0);
+    }
+    // A seat is resigned and its bond withdrawn by transactions of their own.
+    expect(new Set(told.map(({ transactionId }) => transactionId)).size).toBeGreaterThanOrEqual(5);
   });
 
   test("come to the same digest without anything remembered", () => {

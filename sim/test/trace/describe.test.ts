@@ -72,6 +72,15 @@ describe("the events of a trace", () => {
         writer.observation(4, 2_500_001, { kind: "rejected", reason: "too late" });
         const step = { atUs: 2_600_000, node: 5, step: "delivered", number: 3, lockId: blockHash, height: 9 } as const;
         writer.transfer({ ...step, from: "root", to: "home" });
+        const done = {
+          atUs: 2_700_000,
+          node: 5,
+          step: "submitted",
+          number: 0,
+          transactionId: blockHash,
+          height: -1,
+        } as const;
+        writer.operation({ ...done, kind: "nominate", chain: "home" });
       }),
     );
     expect((await lines(trace)).map(lineText)).toEqual([
@@ -82,6 +91,7 @@ describe("the events of a trace", () => {
       "2.500000 delegate-4 prepared height 7 view 1 0123456789ab",
       "2.500001 delegate-4 rejected too late",
       "2.600000 delegate-5 transfer height 9 number 3 0123456789ab delivered root home",
+      "2.700000 delegate-5 operation number 0 0123456789ab submitted nominate home",
     ]);
   });
 });

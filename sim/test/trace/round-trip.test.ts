@@ -167,6 +167,16 @@ describe("a written trace", () => {
         writer.observation(2, 47, { kind: "rejected", reason: "größer als erlaubt 🪐" });
         writer.observation(2, 48, { kind: "mode", mode: "silent" });
         writer.transfer({ ...RELOCKED, lockId: blockHash });
+        const operation = {
+          atUs: 50,
+          node: 5,
+          step: "done",
+          number: 2,
+          kind: "register",
+          chain: "fair",
+          height: 6,
+        } as const;
+        writer.operation({ ...operation, transactionId: blockHash });
         const cost = { bytes: 5120, signatures: 33 };
         writer.observation(6, 52, { kind: "followed", chainId: 2, height: 9, blockHash, ...cost });
         writer.observation(7, 53, { kind: "relayed", step: "relock", chainId: 1, lockId: blockHash });
@@ -183,6 +193,7 @@ describe("a written trace", () => {
       { ...none, kind: "rejected", atUs: 47, node: 2, text: "größer als erlaubt 🪐" },
       { ...none, kind: "mode", atUs: 48, node: 2, text: "silent" },
       { ...none, kind: "transfer", atUs: 49, node: 3, height: 5, subject: 17, blockHash, text: "relocked one two" },
+      { ...none, kind: "operation", atUs: 50, node: 5, height: 6, subject: 2, blockHash, text: "done register fair" },
       { ...none, kind: "followed", atUs: 52, node: 6, height: 9, subject: 2, blockHash, text: "5120 B 33 signatures" },
       { ...none, kind: "relayed", atUs: 53, node: 7, subject: 1, blockHash, text: "relock" },
     ]);
