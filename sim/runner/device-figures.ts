@@ -20,6 +20,12 @@ export interface DeviceFindings {
   /** Of all devices together, J, by cause. */
   readonly joules: Readonly<Record<(typeof ENERGY_CAUSES)[number], number>>;
   readonly greatestJoules: number;
+  /** Devices whose battery was empty, when the first of them was, and how long they lived, all together. */
+  readonly dead: number;
+  readonly firstDeathUs: number;
+  readonly livedUs: number;
+  /** Of those that live on. */
+  readonly livingJoules: number;
   readonly frames: MediumFigures;
   readonly simulatedUs: number;
 }
@@ -77,6 +83,14 @@ export class DeviceFigures implements Watcher {
     this.#sinceUs[node - this.#first] = NEVER;
   }
 
+  onCrash(node: number, atUs: number): void {
+    if ((this.#sinceUs[node - this.#first] ?? NEVER) !== NEVER) this.onSleep(node, atUs);
+  }
+
+  onDeath(node: number, atUs: number): void {
+    this.onCrash(node, atUs);
+  }
+
   onObserve(node: number, atUs: number, seen: Observation): void {
     if (seen.kind !== "spending") return;
     const tally = this.#tallyOf(node);
@@ -117,9 +131,10 @@ function energyOf(
   meter: EnergyMeter | null,
   first: number,
   count: number,
-): Pick<DeviceFindings, "joules" | "greatestJoules"> {
+): Pick<DeviceFindings, "joules" | "greatestJoules" | "dead" | "firstDeathUs" | "livedUs" | "livingJoules"> {
   const joules = { listen: 0, receive: 0, transmit: 0, compute: 0, sleep: 0 };
-  let greatestJoules = 0;
+  let [greatestJoules, livingJoules, dead, livedUs] = [0, 0, 0, 0];
+  let firstDeathUs = Infinity;
   for (let device = first; meter !== null && device < first + count; device++) {
     let sum = 0;
     for (const cause of ENERGY_CAUSES) {
@@ -128,6 +143,13 @@ function energyOf(
       sum += spent;
     }
     greatestJoules = Math.max(greatestJoules, sum);
+    const emptyUs = meter.emptySinceUs(device);
+    if (emptyUs < 0) livingJoules += sum;
+    else {
+      dead++;
+      livedUs += emptyUs;
+      firstDeathUs = Math.min(firstDeathUs, emptyUs);
+    }
   }
-  return { joules, greatestJoules };
+  return { joules, greatestJoules, livingJoules, dead, livedUs, firstDeathUs };
 }

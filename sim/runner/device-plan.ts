@@ -145,6 +145,7 @@ export function planAccess(
     groups.map(({ power }) => power),
     media,
     watcher,
+    groups.map(({ batteryJoules }) => batteryJoules),
   );
   return { plan: { firstDevice: nodes.powered, media, stations, plans }, meter };
 }

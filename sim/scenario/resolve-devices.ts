@@ -188,6 +188,7 @@ class DeviceChecks {
     this.#reach();
     this.#payload();
     this.#sleep();
+    this.#battery();
   }
 
   #place(...places: (Placed<unknown> | undefined)[]): Position {
@@ -242,6 +243,18 @@ class DeviceChecks {
       at: this.#place(this.#given.sleep?.value.every, this.#given.sleep, this.#given.link),
       message: `${Math.round(airUs / 1000)} ms on the air for each transaction, more than the duty cycle allows so often`,
       expected: `at least ${Math.ceil(neededUs / SECOND_US)} s from one waking to the next, or faster spreading`,
+    });
+  }
+
+  /** A device has not woken before the first period is over. */
+  #battery(): void {
+    const { batteryJoules, power, sleep } = this.#group;
+    const neededJoules = (power.sleepWatts * sleep.periodUs) / SECOND_US;
+    if (batteryJoules > neededJoules) return;
+    this.#problems.add({
+      at: this.#place(this.#given.battery, this.#given.sleep?.value.every),
+      message: "a battery that is empty before the first waking",
+      expected: `more than ${Math.ceil(neededJoules * 1e6) / 1e6} J, which sleep alone takes until then`,
     });
   }
 

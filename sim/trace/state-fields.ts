@@ -3,7 +3,7 @@
  * the format. Full state at a moment comes from running again up to it.
  */
 export const STATE_FIELDS = [
-  /** 1 while the node runs, 0 while it is crashed. */
+  /** 1 while the node runs, 0 while it is crashed, 2 while it sleeps, 3 once its battery is empty. */
   "up",
   /** Index in MODES. */
   "mode",
@@ -22,6 +22,9 @@ export const STATE_FIELDS = [
 ] as const;
 
 export type StateField = (typeof STATE_FIELDS)[number];
+
+/** Values of the field "up", as events have them. */
+export const POWER_NAMES = ["down", "up", "asleep", "empty"] as const;
 
 /** Values of the field "mode". */
 export const MODES = ["idle", "member", "silent"] as const;

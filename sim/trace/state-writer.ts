@@ -1,5 +1,6 @@
 import { bytesToHex } from "@noble/hashes/utils.js";
 import type { Observation } from "../../protocol/core/observation.ts";
+import type { Power } from "../host/trace-sink.ts";
 import type { ChunkSummary } from "./chunk-summary.ts";
 import { FIRST_LINK, GROUP_NODES, linkTo, StateColumns } from "./state-chunk.ts";
 import { fieldNumber, MODES, type StateField } from "./state-fields.ts";
@@ -50,8 +51,8 @@ export class StateWriter {
     this.#close(content, summary);
   }
 
-  power(atUs: number, node: number, up: boolean): void {
-    this.#set(atUs, node, "up", up ? 1 : 0);
+  power(atUs: number, node: number, power: Power): void {
+    this.#set(atUs, node, "up", power);
   }
 
   observation(node: number, atUs: number, seen: Observation): void {

@@ -137,6 +137,17 @@ export class AccessNetwork implements EventHandler {
   /** A device lost its power. */
   cut(node: number): void {
     this.mediumOf(node).power(this.stationOf(node), false);
+    this.meter.cut(node - this.plan.firstDevice);
+  }
+
+  /** @returns whether a device's battery has nothing left */
+  isEmpty(node: number): boolean {
+    return this.meter.isEmpty(node - this.plan.firstDevice, this.kernel.nowUs);
+  }
+
+  /** A device's battery is empty: it draws nothing any more. */
+  bury(node: number): void {
+    this.meter.die(node - this.plan.firstDevice, this.kernel.nowUs);
   }
 
   /** Takes a copy from a device. @param readyUs when its radio may have it, now or later */
