@@ -106,6 +106,7 @@ const DEVICES = keys<DeviceGroup>({
   radiusMetres: number,
   shadowingDb: nullable(number),
   sleep: keys<DeviceGroup["sleep"]>({ periodUs: whole, jitter: part, awakeUs: whole, pollUs: whole }),
+  start: optional(keys<NonNullable<DeviceGroup["start"]>>({ atUs: whole, spreadUs: whole })),
   send: keys<DeviceGroup["send"]>({ amount: digits, dataBytes: whole, confirmsEvery: whole }),
 });
 const BACKBONE = keys<Backbone>({

@@ -22,8 +22,11 @@ export function deviceFigure(metric: DeviceMetric, subject: string, { devices }:
   const sum: Sum = (of) => groups.reduce((all, each) => all + of(each), 0);
   switch (metric) {
     case "devices.sent":
+      return count(sum(({ sent }) => sent));
     case "devices.wakes":
-      return count(sum((group) => group[metric === "devices.sent" ? "sent" : "wakes"]));
+      return count(sum(({ wakes }) => wakes));
+    case "devices.struck":
+      return count(sum(({ struck }) => struck));
     case "devices.confirmed":
       return ratio(
         sum(({ spans }) => spans.lengths().length),

@@ -16,6 +16,8 @@ export interface DeviceFindings {
   readonly spans: Spans;
   readonly sent: number;
   readonly wakes: number;
+  /** Times that faults switched them off. */
+  readonly struck: number;
   readonly awakeUs: number;
   /** Of all devices together, J, by cause. */
   readonly joules: Readonly<Record<(typeof ENERGY_CAUSES)[number], number>>;
@@ -36,6 +38,7 @@ interface GroupTally {
   readonly spans: Spans;
   sent: number;
   wakes: number;
+  struck: number;
   awakeUs: number;
 }
 
@@ -61,7 +64,7 @@ export class DeviceFigures implements Watcher {
     this.#groups = devices.map((range, place) => {
       this.#groupOf.fill(place, range.first - powered, range.first - powered + range.count);
       const group = scenario.devices?.[place] as DeviceGroup;
-      return { group, range, spans: new Spans(), sent: 0, wakes: 0, awakeUs: 0 };
+      return { group, range, spans: new Spans(), sent: 0, wakes: 0, struck: 0, awakeUs: 0 };
     });
   }
 
@@ -84,11 +87,14 @@ export class DeviceFigures implements Watcher {
   }
 
   onCrash(node: number, atUs: number): void {
-    if ((this.#sinceUs[node - this.#first] ?? NEVER) !== NEVER) this.onSleep(node, atUs);
+    const tally = this.#tallyOf(node);
+    if (tally === undefined) return;
+    tally.struck++;
+    this.onDeath(node, atUs);
   }
 
   onDeath(node: number, atUs: number): void {
-    this.onCrash(node, atUs);
+    if (this.#sinceUs[node - this.#first] !== NEVER) this.onSleep(node, atUs);
   }
 
   onObserve(node: number, atUs: number, seen: Observation): void {
@@ -110,13 +116,13 @@ export class DeviceFigures implements Watcher {
   /** @returns the figures of each group at the end of a run, whose energy is accounted for up to there */
   findings(media: readonly Medium[], meter: EnergyMeter | null, endUs: number): DeviceFindings[] {
     return this.#groups.map((tally, place) => {
-      const { group, range, spans, sent, wakes } = tally;
+      const { group, range, spans, sent, wakes, struck } = tally;
       const { count, name, batteryJoules } = group;
       const first = range.first - this.#first;
       const frames = media[place]?.figures ?? { frames: 0, collided: 0, lost: 0, airUs: 0 };
       const awakeUs = tally.awakeUs + this.#stillAwakeUs(first, count, endUs);
       const energy = energyOf(meter, first, count);
-      return { name, count, batteryJoules, spans, sent, wakes, awakeUs, frames, simulatedUs: endUs, ...energy };
+      return { name, count, batteryJoules, spans, sent, wakes, struck, awakeUs, frames, simulatedUs: endUs, ...energy };
     });
   }
 

@@ -57,6 +57,8 @@ export interface DeviceGroup {
     readonly awakeUs: number;
     readonly pollUs: number;
   };
+  /** When they first wake, each at a time of its own; absent: at once, over one period. */
+  readonly start?: { readonly atUs: number; readonly spreadUs: number };
   readonly send: {
     /** Base units as decimal digits. */
     readonly amount: string;

@@ -162,6 +162,7 @@ export const METRICS = {
   "devices.latency.p50": metric("device", "time", "median time from signing to that proof"),
   "devices.latency.p99": metric("device", "time", "99th percentile of the time from signing to the proof"),
   "devices.wakes": metric("device", "count", "times that devices woke"),
+  "devices.struck": metric("device", "count", "times that faults switched devices off"),
   "devices.awake": metric("device", "share", "part of the time that devices were awake"),
   "devices.energy": metric("device", "energy", "energy of a device in the whole run, on average"),
   "devices.energy.max": metric("device", "energy", "energy of the device that spent most"),

@@ -94,10 +94,17 @@ function resolveLoss(given: GivenDevices["loss"], read: ReadText, problems: Prob
   };
 }
 
+interface DevicesContext {
+  readonly durationUs: number;
+  readonly chains: ChainNames;
+  readonly read: ReadText;
+  readonly problems: Problems;
+}
+
 /** Fills in what the file leaves open about devices, and reports what can never work. */
 export function resolveDevices(
   given: Placed<readonly Placed<GivenDevices>[]> | undefined,
-  { chains, read, problems }: { chains: ChainNames; read: ReadText; problems: Problems },
+  { durationUs, chains, read, problems }: DevicesContext,
 ): DeviceGroup[] {
   const taken = new Set<string>();
   return (given?.value ?? []).flatMap(({ value, at }, index) => {
@@ -113,7 +120,7 @@ export function resolveDevices(
       return resolveGroup(value, { name: homes.length === 1 ? name : `${name}-${home + 1}`, chain, loss });
     });
     const [first] = groups;
-    if (first !== undefined && !problems.within(at)) new DeviceChecks(value, first, at, problems).all();
+    if (first !== undefined && !problems.within(at)) new DeviceChecks(value, first, at, problems).all(durationUs);
     return groups;
   });
 }
@@ -162,6 +169,14 @@ function resolveGroup(
       awakeUs: sleep.awake?.value ?? Math.floor(periodUs / 2),
       pollUs: sleep.poll?.value ?? defaults.pollUs,
     },
+    ...(given.start === undefined
+      ? {}
+      : {
+          start: {
+            atUs: given.start.value.at?.value ?? 0,
+            spreadUs: given.start.value.spread?.value ?? periodUs,
+          },
+        }),
     send: {
       amount: String(send.amount?.value ?? IOTX / 1000n),
       dataBytes: send.data?.value ?? DEFAULT_DATA_BYTES,
@@ -184,11 +199,12 @@ class DeviceChecks {
     this.#problems = problems;
   }
 
-  all(): void {
+  all(durationUs: number): void {
     this.#reach();
     this.#payload();
     this.#sleep();
     this.#battery();
+    this.#start(durationUs);
   }
 
   #place(...places: (Placed<unknown> | undefined)[]): Position {
@@ -255,6 +271,18 @@ class DeviceChecks {
       at: this.#place(this.#given.battery, this.#given.sleep?.value.every),
       message: "a battery that is empty before the first waking",
       expected: `more than ${Math.ceil(neededJoules * 1e6) / 1e6} J, which sleep alone takes until then`,
+    });
+  }
+
+  #start(durationUs: number): void {
+    const { start, sleep } = this.#group;
+    const lastUs = start === undefined ? 0 : start.atUs + start.spreadUs;
+    if (lastUs <= durationUs) return;
+    const { at, spread } = this.#given.start?.value ?? {};
+    this.#problems.add({
+      at: this.#place(spread, at, this.#given.start),
+      message: "some of these devices would come when the run is over",
+      expected: `all there by ${durationUs / SECOND_US} s; they spread over ${(start?.spreadUs ?? sleep.periodUs) / SECOND_US} s`,
     });
   }
 

