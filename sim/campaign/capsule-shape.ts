@@ -100,6 +100,7 @@ const DEVICES = keys<DeviceGroup>({
   ramBytes: whole,
   flashBytes: whole,
   batteryJoules: number,
+  receiveBytes: optional(whole),
   link: DEVICE_LINK,
   loss: DEVICE_LOSS,
   gateways: whole,

@@ -270,7 +270,8 @@ export class Host implements EventHandler, AccessUser {
     const { outbox, kernel, nodes } = this;
     const wire = outbox.emissions.wires[slot] as Uint8Array;
     let outcome: Outcome = Outcome.receiverDown;
-    if (nodes.up[dst] === 1) outcome = this.receive(dst, slot, wire, kernel.nowUs * NS_PER_US);
+    if (this.access?.hasRoom(dst, wire.length) === false) outcome = Outcome.bufferFull;
+    else if (nodes.up[dst] === 1) outcome = this.receive(dst, slot, wire, kernel.nowUs * NS_PER_US);
     if (outcome !== Outcome.delivered) outbox.dropLate(slot, dst, outcome);
     outbox.emissions.dropCopy(slot);
   }

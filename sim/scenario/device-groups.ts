@@ -44,6 +44,8 @@ export interface DeviceGroup {
   readonly ramBytes: number;
   readonly flashBytes: number;
   readonly batteryJoules: number;
+  /** Largest message that its memory takes in; absent: any. */
+  readonly receiveBytes?: number;
   readonly link: DeviceLink;
   readonly loss: DeviceLoss;
   readonly gateways: number;

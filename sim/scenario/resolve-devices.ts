@@ -9,6 +9,7 @@ import { budgetOf } from "./device-budget.ts";
 import { DEVICE_CLASSES, type DeviceClassName } from "./device-classes.ts";
 import type { DeviceGroup, DeviceLink, DeviceLoss } from "./device-groups.ts";
 import type { GivenDevices } from "./device-keys.ts";
+import { flashNeededBytes, neededBytes, receiveBytes } from "./device-memory.ts";
 import { readLossTrace } from "./loss-trace.ts";
 import type { Problems } from "./problems.ts";
 import type { ChainNames } from "./resolve-subchains.ts";
@@ -117,10 +118,14 @@ export function resolveDevices(
     const loss = resolveLoss(value.loss, read, problems);
     const homes = chainsOf(value, at, chains, problems);
     const groups = homes.map((chain, home) => {
-      return resolveGroup(value, { name: homes.length === 1 ? name : `${name}-${home + 1}`, chain, loss });
+      const signers = chains.signersOf(chain);
+      return resolveGroup(value, { name: homes.length === 1 ? name : `${name}-${home + 1}`, chain, signers, loss });
     });
     const [first] = groups;
-    if (first !== undefined && !problems.within(at)) new DeviceChecks(value, first, at, problems).all(durationUs);
+    if (first !== undefined && !problems.within(at)) {
+      const signers = Math.max(...homes.map((chain) => chains.signersOf(chain)));
+      new DeviceChecks(value, first, at, problems).all(durationUs, signers);
+    }
     return groups;
   });
 }
@@ -140,14 +145,16 @@ function chainsOf({ on }: GivenDevices, at: Position, chains: ChainNames, proble
 
 function resolveGroup(
   given: GivenDevices,
-  { name, chain, loss }: { name: string; chain: string; loss: DeviceLoss },
+  { name, chain, signers, loss }: { name: string; chain: string; signers: number; loss: DeviceLoss },
 ): DeviceGroup {
   const link = resolveLink(given.link);
   const defaults = defaultsOf(link);
   const className = given.class?.value ?? defaults.class;
-  const { hardware, power, ramBytes, flashBytes, batteryJoules } = DEVICE_CLASSES[className];
+  const made = DEVICE_CLASSES[className];
+  const { hardware, power, ramBytes, flashBytes, batteryJoules } = made;
   const [sleep, send] = [given.sleep?.value ?? {}, given.send?.value ?? {}];
   const periodUs = sleep.every?.value ?? DEFAULT_PERIOD_US;
+  const dataBytes = send.data?.value ?? DEFAULT_DATA_BYTES;
   return {
     name,
     count: given.count?.value ?? 1,
@@ -158,6 +165,7 @@ function resolveGroup(
     ramBytes,
     flashBytes,
     batteryJoules: given.battery?.value ?? batteryJoules,
+    receiveBytes: Math.max(0, receiveBytes(made, { signers, dataBytes })),
     link,
     loss,
     gateways: given.gateways?.value ?? 1,
@@ -179,7 +187,7 @@ function resolveGroup(
         }),
     send: {
       amount: String(send.amount?.value ?? IOTX / 1000n),
-      dataBytes: send.data?.value ?? DEFAULT_DATA_BYTES,
+      dataBytes,
       confirmsEvery: send.confirm?.value ?? 1,
     },
   };
@@ -199,7 +207,8 @@ class DeviceChecks {
     this.#problems = problems;
   }
 
-  all(durationUs: number): void {
+  all(durationUs: number, signers: number): void {
+    this.#memory(signers);
     this.#reach();
     this.#payload();
     this.#sleep();
@@ -209,6 +218,28 @@ class DeviceChecks {
 
   #place(...places: (Placed<unknown> | undefined)[]): Position {
     return places.find((each) => each !== undefined)?.at ?? this.#whole;
+  }
+
+  /** What a device has to hold fits into what its class has. */
+  #memory(signers: number): void {
+    const { class: name, send } = this.#group;
+    const made = DEVICE_CLASSES[name as DeviceClassName];
+    const holdings = { signers, dataBytes: send.dataBytes };
+    const flashBytes = flashNeededBytes(made, holdings);
+    if (flashBytes > made.flashBytes) {
+      this.#problems.add({
+        at: this.#place(this.#given.send?.value.data, this.#given.class, this.#given.link),
+        message: `what waits to be confirmed does not fit the flash of a ${name}: ${flashBytes} B of ${made.flashBytes}`,
+        expected: "shorter data, or a larger class",
+      });
+    }
+    const [room, needed] = [receiveBytes(made, holdings), neededBytes(holdings)];
+    if (room >= needed) return;
+    this.#problems.add({
+      at: this.#place(this.#given.class, this.#given.on),
+      message: `a checkpoint with ${signers} signatures takes ${needed} B, and a ${name} has ${Math.max(0, room)} B of memory left for it`,
+      expected: "fewer operators, shorter data, or a larger class",
+    });
   }
 
   /** Gateways share the disc: the farthest device is about a disc of its gateway's own part away. */

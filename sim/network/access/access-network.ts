@@ -19,6 +19,8 @@ export interface AccessPlan {
   /** By device: number of its medium, and its station there. */
   readonly media: Uint16Array;
   readonly stations: Int32Array;
+  /** By device: the largest message that its memory takes in. */
+  readonly receiveBytes: Float64Array;
   readonly plans: readonly MediumPlan[];
 }
 
@@ -110,6 +112,11 @@ export class AccessNetwork implements EventHandler {
 
   private stationOf(node: number): number {
     return this.plan.stations[node - this.plan.firstDevice] as number;
+  }
+
+  /** @returns whether a device has room for a message */
+  hasRoom(node: number, sizeBytes: number): boolean {
+    return sizeBytes <= (this.plan.receiveBytes[node - this.plan.firstDevice] as number);
   }
 
   /** @returns the node of the gateway that a device's traffic goes through now */
