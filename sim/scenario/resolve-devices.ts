@@ -208,12 +208,12 @@ class DeviceChecks {
   }
 
   all(durationUs: number, signers: number): void {
-    this.#memory(signers);
     this.#reach();
     this.#payload();
     this.#sleep();
     this.#battery();
     this.#start(durationUs);
+    if (!this.#problems.within(this.#whole)) this.#memory(signers);
   }
 
   #place(...places: (Placed<unknown> | undefined)[]): Position {
@@ -232,11 +232,12 @@ class DeviceChecks {
         message: `what waits to be confirmed does not fit the flash of a ${name}: ${flashBytes} B of ${made.flashBytes}`,
         expected: "shorter data, or a larger class",
       });
+      return;
     }
     const [room, needed] = [receiveBytes(made, holdings), neededBytes(holdings)];
     if (room >= needed) return;
     this.#problems.add({
-      at: this.#place(this.#given.class, this.#given.on),
+      at: this.#place(this.#given.send?.value.data, this.#given.class, this.#given.on),
       message: `a checkpoint with ${signers} signatures takes ${needed} B, and a ${name} has ${Math.max(0, room)} B of memory left for it`,
       expected: "fewer operators, shorter data, or a larger class",
     });
