@@ -151,6 +151,7 @@ export class Host implements EventHandler, AccessUser {
     if (this.access?.isDevice(node) === true) this.access.wakeUp(node);
     this.records.start(node, nowUs);
     this.trace?.power(nowUs, node, Power.up);
+    this.lives.tellBattery(node);
     for (const watcher of this.watchers.onStart) watcher.onStart(node, nowUs);
     this.context.begin(node, nowUs * NS_PER_US, Cause.start);
     (this.nodes.machines[node] as Machine).start(this.context, this.disks.of(node).contents());
@@ -281,6 +282,7 @@ export class Host implements EventHandler, AccessUser {
     const { slot, src, dst } = flight;
     const isDown = this.access?.isDevice(dst) === true;
     const device = isDown ? dst : src;
+    this.trace?.radioLoss(this.kernel.nowUs, device);
     if (!nodes.isPowered(device)) nodes.missed[device] = (nodes.missed[device] as number) + 1;
     if (isDown) {
       outbox.dropLate(slot, dst, outcome);

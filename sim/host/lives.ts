@@ -45,6 +45,12 @@ export class Lives {
     });
   }
 
+  /** Tells the trace of a device's battery. */
+  tellBattery(node: number): void {
+    const { access, trace, kernel } = this.host;
+    if (trace !== null && access?.isDevice(node) === true) trace.battery(kernel.nowUs, node, access.batteryOf(node));
+  }
+
   /** Lets a node start for the first time later on. */
   startAt(node: number, atUs: number): void {
     const { kernel, nodes, trace } = this.host;
@@ -72,6 +78,7 @@ export class Lives {
     if (access?.isDevice(node) === true) access.fallAsleep(node);
     records.sleep(node, nowUs, delayUs);
     trace?.power(nowUs, node, Power.asleep);
+    this.tellBattery(node);
     for (const watcher of watchers.onSleep) watcher.onSleep(node, nowUs);
     kernel.schedule(wakesUs, EventKind.wake, node, node, 0, 0);
   }
@@ -84,6 +91,7 @@ export class Lives {
     const writes = disks.of(node).crash(nowUs * NS_PER_US, diskFate);
     records.crash(node, nowUs, writes.lost, writes.torn);
     trace?.power(nowUs, node, Power.down);
+    this.tellBattery(node);
     for (const watcher of watchers.onCrash) watcher.onCrash(node, nowUs, diskFate === "lost");
     return writes;
   }
@@ -110,6 +118,7 @@ export class Lives {
     disks.of(node).crash(nowUs * NS_PER_US, "kept");
     records.death(node, nowUs);
     trace?.power(nowUs, node, Power.empty);
+    this.tellBattery(node);
     for (const watcher of watchers.onDeath) watcher.onDeath(node, nowUs);
   }
 }

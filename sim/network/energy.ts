@@ -30,6 +30,8 @@ export interface BatteryWatch {
   drainedAt(device: number, atUs: number): void;
 }
 
+type Note = Record<(typeof ENERGY_CAUSES)[number] | "charge", number>;
+
 /** A look is not put forward for less than this part of the time until then, nor for less than this time. */
 const EARLIER_PART = 64;
 const EARLIER_MOST_US = 1_000_000;
@@ -58,6 +60,7 @@ export class EnergyMeter {
   private readonly lookUs: Float64Array;
   private readonly emptyUs: Float64Array;
   private batteries: BatteryWatch | null = null;
+  private readonly note: Note = { listen: 0, receive: 0, transmit: 0, compute: 0, sleep: 0, charge: 0 };
 
   /**
    * @param profiles by device: number of its power profile
@@ -215,6 +218,21 @@ export class EnergyMeter {
   /** @returns what a device has spent on a cause so far, J */
   joules(device: number, cause: EnergyCause): number {
     return (this.spent[device * CAUSES + cause] as number) / 1e6;
+  }
+
+  /** @returns how a battery is, in whole microjoules and parts of ten thousand; one object for all of them */
+  noteOf(device: number, atUs: number): Note {
+    const { note } = this;
+    const profile = this.profiles[device] as number;
+    const of = (cause: EnergyCause) => Math.floor(this.spent[device * CAUSES + cause] as number);
+    note.listen = of(EnergyCause.listen);
+    note.receive = of(EnergyCause.receive);
+    note.transmit = of(EnergyCause.transmit);
+    note.compute = of(EnergyCause.compute);
+    note.sleep = Math.floor((this.powers[profile] as PowerProfile).sleepWatts * atUs);
+    const part = ((this.drawn[device] as number) + note.sleep) / (this.capacities[profile] as number);
+    note.charge = Math.floor(10_000 * Math.max(0, 1 - part));
+    return note;
   }
 
   get devices(): number {

@@ -19,6 +19,15 @@ export const STATE_FIELDS = [
   "lockedBlock",
   /** Inputs refused so far. */
   "rejected",
+  /** Of devices: what each cause has taken of their battery so far, µJ, and what is left of it in parts of ten thousand. */
+  "listen",
+  "receive",
+  "transmit",
+  "compute",
+  "sleep",
+  "charge",
+  /** Of devices: copies from and to them that got lost between them and their gateway. */
+  "radioLosses",
 ] as const;
 
 export type StateField = (typeof STATE_FIELDS)[number];

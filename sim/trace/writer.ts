@@ -1,5 +1,5 @@
 import type { Observation } from "../../protocol/core/observation.ts";
-import type { Power, TraceSink, TransferStepNote } from "../host/trace-sink.ts";
+import type { BatteryNote, Power, TraceSink, TransferStepNote } from "../host/trace-sink.ts";
 import { BlockRows } from "./block-chunk.ts";
 import { ChunkOutput } from "./chunk-output.ts";
 import { type ChunkSummary, RunningSummary } from "./chunk-summary.ts";
@@ -132,6 +132,14 @@ export class TraceWriter implements TraceSink {
     this.#draft.text = POWER_NAMES[power] as string;
     this.#addEvent();
     this.#state.power(atUs, node, power);
+  }
+
+  battery(atUs: number, node: number, note: BatteryNote): void {
+    this.#state.battery(atUs, node, note);
+  }
+
+  radioLoss(atUs: number, node: number): void {
+    this.#state.radioLoss(atUs, node);
   }
 
   fault(atUs: number, fault: number, begins: boolean): void {

@@ -152,6 +152,11 @@ export class AccessNetwork implements EventHandler {
     return this.meter.isEmpty(node - this.plan.firstDevice, this.kernel.nowUs);
   }
 
+  /** @returns how a device's battery is, until the next one is told of */
+  batteryOf(node: number): ReturnType<EnergyMeter["noteOf"]> {
+    return this.meter.noteOf(node - this.plan.firstDevice, this.kernel.nowUs);
+  }
+
   /** A device's battery is empty: it draws nothing any more. */
   bury(node: number): void {
     this.meter.die(node - this.plan.firstDevice, this.kernel.nowUs);

@@ -53,6 +53,8 @@ function collecting(delegates: number, blocks: RootBlock[]): TraceSink {
     late: nothing,
     timer: nothing,
     power: nothing,
+    battery: nothing,
+    radioLoss: nothing,
     fault: nothing,
     transfer: nothing,
     observation(node, _atUs, observation) {
