@@ -134,8 +134,14 @@ export class LightClient {
 
   /** What it has come to trust. */
   get record(): ClientRecord {
+    return this.recordBelow(Infinity);
+  }
+
+  /** @returns what it has come to trust, with the last checkpoint below a height as the way into the past, if it knows one */
+  recordBelow(height: number): ClientRecord {
     let past = this.#first;
-    for (const { anchor } of this.#kept.values()) if (anchor.height > past.height) past = anchor;
+    for (const { anchor } of this.#kept.values())
+      if (anchor.height > past.height && anchor.height < height) past = anchor;
     return {
       anchor: this.#anchor,
       past,

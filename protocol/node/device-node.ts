@@ -83,7 +83,9 @@ export class DeviceNode implements Machine {
   /** In order of their numbers; read only on wakings on which they matter. */
   #pending: readonly Pending[] = [];
   #wokeUs = 0;
+  /** Whether the newest one is handed in, and the numbers of older ones that were once more. */
   #hasSent = false;
+  readonly #again = new Set<number>();
 
   constructor(options: DeviceNodeOptions) {
     this.#options = options;
@@ -163,6 +165,16 @@ export class DeviceNode implements Machine {
       this.#send(context, this.#pending.slice(-1));
     }
     this.#settle(context, client);
+    if (this.#hasSent) this.#handInAgain(context, client);
+  }
+
+  /** What an earlier waking signed may never have left, and holds up all that has a later number. */
+  #handInAgain(context: Context, client: LightClientNode): void {
+    const missing = this.#pending.slice(0, -1).filter(({ nonce, transfer }) => {
+      return !this.#again.has(nonce) && client.isAbsent(transfer.id);
+    });
+    for (const { nonce } of missing) this.#again.add(nonce);
+    this.#send(context, missing);
   }
 
   /** Strikes off what was proven to be final, and sleeps when nothing is left. */

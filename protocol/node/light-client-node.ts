@@ -115,6 +115,11 @@ export class LightClientNode implements Machine {
     return this.#isAtHead;
   }
 
+  /** @returns whether a watched transaction is in no block up to the chain's head, as far as a peer tells */
+  isAbsent(id: Hash): boolean {
+    return this.#isAtHead && (this.#watched.get(id) ?? 0) > this.#client.anchor.height;
+  }
+
   /** Looks out for one more transaction. @param fromHeight that its block has at least */
   watch(id: Hash, fromHeight: number): void {
     assert(this.#watched.size < MAX_WATCHED, "a light client watches a bounded number of transactions");
@@ -140,7 +145,10 @@ export class LightClientNode implements Machine {
   #keep(context: Context): void {
     if (this.#client.epoch === this.#keptEpoch) return;
     this.#keptEpoch = this.#client.epoch;
-    context.persist(RECORD, encodeClientRecord(this.#client.record));
+    // What is still watched may be in a block of the past: the way there has to survive, too.
+    let lowest = Infinity;
+    for (const from of this.#watched.values()) lowest = Math.min(lowest, from);
+    context.persist(RECORD, encodeClientRecord(this.#client.recordBelow(lowest)));
   }
 
   onTimer(context: Context, timer: number): void {
@@ -286,7 +294,11 @@ export class LightClientNode implements Machine {
 
   #prove(context: Context, id: Hash, found: FoundTransaction): void {
     const fromHeight = this.#checkpoints.findLast((height) => height < found.height);
-    if (fromHeight === undefined) return;
+    if (fromHeight === undefined) {
+      // No trusted checkpoint is below it any more: others may still be proven.
+      this.#watched.delete(id);
+      return this.#lookUp(context);
+    }
     this.#awaited = { id, found, fromHeight };
     this.#ask(context, new HeadersRequest(this.#chainId, fromHeight, found.height));
   }

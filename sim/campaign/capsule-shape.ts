@@ -100,12 +100,14 @@ const DEVICES = keys<DeviceGroup>({
   ramBytes: whole,
   flashBytes: whole,
   batteryJoules: number,
+  receiveBytes: optional(whole),
   link: DEVICE_LINK,
   loss: DEVICE_LOSS,
   gateways: whole,
   radiusMetres: number,
   shadowingDb: nullable(number),
   sleep: keys<DeviceGroup["sleep"]>({ periodUs: whole, jitter: part, awakeUs: whole, pollUs: whole }),
+  start: optional(keys<NonNullable<DeviceGroup["start"]>>({ atUs: whole, spreadUs: whole })),
   send: keys<DeviceGroup["send"]>({ amount: digits, dataBytes: whole, confirmsEvery: whole }),
 });
 const BACKBONE = keys<Backbone>({

@@ -27,6 +27,7 @@ function countsOf(scenario: Population): Map<string, { first: number; count: num
     ...gateways.map((range, at): [string, { first: number; count: number }] => {
       return [`gateways of ${devices[at]?.name}`, range];
     }),
+    ...devices.map((range): [string, { first: number; count: number }] => [`devices ${range.name}`, range]),
   ]);
 }
 

@@ -72,6 +72,8 @@ function eventText(event: TraceEvent, heights: readonly number[], faults: readon
   const block = `block ${blockHash.slice(0, 8)} of height ${height}, view ${view}`;
   const told = heights.includes(height);
   if (kind === "fault") return `the fault ${faults[event.subject] ?? event.subject} ${text}`;
+  // Devices sleep all the time: that is no part of what went wrong.
+  if (kind === "power" && text === "asleep") return null;
   if (kind === "power")
     return text === "up" ? `up again at ${seconds(event.atUs)} s` : `down at ${seconds(event.atUs)} s`;
   if (kind === "evidence") return `evidence against signer ${event.subject}`;

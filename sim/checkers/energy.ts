@@ -10,14 +10,19 @@ import { type CheckerReport, Findings } from "./checker.ts";
 /** Radio states; a radio is in one of them at a time. */
 const RADIO_CAUSES = 3;
 const COMPUTE = 3;
+const LISTEN = 0;
 /** The two sums add the same terms in different orders. */
 const TOLERANCE = 1e-9;
+/** A battery's end may be noticed so late. */
+const NOTICED_US = 2_000_000;
 
 /** What the checker knows of the devices besides what it sees. */
 export interface EnergyWorld {
   readonly firstNode: number;
   /** By device. */
   readonly powerOf: (device: number) => PowerProfile;
+  /** What its battery holds, J. */
+  readonly batteryOf: (device: number) => number;
   readonly devices: number;
 }
 
@@ -32,12 +37,17 @@ export class EnergyChecker implements PowerWatcher {
   readonly #timesUs: Float64Array;
   readonly #radioUs: Float64Array;
   readonly #computedUs: Float64Array;
+  /** By device: when its battery was empty. */
+  readonly #emptyUs: Float64Array;
+  /** What a device has begun it ends: no frame or step took longer. */
+  #longestUs = 0;
 
   constructor(world: EnergyWorld) {
     this.#world = world;
     this.#timesUs = new Float64Array(world.devices * ENERGY_CAUSES.length);
     this.#radioUs = new Float64Array(world.devices);
     this.#computedUs = new Float64Array(world.devices);
+    this.#emptyUs = new Float64Array(world.devices).fill(Infinity);
   }
 
   onPower(device: number, cause: EnergyCause, fromUs: number, untilUs: number): void {
@@ -50,6 +60,14 @@ export class EnergyChecker implements PowerWatcher {
       this.#findings.violation(fromUs, [this.#world.firstNode + device], `${name} overlaps what was before`);
     }
     seen[device] = untilUs;
+    if (cause !== LISTEN) this.#longestUs = Math.max(this.#longestUs, untilUs - fromUs);
+    if (fromUs <= (this.#emptyUs[device] as number)) return;
+    const detail = `${ENERGY_CAUSES[cause]} after the battery was empty`;
+    this.#findings.violation(fromUs, [this.#world.firstNode + device], detail);
+  }
+
+  onEmpty(device: number, atUs: number): void {
+    this.#emptyUs[device] = atUs;
   }
 
   /** @param meter whose sums are judged */
@@ -65,11 +83,29 @@ export class EnergyChecker implements PowerWatcher {
     const { listenWatts, receiveWatts, transmitWatts, computeWatts, sleepWatts } = this.#world.powerOf(device);
     const watts = [listenWatts, receiveWatts, transmitWatts, computeWatts];
     // Asleep or not, the device draws its sleeping power all the time, from the beginning to when its last work is done.
-    const wholeUs = Math.max(endUs, this.#radioUs[device] as number, this.#computedUs[device] as number);
+    const lastUs = Math.min(endUs, this.#emptyUs[device] as number);
+    const wholeUs = Math.max(lastUs, this.#radioUs[device] as number, this.#computedUs[device] as number);
     const integral = watts.reduce((sum, each, cause) => sum + each * time(cause), sleepWatts * wholeUs) / 1e6;
     const told = ENERGY_CAUSES.reduce((sum, _, cause) => sum + meter.joules(device, cause as EnergyCause), 0);
+    this.#judgeBattery(device, told, endUs);
     if (Math.abs(told - integral) <= TOLERANCE * integral) return;
     const detail = `its causes add up to ${told} J, its power to ${integral} J`;
     this.#findings.violation(endUs, [this.#world.firstNode + device], detail);
+  }
+
+  /** A device lives on its battery alone: it ends when that is empty, but for a step or frame under way, and no sooner. */
+  #judgeBattery(device: number, spentJoules: number, endUs: number): void {
+    const battery = this.#world.batteryOf(device);
+    const { listenWatts, receiveWatts, transmitWatts, computeWatts, sleepWatts } = this.#world.powerOf(device);
+    const most = Math.max(listenWatts, receiveWatts, transmitWatts) + computeWatts + sleepWatts;
+    const isOver = spentJoules > battery + most * ((NOTICED_US + this.#longestUs) / 1e6);
+    const isEarly = this.#emptyUs[device] !== Infinity && spentJoules < battery * (1 - TOLERANCE);
+    if (!isOver && !isEarly) return;
+    const detail = `${spentJoules} J from a battery of ${battery} J, ${isEarly ? "which then was called empty" : "and goes on"}`;
+    this.#findings.violation(
+      Math.min(endUs, this.#emptyUs[device] as number),
+      [this.#world.firstNode + device],
+      detail,
+    );
   }
 }

@@ -105,13 +105,15 @@ function transferLines({ transfers, loads }: RunSummary): string[] {
   return loads.length < 2 ? [total] : [total, ...few(loads, loadLine, otherLoads).map((line) => `  ${line}`)];
 }
 
-function deviceLine({ name, count, sent, confirmed, awake, joules, frames }: DeviceSummary): string {
+function deviceLine({ name, count, dead, sent, confirmed, awake, joules, frames }: DeviceSummary): string {
   const done = `${grouped(confirmed)} of ${grouped(sent)} confirmed`;
   const radio = `${grouped(frames.sent)} frames, ${grouped(frames.collided)} collided, ${grouped(frames.lost)} lost`;
   const [most] = Object.entries(joules).sort(([, one], [, other]) => other - one);
   const total = sumOf(Object.values(joules), (each) => each);
   const chiefly = most === undefined || total === 0 ? "" : ` (${percent(most[1] / total)} to ${most[0]})`;
-  return `${name}: ${grouped(count)} devices, ${done}, ${radio}, awake ${percent(awake)}, ${energy(total / count)} each${chiefly}`;
+  const things =
+    dead === 0 ? `${grouped(count)} devices` : `${grouped(count)} devices, ${grouped(dead)} batteries empty`;
+  return `${name}: ${things}, ${done}, ${radio}, awake ${percent(awake)}, ${energy(total / count)} each${chiefly}`;
 }
 
 function otherDevices(groups: readonly DeviceSummary[]): string {

@@ -47,7 +47,7 @@ export class ChurnEffect extends NodeEffect {
     const { host, key, tickAt } = this.setting;
     const { periodUs, awayUs } = this.operation;
     const node = this.nodes[finish(absorb(key, this.turn++)) % this.nodes.length] as number;
-    if (host.nodes.up[node] === 1) {
+    if (host.nodes.isPowered(node)) {
       this.ail(node);
       tickAt(host.kernel.nowUs + awayUs, node);
     }

@@ -23,10 +23,10 @@ export class CrashEffect extends NodeEffect {
     for (const node of operation.nodes) host.disks.of(node).remember(operation.writes ?? DEFAULT_STALE_WRITES);
   }
 
-  /** Only those that are up are this fault's to stop and to restart. */
+  /** Only those that have power, asleep or not, are this fault's to stop and to restart. */
   override begin(): void {
-    const { up } = this.setting.host.nodes;
-    for (const node of this.nodes) if (up[node] === 1) this.ail(node);
+    const { nodes } = this.setting.host;
+    for (const node of this.nodes) if (nodes.isPowered(node)) this.ail(node);
     this.missed.begin();
   }
 

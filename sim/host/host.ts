@@ -13,6 +13,7 @@ import type { DeviceProfile } from "./device.ts";
 import type { DiskFate } from "./disk.ts";
 import { Disks } from "./disks.ts";
 import { EventKind, workloadSource } from "./event-kinds.ts";
+import { Lives } from "./lives.ts";
 import { NodeTable } from "./node-table.ts";
 import { Outbox } from "./outbox.ts";
 import { Processors, Work } from "./processors.ts";
@@ -20,7 +21,7 @@ import type { Recheck } from "./results.ts";
 import { RunRecords } from "./run-records.ts";
 import { StepContext } from "./step-context.ts";
 import { Timers } from "./timers.ts";
-import { Cause, type TraceSink } from "./trace-sink.ts";
+import { Cause, Power, type TraceSink } from "./trace-sink.ts";
 import { type Watcher, Watchers } from "./watcher.ts";
 
 /** Work that may wait for a node's processor, as time; a message that meets more is dropped. */
@@ -77,11 +78,12 @@ export class Host implements EventHandler, AccessUser {
   readonly watchers: Watchers;
   readonly records: RunRecords;
   readonly trace: TraceSink | null;
+  private readonly lives: Lives;
   /** Copies that machines have taken in. */
   delivered = 0;
 
   private readonly specs: readonly NodeSpec[];
-  private readonly timers: Timers;
+  readonly timers: Timers;
   private readonly context: StepContext;
   private readonly codec: WireCodec;
   private readonly paranoid: boolean;
@@ -115,6 +117,7 @@ export class Host implements EventHandler, AccessUser {
     this.outbox = new Outbox(shared);
     this.access = accessOf(options, this);
     this.outbox.access = this.access;
+    this.lives = new Lives(this);
     this.context = new StepContext({
       ...shared,
       clocks,
@@ -127,8 +130,8 @@ export class Host implements EventHandler, AccessUser {
       recheck: options.recheck ?? null,
       access: this.access,
     });
-    for (const kind of [EventKind.message, EventKind.timer, EventKind.request, EventKind.wake])
-      kernel.register(kind, this);
+    const { message, timer, request, wake, battery } = EventKind;
+    for (const kind of [message, timer, request, wake, battery]) kernel.register(kind, this);
   }
 
   /** Starts every node, in order, or puts its first start down for later. */
@@ -136,17 +139,19 @@ export class Host implements EventHandler, AccessUser {
     for (let node = 0; node < this.nodes.count; node++) {
       const atUs = this.specs[node]?.firstStartUs?.(node) ?? this.kernel.nowUs;
       if (atUs <= this.kernel.nowUs) this.start(node);
-      else this.kernel.schedule(atUs, EventKind.wake, node, node, 0, 0);
+      else this.lives.startAt(node, atUs);
     }
   }
 
-  /** Starts a node that is down, from what its disk holds. */
+  /** Starts a node that is down, from what its disk holds; one whose battery is empty stays down. */
   start(node: number): void {
+    if (this.nodes.dead[node] === 1) return;
     const nowUs = this.kernel.nowUs;
     this.nodes.begin(node, (this.specs[node] as NodeSpec).makeMachine(node));
     if (this.access?.isDevice(node) === true) this.access.wakeUp(node);
     this.records.start(node, nowUs);
-    this.trace?.power(nowUs, node, true);
+    this.trace?.power(nowUs, node, Power.up);
+    this.lives.tellBattery(node);
     for (const watcher of this.watchers.onStart) watcher.onStart(node, nowUs);
     this.context.begin(node, nowUs * NS_PER_US, Cause.start);
     (this.nodes.machines[node] as Machine).start(this.context, this.disks.of(node).contents());
@@ -156,36 +161,12 @@ export class Host implements EventHandler, AccessUser {
   private endStep(): void {
     const { context } = this;
     context.end();
-    if (context.sleepUs >= 0) this.sleep(context.node, context.sleepUs);
+    if (context.sleepUs >= 0) this.lives.sleep(context.node, context.sleepUs);
   }
 
-  /** Ends a node's life in order: what it has sent leaves, what it has written is durable, and it starts again after a while. */
-  private sleep(node: number, delayUs: number): void {
-    const { kernel, clocks } = this;
-    const { nowUs } = kernel;
-    this.nodes.end(node, Infinity);
-    this.timers.cancelAll(node);
-    this.disks.of(node).flush();
-    if (this.access?.isDevice(node) === true) this.access.fallAsleep(node);
-    this.records.sleep(node, nowUs, delayUs);
-    this.trace?.power(nowUs, node, false);
-    for (const watcher of this.watchers.onSleep) watcher.onSleep(node, nowUs);
-    kernel.schedule(nowUs + Math.max(1, clocks.globalDelayUs(node, delayUs)), EventKind.wake, node, node, 0, 0);
-  }
-
-  /** Cuts a node's power. @returns how many writes it lost, and how many of them were torn */
+  /** Cuts a node's power, awake or asleep. @returns how many writes it lost, and how many of them were torn */
   crash(node: number, diskFate: DiskFate): { lost: number; torn: number } {
-    const nowUs = this.kernel.nowUs;
-    this.nodes.end(node, nowUs);
-    this.timers.cancelAll(node);
-    this.network.resetNode(node);
-    this.processors.freeNs[node] = 0;
-    if (this.access?.isDevice(node) === true) this.access.cut(node);
-    const writes = this.disks.of(node).crash(nowUs * NS_PER_US, diskFate);
-    this.records.crash(node, nowUs, writes.lost, writes.torn);
-    this.trace?.power(nowUs, node, false);
-    for (const watcher of this.watchers.onCrash) watcher.onCrash(node, nowUs, diskFate === "lost");
-    return writes;
+    return this.lives.crash(node, diskFate);
   }
 
   /** Makes a node compute and write `factor` times slower than it does now. */
@@ -206,7 +187,7 @@ export class Host implements EventHandler, AccessUser {
   ailments(node: number): string[] {
     const { nodes, processors, clocks } = this;
     const ails = [];
-    if (nodes.up[node] === 0) ails.push("down");
+    if (!nodes.isPowered(node) && nodes.dead[node] === 0) ails.push("down");
     if (!processors.isAtSpeed(node)) ails.push("slow");
     if (!clocks.isRight(node)) ails.push("clock");
     if (!this.disks.of(node).isSound(this.kernel.nowUs * NS_PER_US)) ails.push("disk");
@@ -231,7 +212,9 @@ export class Host implements EventHandler, AccessUser {
   handle(kind: number, a: number, b: number, c: number): void {
     if (kind === EventKind.message) this.deliver(a, b, c);
     else if (kind === EventKind.timer) this.fire(a, b);
-    else if (kind === EventKind.wake) this.start(a);
+    else if (kind === EventKind.wake) {
+      if (this.lives.isDue(a)) this.start(a);
+    } else if (kind === EventKind.battery) this.lives.drained(a);
     else this.serve(a, b);
   }
 
@@ -288,15 +271,20 @@ export class Host implements EventHandler, AccessUser {
     const { outbox, kernel, nodes } = this;
     const wire = outbox.emissions.wires[slot] as Uint8Array;
     let outcome: Outcome = Outcome.receiverDown;
-    if (nodes.up[dst] === 1) outcome = this.receive(dst, slot, wire, kernel.nowUs * NS_PER_US);
+    if (this.access?.hasRoom(dst, wire.length) === false) outcome = Outcome.bufferFull;
+    else if (nodes.up[dst] === 1) outcome = this.receive(dst, slot, wire, kernel.nowUs * NS_PER_US);
     if (outcome !== Outcome.delivered) outbox.dropLate(slot, dst, outcome);
     outbox.emissions.dropCopy(slot);
   }
 
   lostOnAir(flight: Flight, outcome: Outcome): void {
-    const { outbox } = this;
+    const { outbox, nodes } = this;
     const { slot, src, dst } = flight;
-    if (this.access?.isDevice(dst) === true) {
+    const isDown = this.access?.isDevice(dst) === true;
+    const device = isDown ? dst : src;
+    this.trace?.radioLoss(this.kernel.nowUs, device);
+    if (!nodes.isPowered(device)) nodes.missed[device] = (nodes.missed[device] as number) + 1;
+    if (isDown) {
       outbox.dropLate(slot, dst, outcome);
       outbox.emissions.dropCopy(slot);
     } else if (src >= 0) outbox.lostOnAir(flight, outcome);

@@ -8,11 +8,16 @@ export class NodeTable {
   /** By node: how often it has started; a node that is down has ended its latest life. */
   readonly lives: Int32Array;
   readonly up: Uint8Array;
+  /** By node: 1 while it is down of its own will, or has never started, and starts by itself at `wakesUs`. */
+  readonly asleep: Uint8Array;
+  readonly wakesUs: Float64Array;
+  /** By node: 1 once its battery is empty; it never starts again. */
+  readonly dead: Uint8Array;
   /** Protocol version that each node runs; 0: that of its machine. */
   readonly versions: Int32Array;
   /** Steps that each node's machine has run. */
   readonly steps: Float64Array;
-  /** Copies that reached each node while it was down. */
+  /** Copies that reached each node while it was down; of a device also its own that were lost with it, and wakings it slept through. */
   readonly missed: Float64Array;
   /** When the node's durable writes so far are all on the disk; nothing leaves earlier. */
   readonly durableNs: Float64Array;
@@ -25,6 +30,9 @@ export class NodeTable {
     this.machines = Array.from({ length: count }, () => null);
     this.lives = new Int32Array(count);
     this.up = new Uint8Array(count);
+    this.asleep = new Uint8Array(count);
+    this.wakesUs = new Float64Array(count);
+    this.dead = new Uint8Array(count);
     this.versions = new Int32Array(count);
     this.steps = new Float64Array(count);
     this.missed = new Float64Array(count);
@@ -35,6 +43,7 @@ export class NodeTable {
   begin(node: number, machine: Machine): void {
     assert(this.up[node] === 0, "a node starts when it is down");
     this.up[node] = 1;
+    this.asleep[node] = 0;
     this.machines[node] = machine;
     if (this.versions[node] === 0) this.versions[node] = machine.protocolVersion;
     this.lives[node] = (this.lives[node] as number) + 1;
@@ -52,6 +61,17 @@ export class NodeTable {
       this.endsUs[node] = ends;
     }
     ends.push(atUs);
+  }
+
+  /** Puts a node that is down to sleep until a time. */
+  rest(node: number, untilUs: number): void {
+    this.asleep[node] = 1;
+    this.wakesUs[node] = untilUs;
+  }
+
+  /** @returns whether a node has power: it runs, or will by itself */
+  isPowered(node: number): boolean {
+    return this.up[node] === 1 || this.asleep[node] === 1;
   }
 
   /** @returns whether what a life of the node sent had left at `departureUs` when that life ended */

@@ -3,7 +3,7 @@ import type { Observation } from "../../protocol/core/observation.ts";
 import type { RunDigest } from "../kernel/digest.ts";
 
 /** First words of the host's records; negative, so that they differ from an event's time. */
-const Tag = { emission: -1, drop: -2, observation: -3, crash: -4, start: -5, fault: -6, sleep: -7 } as const;
+const Tag = { emission: -1, drop: -2, observation: -3, crash: -4, start: -5, fault: -6, sleep: -7, death: -8 } as const;
 
 /** Codes of the observation kinds. */
 const Observed = {
@@ -53,6 +53,12 @@ export class RunRecords {
 
   sleep(node: number, atUs: number, delayUs: number): void {
     this.numbers(Tag.sleep, node, atUs, delayUs);
+  }
+
+  death(node: number, atUs: number): void {
+    this.digest.number(Tag.death);
+    this.digest.number(node);
+    this.digest.number(atUs);
   }
 
   fault(fault: number, atUs: number, begins: boolean): void {

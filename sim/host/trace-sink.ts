@@ -3,6 +3,20 @@ import type { Observation } from "../../protocol/core/observation.ts";
 /** What made a step run, where it was not a message; a message's cause is its emission id (0 …). */
 export const Cause = { timer: -1, start: -2, request: -3 } as const;
 
+/** Why a node runs or does not; a closed table, stable in traces. */
+export const Power = { down: 0, up: 1, asleep: 2, empty: 3 } as const;
+export type Power = (typeof Power)[keyof typeof Power];
+
+/** What a device has spent since the run's start, µJ by cause, and what is left of its battery in parts of ten thousand. */
+export interface BatteryNote {
+  readonly listen: number;
+  readonly receive: number;
+  readonly transmit: number;
+  readonly compute: number;
+  readonly sleep: number;
+  readonly charge: number;
+}
+
 /** How far a transfer between chains has come. */
 export type TransferStep = "started" | "locked" | "relocked" | "delivered" | "refunded";
 
@@ -74,8 +88,12 @@ export interface TraceSink {
   late(emissionId: number, dst: number, outcome: number, atUs: number): void;
   /** A timer of a node fired. @param timer 0 … MAX_TIMERS − 1 */
   timer(atUs: number, node: number, timer: number): void;
-  /** A node went down or came back. */
-  power(atUs: number, node: number, up: boolean): void;
+  /** A node went down or came back. @param power a code of `Power` */
+  power(atUs: number, node: number, power: Power): void;
+  /** How a device's battery is, told whenever it wakes or ends a life. @param note is another one's afterwards */
+  battery(atUs: number, node: number, note: BatteryNote): void;
+  /** A copy from or to a device got lost between it and its gateway. */
+  radioLoss(atUs: number, node: number): void;
   /** A fault began or was healed. @param fault its index in the schedule */
   fault(atUs: number, fault: number, begins: boolean): void;
   /** A machine reported something. @param atUs start of the step */

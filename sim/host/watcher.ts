@@ -15,6 +15,8 @@ export interface Watcher {
   onFault?(fault: number, name: string, atUs: number, begins: boolean): void;
   /** A node went to sleep, and will start again by itself. */
   onSleep?(node: number, atUs: number): void;
+  /** A node's battery is empty: it never starts again. */
+  onDeath?(node: number, atUs: number): void;
 }
 
 type Hook = keyof Watcher;
@@ -28,6 +30,7 @@ export class Watchers {
   readonly onStart: Required<Pick<Watcher, "onStart">>[];
   readonly onFault: Required<Pick<Watcher, "onFault">>[];
   readonly onSleep: Required<Pick<Watcher, "onSleep">>[];
+  readonly onDeath: Required<Pick<Watcher, "onDeath">>[];
 
   constructor(watchers: readonly Watcher[]) {
     const having = <H extends Hook>(hook: H) =>
@@ -39,5 +42,6 @@ export class Watchers {
     this.onStart = having("onStart");
     this.onFault = having("onFault");
     this.onSleep = having("onSleep");
+    this.onDeath = having("onDeath");
   }
 }

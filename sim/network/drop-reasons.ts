@@ -19,6 +19,7 @@ export const Outcome = {
   collided: 16,
   outOfReach: 17,
   channelBusy: 18,
+  bufferFull: 19,
 } as const;
 
 export type Outcome = (typeof Outcome)[keyof typeof Outcome];
@@ -44,4 +45,5 @@ export const OUTCOME_NAMES: readonly string[] = [
   "radio collision",
   "out of reach",
   "channel busy",
+  "receive buffer full",
 ];

@@ -22,8 +22,11 @@ export function deviceFigure(metric: DeviceMetric, subject: string, { devices }:
   const sum: Sum = (of) => groups.reduce((all, each) => all + of(each), 0);
   switch (metric) {
     case "devices.sent":
+      return count(sum(({ sent }) => sent));
     case "devices.wakes":
-      return count(sum((group) => group[metric === "devices.sent" ? "sent" : "wakes"]));
+      return count(sum(({ wakes }) => wakes));
+    case "devices.struck":
+      return count(sum(({ struck }) => struck));
     case "devices.confirmed":
       return ratio(
         sum(({ spans }) => spans.lengths().length),
@@ -71,7 +74,10 @@ function frameFigure(metric: FrameMetric, sum: Sum): Figure {
   }
 }
 
-type EnergyMetric = Extract<DeviceMetric, `devices.energy${string}` | "devices.life">;
+type EnergyMetric = Extract<
+  DeviceMetric,
+  `devices.energy${string}` | "devices.life" | "devices.dead" | "devices.firstDeath"
+>;
 
 function energyFigure(metric: EnergyMetric, groups: readonly DeviceFindings[], sum: Sum): Figure {
   const number = sum((group) => group.count);
@@ -81,10 +87,20 @@ function energyFigure(metric: EnergyMetric, groups: readonly DeviceFindings[], s
     case "devices.energy.max":
       return sampled(Math.max(...groups.map(({ greatestJoules }) => greatestJoules)), number);
     case "devices.life": {
-      const life = sum((group) => {
-        return (group.count * group.count * group.batteryJoules * group.simulatedUs) / joulesOf(group);
+      const life = sum(({ count: all, dead, livedUs, livingJoules, batteryJoules, simulatedUs }) => {
+        const living = all - dead;
+        return livedUs + (living === 0 ? 0 : (living * living * batteryJoules * simulatedUs) / livingJoules);
       });
       return sampled(life / number, number);
+    }
+    case "devices.dead":
+      return sampled(
+        sum(({ dead }) => dead),
+        number,
+      );
+    case "devices.firstDeath": {
+      const dead = sum((group) => group.dead);
+      return dead === 0 ? NOTHING : sampled(Math.min(...groups.map(({ firstDeathUs }) => firstDeathUs)), dead);
     }
     case "devices.energy.listen":
     case "devices.energy.receive":

@@ -16,10 +16,18 @@ export interface DeviceFindings {
   readonly spans: Spans;
   readonly sent: number;
   readonly wakes: number;
+  /** Times that faults switched them off. */
+  readonly struck: number;
   readonly awakeUs: number;
   /** Of all devices together, J, by cause. */
   readonly joules: Readonly<Record<(typeof ENERGY_CAUSES)[number], number>>;
   readonly greatestJoules: number;
+  /** Devices whose battery was empty, when the first of them was, and how long they lived, all together. */
+  readonly dead: number;
+  readonly firstDeathUs: number;
+  readonly livedUs: number;
+  /** Of those that live on. */
+  readonly livingJoules: number;
   readonly frames: MediumFigures;
   readonly simulatedUs: number;
 }
@@ -30,6 +38,7 @@ interface GroupTally {
   readonly spans: Spans;
   sent: number;
   wakes: number;
+  struck: number;
   awakeUs: number;
 }
 
@@ -55,7 +64,7 @@ export class DeviceFigures implements Watcher {
     this.#groups = devices.map((range, place) => {
       this.#groupOf.fill(place, range.first - powered, range.first - powered + range.count);
       const group = scenario.devices?.[place] as DeviceGroup;
-      return { group, range, spans: new Spans(), sent: 0, wakes: 0, awakeUs: 0 };
+      return { group, range, spans: new Spans(), sent: 0, wakes: 0, struck: 0, awakeUs: 0 };
     });
   }
 
@@ -77,6 +86,17 @@ export class DeviceFigures implements Watcher {
     this.#sinceUs[node - this.#first] = NEVER;
   }
 
+  onCrash(node: number, atUs: number): void {
+    const tally = this.#tallyOf(node);
+    if (tally === undefined) return;
+    tally.struck++;
+    this.onDeath(node, atUs);
+  }
+
+  onDeath(node: number, atUs: number): void {
+    if (this.#sinceUs[node - this.#first] !== NEVER) this.onSleep(node, atUs);
+  }
+
   onObserve(node: number, atUs: number, seen: Observation): void {
     if (seen.kind !== "spending") return;
     const tally = this.#tallyOf(node);
@@ -96,13 +116,13 @@ export class DeviceFigures implements Watcher {
   /** @returns the figures of each group at the end of a run, whose energy is accounted for up to there */
   findings(media: readonly Medium[], meter: EnergyMeter | null, endUs: number): DeviceFindings[] {
     return this.#groups.map((tally, place) => {
-      const { group, range, spans, sent, wakes } = tally;
+      const { group, range, spans, sent, wakes, struck } = tally;
       const { count, name, batteryJoules } = group;
       const first = range.first - this.#first;
       const frames = media[place]?.figures ?? { frames: 0, collided: 0, lost: 0, airUs: 0 };
       const awakeUs = tally.awakeUs + this.#stillAwakeUs(first, count, endUs);
       const energy = energyOf(meter, first, count);
-      return { name, count, batteryJoules, spans, sent, wakes, awakeUs, frames, simulatedUs: endUs, ...energy };
+      return { name, count, batteryJoules, spans, sent, wakes, struck, awakeUs, frames, simulatedUs: endUs, ...energy };
     });
   }
 
@@ -117,9 +137,10 @@ function energyOf(
   meter: EnergyMeter | null,
   first: number,
   count: number,
-): Pick<DeviceFindings, "joules" | "greatestJoules"> {
+): Pick<DeviceFindings, "joules" | "greatestJoules" | "dead" | "firstDeathUs" | "livedUs" | "livingJoules"> {
   const joules = { listen: 0, receive: 0, transmit: 0, compute: 0, sleep: 0 };
-  let greatestJoules = 0;
+  let [greatestJoules, livingJoules, dead, livedUs] = [0, 0, 0, 0];
+  let firstDeathUs = Infinity;
   for (let device = first; meter !== null && device < first + count; device++) {
     let sum = 0;
     for (const cause of ENERGY_CAUSES) {
@@ -128,6 +149,13 @@ function energyOf(
       sum += spent;
     }
     greatestJoules = Math.max(greatestJoules, sum);
+    const emptyUs = meter.emptySinceUs(device);
+    if (emptyUs < 0) livingJoules += sum;
+    else {
+      dead++;
+      livedUs += emptyUs;
+      firstDeathUs = Math.min(firstDeathUs, emptyUs);
+    }
   }
-  return { joules, greatestJoules };
+  return { joules, greatestJoules, livingJoules, dead, livedUs, firstDeathUs };
 }

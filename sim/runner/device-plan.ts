@@ -134,7 +134,9 @@ export function planAccess(
   const devices = nodes.total - nodes.powered;
   const media = new Uint16Array(devices);
   const stations = new Int32Array(devices);
+  const receiveBytes = new Float64Array(devices);
   for (const [place, { first, count }] of nodes.devices.entries()) {
+    receiveBytes.fill(groups[place]?.receiveBytes ?? Infinity, first - nodes.powered, first - nodes.powered + count);
     for (let index = 0; index < count; index++) {
       media[first - nodes.powered + index] = place;
       stations[first - nodes.powered + index] = index;
@@ -145,8 +147,9 @@ export function planAccess(
     groups.map(({ power }) => power),
     media,
     watcher,
+    groups.map(({ batteryJoules }) => batteryJoules),
   );
-  return { plan: { firstDevice: nodes.powered, media, stations, plans }, meter };
+  return { plan: { firstDevice: nodes.powered, media, stations, receiveBytes, plans }, meter };
 }
 
 /** @returns the region of every node by number; devices are where the first gateway of their group is */

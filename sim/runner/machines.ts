@@ -142,7 +142,8 @@ export class Machines {
     });
     const things = (scenario.devices ?? []).flatMap((group) => {
       const key = mixKey(scenario.seed, `devices/${group.name}/wake`);
-      const firstStartUs = (node: number) => 1 + (mix(key, node, 0, 0, 0) % group.sleep.periodUs);
+      const { atUs, spreadUs } = group.start ?? { atUs: 0, spreadUs: group.sleep.periodUs };
+      const firstStartUs = (node: number) => 1 + atUs + (mix(key, node, 0, 0, 0) % spreadUs);
       const making: NodeMaking = { device: deviceOf(group.hardware), makeMachine, firstStartUs };
       return new Array<NodeMaking>(group.count).fill(making);
     });

@@ -86,11 +86,12 @@ function operationSummaries({ operations = [] }: Findings): Pick<RunSummary, "op
 }
 
 function deviceSummary(findings: DeviceFindings): DeviceSummary {
-  const { name, count, sent, spans, awakeUs, joules, frames, simulatedUs } = findings;
+  const { name, count, dead, sent, spans, awakeUs, joules, frames, simulatedUs } = findings;
   const lengths = spans.lengths();
   return {
     name,
     count,
+    dead,
     sent,
     confirmed: lengths.length,
     latencySeconds: percentilesSeconds(lengths),

@@ -218,6 +218,7 @@ function energyChecker(scenario: Scenario): EnergyChecker | null {
     firstNode: powered,
     devices: total - powered,
     powerOf: (device) => (groups[groupOf(powered + device)] as DeviceGroup).power,
+    batteryOf: (device) => (groups[groupOf(powered + device)] as DeviceGroup).batteryJoules,
   });
 }
 

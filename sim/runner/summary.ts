@@ -58,6 +58,8 @@ export interface OperationSummary {
 export interface DeviceSummary {
   readonly name: string;
   readonly count: number;
+  /** Of them, such as used up their battery. */
+  readonly dead: number;
   /** Transactions that were signed before the drain, and those that the device saw proven. */
   readonly sent: number;
   readonly confirmed: number;

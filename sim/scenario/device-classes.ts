@@ -6,6 +6,8 @@ export interface DeviceClass {
   readonly about: string;
   readonly ramBytes: number;
   readonly flashBytes: number;
+  /** What of both its firmware takes besides this protocol: radio stack, drivers, call stack. Assumed, as it differs from maker to maker. */
+  readonly system: { readonly ramBytes: number; readonly flashBytes: number };
   readonly hardware: Omit<Hardware, "name">;
   readonly power: PowerProfile;
   /** What its battery holds, J. */
@@ -58,6 +60,7 @@ export const DEVICE_CLASSES = {
     about: "a LoRa sensor: Cortex-M0+ at 32 MHz, 20 KiB, two AA cells",
     ramBytes: 20 * KIB,
     flashBytes: 192 * KIB,
+    system: { ramBytes: 6 * KIB, flashBytes: 96 * KIB },
     hardware: hardwareOf(CORTEX_M0, 32, 5_000),
     power: {
       sleepWatts: 3.5e-6,
@@ -76,6 +79,7 @@ export const DEVICE_CLASSES = {
     about: "a sensor on IEEE 802.15.4 or Bluetooth: Cortex-M4 at 64 MHz, 256 KiB, a coin cell",
     ramBytes: 256 * KIB,
     flashBytes: 1 * MIB,
+    system: { ramBytes: 64 * KIB, flashBytes: 384 * KIB },
     hardware: hardwareOf(CORTEX_M4, 64, 1_000),
     power: {
       sleepWatts: 9.6e-6,
@@ -94,6 +98,7 @@ export const DEVICE_CLASSES = {
     about: "a meter on NB-IoT or LTE-M: Cortex-M4 at 64 MHz, 256 KiB, a D cell",
     ramBytes: 256 * KIB,
     flashBytes: 1 * MIB,
+    system: { ramBytes: 64 * KIB, flashBytes: 384 * KIB },
     hardware: hardwareOf(CORTEX_M4, 64, 1_000),
     power: {
       sleepWatts: 2.2e-5,
@@ -112,6 +117,7 @@ export const DEVICE_CLASSES = {
     about: "an appliance on Wi-Fi or a cable: ESP32 at 160 MHz, 520 KiB, a battery of 2 Ah",
     ramBytes: 520 * KIB,
     flashBytes: 4 * MIB,
+    system: { ramBytes: 200 * KIB, flashBytes: 1 * MIB },
     hardware: hardwareOf({ sign: 992_000, verify: 2_530_000, hashKibibyte: 61_440 }, 160, 1_000),
     power: {
       sleepWatts: 3.3e-5,

@@ -44,6 +44,8 @@ export interface DeviceGroup {
   readonly ramBytes: number;
   readonly flashBytes: number;
   readonly batteryJoules: number;
+  /** Largest message that its memory takes in; absent: any. */
+  readonly receiveBytes?: number;
   readonly link: DeviceLink;
   readonly loss: DeviceLoss;
   readonly gateways: number;
@@ -57,6 +59,8 @@ export interface DeviceGroup {
     readonly awakeUs: number;
     readonly pollUs: number;
   };
+  /** When they first wake, each at a time of its own; absent: at once, over one period. */
+  readonly start?: { readonly atUs: number; readonly spreadUs: number };
   readonly send: {
     /** Base units as decimal digits. */
     readonly amount: string;

@@ -90,6 +90,13 @@ export const devices = record({
     }),
     "When they wake.",
   ),
+  start: field(
+    record({
+      at: field(quantities.duration, "Before which none of them is there; default at once."),
+      spread: field(quantities.positiveDuration, "Over which they come; default the time from one waking to the next."),
+    }),
+    "When they wake for the first time.",
+  ),
   send: field(
     record({
       amount: field(quantities.amount, "Of each transaction; default 0.001 IOTX."),

@@ -27,7 +27,7 @@ export interface Numbering {
   /** Of each group of devices, behind all nodes that are always powered. */
   readonly gateways: readonly NodeRange[];
   readonly devices: readonly (NodeRange & { readonly name: string })[];
-  /** Nodes before the devices: whom faults and adversaries may strike. */
+  /** Nodes before the devices: all whom selectors call `all` and `rest`. */
   readonly powered: number;
   readonly total: number;
 }
@@ -83,13 +83,14 @@ export const ROLES = [
   "relayers",
   "light-clients",
   "gateways",
+  "devices",
 ] as const;
 export type Role = (typeof ROLES)[number];
 
 /** Neighbouring nodes of one role. */
 export interface RoleRange extends NodeRange {
   readonly role: Role;
-  /** Name of their chain or group of light clients; "" for relayers. */
+  /** Name of their chain, or of their group of light clients or devices; "" for relayers. */
   readonly group: string;
 }
 
@@ -116,5 +117,6 @@ export function rolesOf({
     { role: "relayers", group: "", ...relayers },
     ...lightClients.map(({ name, first, count }): RoleRange => ({ role: "light-clients", group: name, first, count })),
     ...gateways.map((range, place): RoleRange => ({ role: "gateways", group: devices[place]?.name ?? "", ...range })),
+    ...devices.map(({ name, first, count }): RoleRange => ({ role: "devices", group: name, first, count })),
   ];
 }

@@ -9,6 +9,7 @@ import { budgetOf } from "./device-budget.ts";
 import { DEVICE_CLASSES, type DeviceClassName } from "./device-classes.ts";
 import type { DeviceGroup, DeviceLink, DeviceLoss } from "./device-groups.ts";
 import type { GivenDevices } from "./device-keys.ts";
+import { flashNeededBytes, neededBytes, receiveBytes } from "./device-memory.ts";
 import { readLossTrace } from "./loss-trace.ts";
 import type { Problems } from "./problems.ts";
 import type { ChainNames } from "./resolve-subchains.ts";
@@ -94,10 +95,17 @@ function resolveLoss(given: GivenDevices["loss"], read: ReadText, problems: Prob
   };
 }
 
+interface DevicesContext {
+  readonly durationUs: number;
+  readonly chains: ChainNames;
+  readonly read: ReadText;
+  readonly problems: Problems;
+}
+
 /** Fills in what the file leaves open about devices, and reports what can never work. */
 export function resolveDevices(
   given: Placed<readonly Placed<GivenDevices>[]> | undefined,
-  { chains, read, problems }: { chains: ChainNames; read: ReadText; problems: Problems },
+  { durationUs, chains, read, problems }: DevicesContext,
 ): DeviceGroup[] {
   const taken = new Set<string>();
   return (given?.value ?? []).flatMap(({ value, at }, index) => {
@@ -110,10 +118,14 @@ export function resolveDevices(
     const loss = resolveLoss(value.loss, read, problems);
     const homes = chainsOf(value, at, chains, problems);
     const groups = homes.map((chain, home) => {
-      return resolveGroup(value, { name: homes.length === 1 ? name : `${name}-${home + 1}`, chain, loss });
+      const signers = chains.signersOf(chain);
+      return resolveGroup(value, { name: homes.length === 1 ? name : `${name}-${home + 1}`, chain, signers, loss });
     });
     const [first] = groups;
-    if (first !== undefined && !problems.within(at)) new DeviceChecks(value, first, at, problems).all();
+    if (first !== undefined && !problems.within(at)) {
+      const signers = Math.max(...homes.map((chain) => chains.signersOf(chain)));
+      new DeviceChecks(value, first, at, problems).all(durationUs, signers);
+    }
     return groups;
   });
 }
@@ -133,14 +145,16 @@ function chainsOf({ on }: GivenDevices, at: Position, chains: ChainNames, proble
 
 function resolveGroup(
   given: GivenDevices,
-  { name, chain, loss }: { name: string; chain: string; loss: DeviceLoss },
+  { name, chain, signers, loss }: { name: string; chain: string; signers: number; loss: DeviceLoss },
 ): DeviceGroup {
   const link = resolveLink(given.link);
   const defaults = defaultsOf(link);
   const className = given.class?.value ?? defaults.class;
-  const { hardware, power, ramBytes, flashBytes, batteryJoules } = DEVICE_CLASSES[className];
+  const made = DEVICE_CLASSES[className];
+  const { hardware, power, ramBytes, flashBytes, batteryJoules } = made;
   const [sleep, send] = [given.sleep?.value ?? {}, given.send?.value ?? {}];
   const periodUs = sleep.every?.value ?? DEFAULT_PERIOD_US;
+  const dataBytes = send.data?.value ?? DEFAULT_DATA_BYTES;
   return {
     name,
     count: given.count?.value ?? 1,
@@ -151,6 +165,7 @@ function resolveGroup(
     ramBytes,
     flashBytes,
     batteryJoules: given.battery?.value ?? batteryJoules,
+    receiveBytes: Math.max(0, receiveBytes(made, { signers, dataBytes })),
     link,
     loss,
     gateways: given.gateways?.value ?? 1,
@@ -162,9 +177,17 @@ function resolveGroup(
       awakeUs: sleep.awake?.value ?? Math.floor(periodUs / 2),
       pollUs: sleep.poll?.value ?? defaults.pollUs,
     },
+    ...(given.start === undefined
+      ? {}
+      : {
+          start: {
+            atUs: given.start.value.at?.value ?? 0,
+            spreadUs: given.start.value.spread?.value ?? periodUs,
+          },
+        }),
     send: {
       amount: String(send.amount?.value ?? IOTX / 1000n),
-      dataBytes: send.data?.value ?? DEFAULT_DATA_BYTES,
+      dataBytes,
       confirmsEvery: send.confirm?.value ?? 1,
     },
   };
@@ -184,14 +207,40 @@ class DeviceChecks {
     this.#problems = problems;
   }
 
-  all(): void {
+  all(durationUs: number, signers: number): void {
     this.#reach();
     this.#payload();
     this.#sleep();
+    this.#battery();
+    this.#start(durationUs);
+    if (!this.#problems.within(this.#whole)) this.#memory(signers);
   }
 
   #place(...places: (Placed<unknown> | undefined)[]): Position {
     return places.find((each) => each !== undefined)?.at ?? this.#whole;
+  }
+
+  /** What a device has to hold fits into what its class has. */
+  #memory(signers: number): void {
+    const { class: name, send } = this.#group;
+    const made = DEVICE_CLASSES[name as DeviceClassName];
+    const holdings = { signers, dataBytes: send.dataBytes };
+    const flashBytes = flashNeededBytes(made, holdings);
+    if (flashBytes > made.flashBytes) {
+      this.#problems.add({
+        at: this.#place(this.#given.send?.value.data, this.#given.class, this.#given.link),
+        message: `what waits to be confirmed does not fit the flash of a ${name}: ${flashBytes} B of ${made.flashBytes}`,
+        expected: "shorter data, or a larger class",
+      });
+      return;
+    }
+    const [room, needed] = [receiveBytes(made, holdings), neededBytes(holdings)];
+    if (room >= needed) return;
+    this.#problems.add({
+      at: this.#place(this.#given.send?.value.data, this.#given.class, this.#given.on),
+      message: `a checkpoint with ${signers} signatures takes ${needed} B, and a ${name} has ${Math.max(0, room)} B of memory left for it`,
+      expected: "fewer operators, shorter data, or a larger class",
+    });
   }
 
   /** Gateways share the disc: the farthest device is about a disc of its gateway's own part away. */
@@ -242,6 +291,30 @@ class DeviceChecks {
       at: this.#place(this.#given.sleep?.value.every, this.#given.sleep, this.#given.link),
       message: `${Math.round(airUs / 1000)} ms on the air for each transaction, more than the duty cycle allows so often`,
       expected: `at least ${Math.ceil(neededUs / SECOND_US)} s from one waking to the next, or faster spreading`,
+    });
+  }
+
+  /** A device has not woken before the first period is over. */
+  #battery(): void {
+    const { batteryJoules, power, sleep } = this.#group;
+    const neededJoules = (power.sleepWatts * sleep.periodUs) / SECOND_US;
+    if (batteryJoules > neededJoules) return;
+    this.#problems.add({
+      at: this.#place(this.#given.battery, this.#given.sleep?.value.every),
+      message: "a battery that is empty before the first waking",
+      expected: `more than ${Math.ceil(neededJoules * 1e6) / 1e6} J, which sleep alone takes until then`,
+    });
+  }
+
+  #start(durationUs: number): void {
+    const { start, sleep } = this.#group;
+    const lastUs = start === undefined ? 0 : start.atUs + start.spreadUs;
+    if (lastUs <= durationUs) return;
+    const { at, spread } = this.#given.start?.value ?? {};
+    this.#problems.add({
+      at: this.#place(spread, at, this.#given.start),
+      message: "some of these devices would come when the run is over",
+      expected: `all there by ${durationUs / SECOND_US} s; they spread over ${(start?.spreadUs ?? sleep.periodUs) / SECOND_US} s`,
     });
   }
 

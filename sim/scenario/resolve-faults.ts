@@ -95,8 +95,20 @@ export class FaultResolver {
     const nodes = victims && this.#victims(victims.value, victims.at);
     if (nodes === undefined) return undefined;
     const asked = effectOn(given, { ...window, nodes });
-    if ("kind" in asked) return asked;
+    if ("kind" in asked) return this.#strikesDevices(asked, nodes, given.crash?.value.disk?.at ?? victims?.at ?? at);
     return this.#missing(victims?.at ?? at, asked.message, asked.expected);
+  }
+
+  /** Devices can be switched off, and keep their flash; on their links, loss is the link's own. */
+  #strikesDevices(asked: Fault, nodes: NodeGroup, at: Position): Fault | undefined {
+    if (nodes.every(({ last }) => last < this.#nodes.total)) return asked;
+    if (asked.kind !== "crash" && asked.kind !== "churn") {
+      this.#refuseNodes(at, `a ${asked.kind} of devices`, "crash or churn, which switch them off");
+      return undefined;
+    }
+    if (asked.kind === "churn" || asked.disk === "kept" || asked.disk === "torn") return asked;
+    this.#refuseNodes(at, "devices that lose their flash", "kept or torn: a device without its wallet is another one");
+    return undefined;
   }
 
   #slowPair({ value, at }: NonNullable<GivenFault["slowPair"]>, window: Window): Fault | undefined {
@@ -106,6 +118,10 @@ export class FaultResolver {
     if (delay === undefined) return this.#missing(at, "late by how much?", "delay: a time");
     const [sender, receiver] = [this.#victims({ of: from }, at), this.#victims({ of: to }, at)];
     if (sender === undefined || receiver === undefined) return undefined;
+    if ([...sender, ...receiver].some(({ last }) => last >= this.#nodes.total)) {
+      this.#refuseNodes(at, "a slow pair with a device", "nodes on plain lines");
+      return undefined;
+    }
     const one = (group: NodeGroup): NodeGroup => group.slice(0, 1).map((selection) => ({ ...selection, count: 1 }));
     const [fromOne, toOne] = [one(sender), one(receiver)];
     const groups = [
@@ -159,6 +175,8 @@ export class FaultResolver {
     if (across === undefined || !selected.every((group) => group !== undefined)) return undefined;
     const placed = selected.map((group, index) => ({ value: group, at: groups.value[index]?.at ?? at }));
     const everyone = [...placed, { value: across, at: bridge?.at ?? at }];
+    const device = everyone.find(({ value: group }) => group.some(({ last }) => last >= this.#nodes.total));
+    if (device !== undefined) return this.#refuse(device.at, "a partition of devices", "their gateways");
     if (!areAllNodes(everyone, this.#nodes.total, groups, this.#nodeProblems)) return undefined;
     const mode = bridge !== undefined ? "overlapping" : symmetric?.value === false ? "one-way" : "symmetric";
     return { kind: "partition", ...window, groups: selected, mode, bridge: across };

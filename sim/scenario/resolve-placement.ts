@@ -1,11 +1,14 @@
 import type { GivenAdversary, GivenScenario } from "./definition.ts";
-import { type NodeRange, rolesOf } from "./numbering.ts";
+import { type NodeRange, type Role, rolesOf } from "./numbering.ts";
 import type { Problems } from "./problems.ts";
 import type { Adversary, NodeGroup } from "./scenario.ts";
 import type { NodeResolver } from "./selectors.ts";
 import type { Placed, Position } from "./source.ts";
 import { stakeBudgetOf, totalOf } from "./stakes.ts";
 import { STRATEGIES, type StrategyDefinition } from "./strategies.ts";
+
+/** Roles of nodes that gossip with nobody. */
+const MESHLESS: ReadonlySet<Role> = new Set(["relayers", "light-clients", "gateways", "devices"]);
 
 /** Turns what the file says of an adversary's budget, placement and victim into numbers, reporting what cannot be. */
 export class PlacementResolver {
@@ -78,7 +81,7 @@ export class PlacementResolver {
 
   /** @returns whether a node is in a gossip mesh, and some of the others are in the same one */
   #isNeighbour(victim: number, nodes: NodeGroup, at: Position): boolean {
-    const meshes = rolesOf(this.#nodes.nodes).filter(({ role }) => role !== "relayers" && role !== "light-clients");
+    const meshes = rolesOf(this.#nodes.nodes).filter(({ role }) => !MESHLESS.has(role));
     const own = meshes.find((range) => covers(range, victim));
     if (own === undefined) {
       this.#refuse(at, "the victim is in no gossip mesh", "a delegate, an operator or a full node");

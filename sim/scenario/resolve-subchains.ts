@@ -184,12 +184,19 @@ function checkQuota(
 /** Chains by name, for whatever refers to them. */
 export class ChainNames {
   readonly #names: ReadonlySet<string>;
+  readonly #signers: ReadonlyMap<string, number>;
   readonly #problems: Problems;
 
   /** @param problems takes references to chains that are not there */
   constructor(subchains: readonly SubchainScenario[], problems: Problems) {
     this.#names = new Set(["root", ...subchains.map(({ name }) => name)]);
+    this.#signers = new Map(subchains.map(({ name, operators }) => [name, operators]));
     this.#problems = problems;
+  }
+
+  /** @returns how many operators a subchain has; 0 where there is none of that name */
+  signersOf(name: string): number {
+    return this.#signers.get(name) ?? 0;
   }
 
   /** @returns the chain of that name, or all that a name and numbers make: home-1, home-2 … of home; a problem is told where there is none */

@@ -124,7 +124,7 @@ function resolveWorld(given: GivenScenario, { rootchain, durationUs, problems, s
   const crosses = workload.some(({ from, to }) => from !== to) || operations.some(({ kind }) => kind === "register");
   const relayers = resolveRelayers(given.relayers, crosses, problems);
   const undertaken = operations.length === 0 ? {} : { operations };
-  const devices = resolveDevices(given.devices, { chains, read, problems });
+  const devices = resolveDevices(given.devices, { durationUs, chains, read, problems });
   const things = devices.length === 0 ? {} : { devices };
   return { rootchain, subchains, relayers, lightClients, ...things, workload, ...undertaken };
 }

@@ -29,8 +29,9 @@ const EXPECTED = "nodes such as delegates 0..3, 40 % of delegates, operators hom
 
 /**
  * Nodes, in words: `[AMOUNT of] ROLE [NAME] [FIRST..LAST]`, `[AMOUNT of] CHAIN [FIRST..LAST]` or `rest`. The amount is a number
- * or a share; the role one of delegates, standby, full-nodes, operators, relayers, light-clients and all; the name says
- * which chain's operators or full nodes (the rootchain's where it says none), or which group of light clients; the range numbers
+ * or a share; the role one of delegates, standby, full-nodes, operators, relayers, light-clients, gateways,
+ * devices and all, which is everyone but devices; the name says which chain's operators or full nodes (the rootchain's where it says none), or
+ * which group of light clients or devices; the range numbers
  * these nodes from 0. A chain's name alone is everyone who holds the chain: `delegates 0..3`, `40 % of delegates`, `operators`,
  * `2 of operators home-1`, `full-nodes home-1`, `home-1`.
  */
@@ -87,6 +88,7 @@ const GROUPED: Readonly<Partial<Record<Role, string>>> = {
   operators: "subchain",
   "light-clients": "group of light clients",
   gateways: "group of devices",
+  devices: "group of devices",
 };
 
 type Nodes = Extract<Selector, { kind: "nodes" }>;

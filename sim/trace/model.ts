@@ -88,7 +88,7 @@ export interface TraceEvent {
   /** 64 hex digits, or ""; of a transfer or relay, its lock's id where there is one; of an operation, its last transaction's id. */
   readonly blockHash: string;
   /**
-   * "up" or "down", "begins" or "ends", reason, mode, how a block became final; of a transfer step, source and destination,
+   * "up", "down", "asleep" or "empty", "begins" or "ends", reason, mode, how a block became final; of a transfer step, source and destination,
    * as in "relocked home-1 home-2"; of an operation, "submitted", "done" or "shown", what it does and where, as in
    * "done register fair"; of a relay its step; what following has cost so far, as in "5120 B 33 signatures"; "" where
    * none applies.

@@ -3,7 +3,7 @@
  * the format. Full state at a moment comes from running again up to it.
  */
 export const STATE_FIELDS = [
-  /** 1 while the node runs, 0 while it is crashed. */
+  /** 1 while the node runs, 0 while it is crashed, 2 while it sleeps, 3 once its battery is empty. */
   "up",
   /** Index in MODES. */
   "mode",
@@ -19,9 +19,21 @@ export const STATE_FIELDS = [
   "lockedBlock",
   /** Inputs refused so far. */
   "rejected",
+  /** Of devices: what each cause has taken of their battery so far, µJ, and what is left of it in parts of ten thousand. */
+  "listen",
+  "receive",
+  "transmit",
+  "compute",
+  "sleep",
+  "charge",
+  /** Of devices: copies from and to them that got lost between them and their gateway. */
+  "radioLosses",
 ] as const;
 
 export type StateField = (typeof STATE_FIELDS)[number];
+
+/** Values of the field "up", as events have them. */
+export const POWER_NAMES = ["down", "up", "asleep", "empty"] as const;
 
 /** Values of the field "mode". */
 export const MODES = ["idle", "member", "silent"] as const;

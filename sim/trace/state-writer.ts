@@ -1,5 +1,6 @@
 import { bytesToHex } from "@noble/hashes/utils.js";
 import type { Observation } from "../../protocol/core/observation.ts";
+import type { BatteryNote, Power } from "../host/trace-sink.ts";
 import type { ChunkSummary } from "./chunk-summary.ts";
 import { FIRST_LINK, GROUP_NODES, linkTo, StateColumns } from "./state-chunk.ts";
 import { fieldNumber, MODES, type StateField } from "./state-fields.ts";
@@ -50,8 +51,21 @@ export class StateWriter {
     this.#close(content, summary);
   }
 
-  power(atUs: number, node: number, up: boolean): void {
-    this.#set(atUs, node, "up", up ? 1 : 0);
+  power(atUs: number, node: number, power: Power): void {
+    this.#set(atUs, node, "up", power);
+  }
+
+  battery(atUs: number, node: number, note: BatteryNote): void {
+    this.#set(atUs, node, "listen", note.listen);
+    this.#set(atUs, node, "receive", note.receive);
+    this.#set(atUs, node, "transmit", note.transmit);
+    this.#set(atUs, node, "compute", note.compute);
+    this.#set(atUs, node, "sleep", note.sleep);
+    this.#set(atUs, node, "charge", note.charge);
+  }
+
+  radioLoss(atUs: number, node: number): void {
+    this.#set(atUs, node, "radioLosses", this.#group(node).get(node, fieldNumber("radioLosses")) + 1);
   }
 
   observation(node: number, atUs: number, seen: Observation): void {

@@ -1,5 +1,5 @@
 import type { Observation } from "../../protocol/core/observation.ts";
-import type { OperationStepNote, TraceSink, TransferStepNote } from "../host/trace-sink.ts";
+import type { BatteryNote, OperationStepNote, Power, TraceSink, TransferStepNote } from "../host/trace-sink.ts";
 import { BlockRows } from "./block-chunk.ts";
 import { ChunkOutput } from "./chunk-output.ts";
 import { type ChunkSummary, RunningSummary } from "./chunk-summary.ts";
@@ -14,6 +14,7 @@ import { beginEvent, blankEvent, counterOf, describeObservation } from "./observ
 import { encodeOverview, OverviewCounts } from "./overview.ts";
 import type { Append, Compress } from "./ports.ts";
 import { GROUP_NODES } from "./state-chunk.ts";
+import { POWER_NAMES } from "./state-fields.ts";
 import { StateWriter } from "./state-writer.ts";
 
 /** After so many chunks, and four more for each group of nodes, what is held back is written too: no more is lost in a cut. */
@@ -126,11 +127,19 @@ export class TraceWriter implements TraceSink {
     this.#addEvent();
   }
 
-  power(atUs: number, node: number, up: boolean): void {
+  power(atUs: number, node: number, power: Power): void {
     beginEvent(this.#draft, "power", atUs, node);
-    this.#draft.text = up ? "up" : "down";
+    this.#draft.text = POWER_NAMES[power] as string;
     this.#addEvent();
-    this.#state.power(atUs, node, up);
+    this.#state.power(atUs, node, power);
+  }
+
+  battery(atUs: number, node: number, note: BatteryNote): void {
+    this.#state.battery(atUs, node, note);
+  }
+
+  radioLoss(atUs: number, node: number): void {
+    this.#state.radioLoss(atUs, node);
   }
 
   fault(atUs: number, fault: number, begins: boolean): void {

@@ -1,7 +1,7 @@
 import { chainColour } from "../marks/chain-colour.ts";
 import { NODE_SHAPES } from "../marks/node-shapes.ts";
 import { classColour } from "../marks/palette.ts";
-import { STATUS_MEANINGS, STATUSES } from "../model/node-status.ts";
+import { type NodeStatus, STATUS_MEANINGS, STATUSES } from "../model/node-status.ts";
 import type { Replay } from "../model/replay.ts";
 import { TRANSFER_STEPS } from "../model/transfers.ts";
 import { byId, element } from "../views/page.ts";
@@ -63,13 +63,14 @@ function chainNames({ chains }: Replay): HTMLUListElement {
   return list;
 }
 
+/** How a status is drawn where its colour alone does not tell it. */
+const LOOKS: Readonly<Partial<Record<NodeStatus, string>>> = { down: "hollow", empty: "hollow", asleep: "small" };
+
 /** Builds the legend: what colours mean, and which classes of messages are drawn. */
 export function buildLegend(replay: Replay): void {
   const nodes = element("ul");
   nodes.append(
-    ...STATUSES.map((status) =>
-      entry(swatch(`--status-${status}`, status === "down" ? "hollow" : ""), STATUS_MEANINGS[status]),
-    ),
+    ...STATUSES.map((status) => entry(swatch(`--status-${status}`, LOOKS[status] ?? ""), STATUS_MEANINGS[status])),
     entry(swatch("--accent", "dashed"), "proposes"),
     entry(swatch("--accent", "hollow"), "holds a lock"),
     entry(swatch("--status-idle", "pale"), "paler: behind"),
@@ -81,6 +82,9 @@ export function buildLegend(replay: Replay): void {
   classes.setAttribute("aria-label", "Messages");
   const toggles = replay.trace.meta.messageClasses.map((name, messageClass) => classToggle(replay, name, messageClass));
   classes.append(...toggles.slice(FIRST_CLASS), entry(swatch("--danger", "cross"), "dropped"));
+  if (replay.trace.meta.nodes.some(({ role }) => role === "device")) {
+    classes.append(entry(swatch("--radio-loss", "hollow"), "lost on a device's radio"));
+  }
   const ofChains = replay.chains.length > 1 ? [rolesAndSteps(), chainNames(replay)] : [];
   byId("legend").replaceChildren(...ofChains, nodes, classes);
 }

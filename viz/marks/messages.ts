@@ -26,6 +26,8 @@ export interface MessageChoice {
   readonly hiddenClasses: ReadonlySet<number>;
   /** Only what this node sends and receives; null for all. */
   readonly node: number | null;
+  /** Outcomes of copies that got lost between a device and its gateway. */
+  readonly radioOutcomes: ReadonlySet<number>;
 }
 
 /** Dots of one class, and where each of them was a moment before. */
@@ -37,6 +39,7 @@ class Dots {
 export class MessageMark {
   #dots: Dots[] = [];
   #drops: number[] = [];
+  #radioDrops: number[] = [];
 
   /** @returns how many messages are under way and shown */
   draw(
@@ -56,13 +59,19 @@ export class MessageMark {
       else drawComets(context, dots.points, colour);
     });
     drawDrops(context, this.#drops, palette.danger);
+    drawRadioDrops(context, this.#radioDrops, palette.radioLoss);
     context.restore();
     return shown;
   }
 
-  #collect(table: MessageTable, { x, y }: Places, { timeUs, hiddenClasses, node }: MessageChoice): number {
+  #collect(
+    table: MessageTable,
+    { x, y }: Places,
+    { timeUs, hiddenClasses, node, radioOutcomes }: MessageChoice,
+  ): number {
     for (const dots of this.#dots) dots.points.length = 0;
     this.#drops.length = 0;
+    this.#radioDrops.length = 0;
     let shown = 0;
     for (let row = 0; row < table.count; row++) {
       const sentUs = table.sentUs[row] as number;
@@ -81,8 +90,10 @@ export class MessageMark {
       const y1 = y[destination] as number;
       const part = arrivalUs > sentUs ? Math.min(1, (timeUs - sentUs) / (arrivalUs - sentUs)) : 0;
       const lost = dropped && part >= LOST_AT;
-      if (lost || (dropped && arrivalUs === sentUs)) this.#addDrop(x0, y0, x1, y1, arrivalUs, sentUs, timeUs);
-      else this.#addDot(messageClass, x0, y0, x1, y1, part);
+      if (lost || (dropped && arrivalUs === sentUs)) {
+        const drops = radioOutcomes.has(table.outcome[row] as number) ? this.#radioDrops : this.#drops;
+        addDrop(drops, x0, y0, x1, y1, arrivalUs, sentUs, timeUs);
+      } else this.#addDot(messageClass, x0, y0, x1, y1, part);
       shown += 1;
     }
     return shown;
@@ -99,21 +110,30 @@ export class MessageMark {
     points.push(x0 + dx * part - dy * bend, y0 + dy * part + dx * bend);
     points.push(x0 + dx * before - dy * bendBefore, y0 + dy * before + dx * bendBefore);
   }
+}
 
-  #addDrop(x0: number, y0: number, x1: number, y1: number, arrivalUs: number, sentUs: number, timeUs: number): void {
-    const distance = Math.hypot(x1 - x0, y1 - y0) || 1;
-    const left = arrivalUs > sentUs;
-    const part = left ? LOST_AT : Math.min(0.5, STUB / distance);
-    const sinceUs = timeUs - (left ? sentUs + (arrivalUs - sentUs) * LOST_AT : sentUs);
-    const bend = bendAt(part);
-    const dx = x1 - x0;
-    const dy = y1 - y0;
-    this.#drops.push(
-      x0 + dx * part - dy * bend,
-      y0 + dy * part + dx * bend,
-      Math.max(0.15, 1 - sinceUs / (2 * DROP_LINGER_US)),
-    );
-  }
+function addDrop(
+  drops: number[],
+  x0: number,
+  y0: number,
+  x1: number,
+  y1: number,
+  arrivalUs: number,
+  sentUs: number,
+  timeUs: number,
+): void {
+  const distance = Math.hypot(x1 - x0, y1 - y0) || 1;
+  const left = arrivalUs > sentUs;
+  const part = left ? LOST_AT : Math.min(0.5, STUB / distance);
+  const sinceUs = timeUs - (left ? sentUs + (arrivalUs - sentUs) * LOST_AT : sentUs);
+  const bend = bendAt(part);
+  const dx = x1 - x0;
+  const dy = y1 - y0;
+  drops.push(
+    x0 + dx * part - dy * bend,
+    y0 + dy * part + dx * bend,
+    Math.max(0.15, 1 - sinceUs / (2 * DROP_LINGER_US)),
+  );
 }
 
 function drawSquares(context: CanvasRenderingContext2D, points: readonly number[], colour: string): void {
@@ -156,6 +176,21 @@ function drawDrops(context: CanvasRenderingContext2D, drops: readonly number[], 
     context.lineTo(x + 3.5, y + 3.5);
     context.moveTo(x + 3.5, y - 3.5);
     context.lineTo(x - 3.5, y + 3.5);
+    context.stroke();
+  }
+}
+
+/** Rings with a bar: what the air swallowed. */
+function drawRadioDrops(context: CanvasRenderingContext2D, drops: readonly number[], colour: string): void {
+  context.strokeStyle = colour;
+  context.lineWidth = 1.6;
+  for (let i = 0; i < drops.length; i += 3) {
+    const [x, y] = [drops[i] as number, drops[i + 1] as number];
+    context.globalAlpha = drops[i + 2] as number;
+    context.beginPath();
+    context.arc(x, y, 4, 0, FULL_TURN);
+    context.moveTo(x - 2.8, y + 2.8);
+    context.lineTo(x + 2.8, y - 2.8);
     context.stroke();
   }
 }

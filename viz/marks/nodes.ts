@@ -1,13 +1,18 @@
 import type { StateTable, TraceNode } from "../../sim/trace/reader.ts";
 import type { Places } from "../model/arrange.ts";
 import { type Chain, isWatcher } from "../model/chains.ts";
+import { binsOf } from "../model/density.ts";
 import { highestFinal, type NodeStatus, STATUSES, statusOf } from "../model/node-status.ts";
+import { DENSITY_CELL, drawDensity } from "./density.ts";
 import { NODE_SHAPES, type NodeShape, shapeOf, traceShapes } from "./node-shapes.ts";
 import type { Palette } from "./palette.ts";
 
 const FULL_TURN = 2 * Math.PI;
 /** Below this radius a square looks like a disc and is drawn much faster. */
 const SQUARE_BELOW = 2.5;
+
+/** Who sleeps is smaller. */
+const ASLEEP_PART = 0.6;
 
 /** What the marks of nodes show besides their state. */
 export interface NodeEmphasis {
@@ -23,11 +28,14 @@ export interface NodeKinds {
   readonly chains: readonly Chain[];
   /** Those that hold no chain themselves and so are never behind one. */
   readonly watches: readonly boolean[];
+  /** Those of which there may be too many to be told apart. */
+  readonly devices: readonly number[];
 }
 
 /** @returns what never changes of the nodes */
 export function nodeKinds(nodes: readonly TraceNode[], chains: readonly Chain[]): NodeKinds {
-  return { chains, shapes: nodes.map(shapeOf), watches: nodes.map(isWatcher) };
+  const devices = nodes.flatMap(({ role }, node) => (role === "device" ? [node] : []));
+  return { chains, shapes: nodes.map(shapeOf), watches: nodes.map(isWatcher), devices };
 }
 
 /** A look that many nodes share, so that it costs few calls. */
@@ -46,8 +54,14 @@ function noLooks(): readonly Look[] {
   );
 }
 
+const NONE: ReadonlySet<number> = new Set();
+
 /** Collects nodes that look alike, and those that hold a lock at a height not yet final. */
-function groupByLook(state: StateTable, kinds: NodeKinds): { looks: readonly Look[]; locked: readonly number[] } {
+function groupByLook(
+  state: StateTable,
+  kinds: NodeKinds,
+  skipped: ReadonlySet<number>,
+): { looks: readonly Look[]; locked: readonly number[] } {
   const final = new Float64Array(state.nodes);
   for (const { nodes } of kinds.chains) {
     const highest = highestFinal(state, nodes);
@@ -56,6 +70,7 @@ function groupByLook(state: StateTable, kinds: NodeKinds): { looks: readonly Loo
   const looks = noLooks();
   const locked: number[] = [];
   for (let node = 0; node < state.nodes; node++) {
+    if (skipped.has(node)) continue;
     const own = state.get(node, "finalHeight");
     const behind = own < (final[node] as number) && kinds.watches[node] !== true;
     const shape = NODE_SHAPES.indexOf(kinds.shapes[node] ?? "disc");
@@ -75,6 +90,17 @@ function drawChains(context: CanvasRenderingContext2D, chains: readonly Chain[],
     traceShapes(context, "disc", nodes, places, places.nodeRadius + 1.5);
     context.stroke();
   }
+}
+
+/** A bar through those whose battery is empty. */
+function strikeOut(context: CanvasRenderingContext2D, nodes: readonly number[], { x, y, nodeRadius }: Places): void {
+  const reach = nodeRadius * 1.3;
+  context.beginPath();
+  for (const node of nodes) {
+    context.moveTo((x[node] as number) - reach, (y[node] as number) + reach);
+    context.lineTo((x[node] as number) + reach, (y[node] as number) - reach);
+  }
+  context.stroke();
 }
 
 /** Whole pixels, which are drawn several times faster than parts of them. */
@@ -98,9 +124,15 @@ export function drawNodes(
   palette: Palette,
   kinds: NodeKinds,
 ): void {
-  const { looks, locked } = groupByLook(state, kinds);
   const small = places.nodeRadius < SQUARE_BELOW;
+  const binned = small ? kinds.devices : [];
+  const { looks, locked } = groupByLook(state, kinds, binned.length === 0 ? NONE : new Set(binned));
   context.save();
+  drawDensity(
+    context,
+    binsOf(binned, places, DENSITY_CELL, (node) => statusOf(state, node)),
+    palette,
+  );
   context.lineWidth = Math.min(2, places.nodeRadius * 0.5);
   for (const { status, behind, shape, nodes } of looks) {
     if (nodes.length === 0) continue;
@@ -109,9 +141,10 @@ export function drawNodes(
     context.globalAlpha = behind ? 0.5 : 1;
     if (small) fillSquares(context, nodes, places);
     else {
-      traceShapes(context, shape, nodes, places, places.nodeRadius);
-      if (status === "down") context.stroke();
+      traceShapes(context, shape, nodes, places, places.nodeRadius * (status === "asleep" ? ASLEEP_PART : 1));
+      if (status === "down" || status === "empty") context.stroke();
       else context.fill();
+      if (status === "empty") strikeOut(context, nodes, places);
     }
   }
   if (!small) {

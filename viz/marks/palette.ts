@@ -10,6 +10,7 @@ export interface Palette {
   readonly ground: string;
   readonly accent: string;
   readonly danger: string;
+  readonly radioLoss: string;
   readonly status: Readonly<Record<NodeStatus, string>>;
   /** Colours of chains, by their number. */
   readonly chains: readonly string[];
@@ -51,6 +52,7 @@ export function readPalette(element: Element, messageClasses: readonly string[],
     ground: colour("--ground"),
     accent: colour("--accent"),
     danger: colour("--danger"),
+    radioLoss: colour("--radio-loss"),
     status: Object.fromEntries(STATUSES.map((status) => [status, colour(`--status-${status}`)])) as Palette["status"],
     chains: Array.from({ length: chains }, (_, chain) => chainColour(chain, colour("--chain-tone"))),
     steps: Object.fromEntries(TRANSFER_STEPS.map((step) => [step, colour(`--transfer-${step}`)])) as Palette["steps"],

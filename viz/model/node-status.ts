@@ -1,7 +1,7 @@
-import { MODES, type StateTable } from "../../sim/trace/reader.ts";
+import { MODES, POWER_NAMES, type StateTable } from "../../sim/trace/reader.ts";
 
 /** How a node is doing, for its colour and its name. */
-export const STATUSES = ["member", "idle", "silent", "down"] as const;
+export const STATUSES = ["member", "idle", "silent", "down", "asleep", "empty"] as const;
 export type NodeStatus = (typeof STATUSES)[number];
 
 /** What each status means, for legends. */
@@ -9,12 +9,15 @@ export const STATUS_MEANINGS: Readonly<Record<NodeStatus, string>> = {
   member: "in the committee",
   idle: "follows the chain",
   silent: "lost its disk, may not vote",
-  down: "crashed, or a device asleep",
+  down: "crashed",
+  asleep: "a device asleep",
+  empty: "a device whose battery is empty",
 };
 
 /** @returns the status of a node in a table of observed state */
 export function statusOf(state: StateTable, node: number): NodeStatus {
-  if (state.get(node, "up") === 0) return "down";
+  const power = POWER_NAMES[state.get(node, "up")] ?? "up";
+  if (power !== "up") return power;
   return MODES[state.get(node, "mode")] ?? "idle";
 }
 

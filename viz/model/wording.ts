@@ -27,6 +27,13 @@ export function shortHash(hash: string): string {
   return hash.slice(0, 8);
 }
 
+const POWER_WORDS: Readonly<Record<string, string>> = {
+  up: "came up",
+  down: "went down",
+  asleep: "fell asleep",
+  empty: "its battery is empty",
+};
+
 /** @returns an event in a few words */
 export function eventText(event: TraceEvent, faults: readonly string[]): string {
   const at = `height ${event.height}`;
@@ -34,7 +41,7 @@ export function eventText(event: TraceEvent, faults: readonly string[]): string 
     case "timer":
       return `timer ${event.subject}`;
     case "power":
-      return event.text === "up" ? "came up" : "went down";
+      return POWER_WORDS[event.text] ?? event.text;
     case "fault":
       return `${faults[event.subject] ?? `fault ${event.subject}`} ${event.text}`;
     case "finalized":

@@ -1,4 +1,5 @@
-import { MODES, type StateTable, type TraceEvent } from "../../sim/trace/reader.ts";
+import { MODES, POWER_NAMES, type StateTable, type TraceEvent } from "../../sim/trace/reader.ts";
+import { batteryWords } from "../model/battery.ts";
 import { STATUS_MEANINGS, statusOf, workOf } from "../model/node-status.ts";
 import type { Replay } from "../model/replay.ts";
 import { clockText, eventText } from "../model/wording.ts";
@@ -16,13 +17,14 @@ export function stateWords(state: StateTable, node: number): readonly (readonly 
   const locked =
     get("lockedHeight") <= get("finalHeight") ? "none" : `height ${get("lockedHeight")}, view ${get("lockedView")}`;
   return [
-    ["Power", get("up") === 1 ? "up" : "down"],
+    ["Power", POWER_NAMES[get("up")] ?? "up"],
     ["Mode", `${MODES[get("mode")] ?? get("mode")} (${STATUS_MEANINGS[statusOf(state, node)]})`],
     ["Height", String(height)],
     ["View", String(view)],
     ["Final", get("finalHeight") === 0 ? "none" : `height ${get("finalHeight")}`],
     ["Lock", locked],
     ["Refused inputs", String(get("rejected"))],
+    ...batteryWords(state, node),
   ];
 }
 

@@ -23,6 +23,16 @@ const TRAVEL_MS = 700;
 const REACH = 12;
 const MAX_ZOOM = 24;
 
+/** Names of outcomes that only the links of devices have. */
+const RADIO_OUTCOMES: ReadonlySet<string> = new Set([
+  "radio lost",
+  "radio collision",
+  "radio queue full",
+  "out of reach",
+  "channel busy",
+  "receive buffer full",
+]);
+
 const NO_PLACES: Places = { x: new Float32Array(0), y: new Float32Array(0), nodeRadius: 1, regions: [] };
 
 /** The network: three canvas layers that change at different rates, so that each frame redraws only what moved. */
@@ -37,6 +47,7 @@ export class Stage {
   readonly #tooltip: Tooltip;
   readonly #zoom: ZoomBehavior<HTMLElement, unknown>;
   readonly #kinds: NodeKinds;
+  readonly #radioOutcomes: ReadonlySet<number>;
   #anchors: ReadonlyMap<string, Point> = new Map();
   #transfers: readonly DrawnTransfer[] = [];
   #palette: Palette;
@@ -56,6 +67,8 @@ export class Stage {
     this.#replay = replay;
     this.#palette = readPalette(document.documentElement, replay.trace.meta.messageClasses, replay.chains.length);
     this.#kinds = nodeKinds(replay.trace.meta.nodes, replay.chains);
+    const { outcomes } = replay.trace.meta;
+    this.#radioOutcomes = new Set(outcomes.flatMap((name, outcome) => (RADIO_OUTCOMES.has(name) ? [outcome] : [])));
     this.#tooltip = new Tooltip(replay);
     this.#zoom = zoom<HTMLElement, unknown>().scaleExtent([1, MAX_ZOOM]);
     this.#listen(signal);
@@ -243,7 +256,12 @@ export class Stage {
     if (messages === null) return;
     this.#motion.clear();
     this.#drawTransfers();
-    const choice = { timeUs: clock.nowUs, hiddenClasses: selection.hiddenClasses, node: selection.node };
+    const choice = {
+      timeUs: clock.nowUs,
+      hiddenClasses: selection.hiddenClasses,
+      node: selection.node,
+      radioOutcomes: this.#radioOutcomes,
+    };
     const shown = this.#messages.draw(this.#motion.context, messages, this.#places, this.#palette, choice);
     const whose = selection.node === null ? "" : ` of ${trace.meta.nodes[selection.node]?.name ?? ""}`;
     this.#caption.textContent = `${shown} message${shown === 1 ? "" : "s"}${whose} under way${messages.cut ? " (more left out)" : ""}`;

@@ -1,5 +1,6 @@
 import type { TraceNode } from "../../sim/trace/reader.ts";
 import type { Extent } from "../model/arrange.ts";
+import { batteryWords } from "../model/battery.ts";
 import { STATUS_MEANINGS, statusOf, workOf } from "../model/node-status.ts";
 import type { Replay } from "../model/replay.ts";
 import { byId, element } from "./page.ts";
@@ -55,6 +56,7 @@ export class Tooltip {
     if (state !== null) {
       const { height, view } = workOf(state, node);
       nodes.push(element("div", "", STATUS_MEANINGS[statusOf(state, node)]));
+      for (const [term, value] of batteryWords(state, node)) nodes.push(element("div", "", `${term}: ${value}`));
       nodes.push(element("div", "", `height ${height}, view ${view}, final ${state.get(node, "finalHeight")}`));
     }
     return nodes;

@@ -19,6 +19,8 @@ export interface AccessPlan {
   /** By device: number of its medium, and its station there. */
   readonly media: Uint16Array;
   readonly stations: Int32Array;
+  /** By device: the largest message that its memory takes in. */
+  readonly receiveBytes: Float64Array;
   readonly plans: readonly MediumPlan[];
 }
 
@@ -112,6 +114,11 @@ export class AccessNetwork implements EventHandler {
     return this.plan.stations[node - this.plan.firstDevice] as number;
   }
 
+  /** @returns whether a device has room for a message */
+  hasRoom(node: number, sizeBytes: number): boolean {
+    return sizeBytes <= (this.plan.receiveBytes[node - this.plan.firstDevice] as number);
+  }
+
   /** @returns the node of the gateway that a device's traffic goes through now */
   gatewayOf(node: number): number {
     const { plan } = this;
@@ -137,6 +144,22 @@ export class AccessNetwork implements EventHandler {
   /** A device lost its power. */
   cut(node: number): void {
     this.mediumOf(node).power(this.stationOf(node), false);
+    this.meter.cut(node - this.plan.firstDevice);
+  }
+
+  /** @returns whether a device's battery has nothing left */
+  isEmpty(node: number): boolean {
+    return this.meter.isEmpty(node - this.plan.firstDevice, this.kernel.nowUs);
+  }
+
+  /** @returns how a device's battery is, until the next one is told of */
+  batteryOf(node: number): ReturnType<EnergyMeter["noteOf"]> {
+    return this.meter.noteOf(node - this.plan.firstDevice, this.kernel.nowUs);
+  }
+
+  /** A device's battery is empty: it draws nothing any more. */
+  bury(node: number): void {
+    this.meter.die(node - this.plan.firstDevice, this.kernel.nowUs);
   }
 
   /** Takes a copy from a device. @param readyUs when its radio may have it, now or later */

@@ -21,6 +21,8 @@ export const DEAF_SINK: TraceSink = {
   late: nothing,
   timer: nothing,
   power: nothing,
+  battery: nothing,
+  radioLoss: nothing,
   fault: nothing,
   observation: nothing,
   transfer: nothing,

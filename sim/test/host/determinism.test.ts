@@ -35,6 +35,8 @@ class CountingSink implements TraceSink {
   }
   timer(): void {}
   power(): void {}
+  battery(): void {}
+  radioLoss(): void {}
   fault(): void {}
   transfer(): void {}
   operation(): void {}

@@ -11,7 +11,7 @@ const POWER: PowerProfile = {
   transmitWatts: 0.1,
 };
 const SECOND = 1_000_000;
-const WORLD = { firstNode: 40, devices: 2, powerOf: () => POWER };
+const WORLD = { firstNode: 40, devices: 2, powerOf: () => POWER, batteryOf: () => 100 };
 
 function meterWith(checker: EnergyChecker | null): EnergyMeter {
   const meter = new EnergyMeter([POWER], new Uint16Array(2), checker);

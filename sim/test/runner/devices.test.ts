@@ -1,24 +1,7 @@
 import { describe, expect, test } from "vitest";
-import type { RunOutcome } from "../../runner/index.ts";
-import type { Scenario } from "../../scenario/index.ts";
 import { alarms, outcomeOf } from "../campaign/run.ts";
 import { loadText } from "../scenario/from-text.ts";
-
-function town(devices: string, over = "duration: 4 min"): Scenario {
-  return loadText(`
-${over}
-crypto: modelled
-rootchain: {preset: small, delegates: 4, committee: 4, round: 10 s}
-subchains:
-  - {name: town, operators: 4, iterations: 3, rounds: 10, round: 5 s}
-devices:
-${devices}
-`);
-}
-
-function figure({ summary }: RunOutcome, name: string): number {
-  return summary.figures.find((each) => each.name === name)?.value ?? Number.NaN;
-}
+import { figure, town } from "./town.ts";
 
 const THINGS = "  - {name: things, on: town, count: 6, link: wifi, loss: 5 %, sleep: {every: 2 min, awake: 1 min}}";
 

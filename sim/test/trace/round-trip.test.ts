@@ -3,6 +3,7 @@ import { describe, expect, test } from "vitest";
 import { Reader, Writer } from "../../../protocol/core/codec.ts";
 import type { DelegateId, Hash } from "../../../protocol/core/ids.ts";
 import type { Observation } from "../../../protocol/core/observation.ts";
+import { Power } from "../../host/trace-sink.ts";
 import { readColumn, writeColumn } from "../../trace/column.ts";
 import { MAX_RAW_BYTES, MAX_TIME_US } from "../../trace/format.ts";
 import { MAX_MESSAGE_ROWS } from "../../trace/message-chunk.ts";
@@ -150,7 +151,7 @@ describe("a written trace", () => {
     const trace = await openBytes(
       await record((writer) => {
         writer.timer(10, 4, 7);
-        writer.power(20, 5, false);
+        writer.power(20, 5, Power.down);
         writer.fault(30, 1, true);
         writer.observation(1, 50, {
           kind: "finalized",

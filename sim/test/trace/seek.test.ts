@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { beforeAll, describe, expect, test } from "vitest";
+import { Power } from "../../host/trace-sink.ts";
 import { decompress } from "../../platform/node/compression.ts";
 import { decodeHeader, HEADER_BYTES } from "../../trace/chunk-header.ts";
 import type { ChunkInfo, Trace } from "../../trace/model.ts";
@@ -29,7 +30,7 @@ function manyStates(): Promise<Uint8Array> {
           const blockHash = `${next().toString(16).padStart(8, "0")}`.repeat(8) as never;
           writer.observation(node, atUs, { kind: "view", height, view });
           writer.observation(node, atUs + 10, { kind: "prepared", height, view, blockHash });
-          if (next() % 50 === 0) writer.power(atUs + 20, node, next() % 2 === 0);
+          if (next() % 50 === 0) writer.power(atUs + 20, node, next() % 2 === 0 ? Power.up : Power.asleep);
           if (next() % 9 === 0) writer.observation(node, atUs + 30, { kind: "rejected", reason: "old" });
         }
       }

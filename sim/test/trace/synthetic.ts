@@ -1,4 +1,5 @@
 import type { DelegateId, Hash } from "../../../protocol/core/ids.ts";
+import { Power } from "../../host/trace-sink.ts";
 import type { TraceMeta, TraceNode } from "../../trace/model.ts";
 import type { Compress } from "../../trace/ports.ts";
 import { type BlockFacts, type FinalizedObservation, TraceWriter } from "../../trace/writer.ts";
@@ -162,8 +163,8 @@ class SyntheticRun {
   #trouble(height: number, atUs: number): void {
     const victim = this.#next() % this.#nodes;
     this.#writer.fault(atUs, height % 2, true);
-    this.#writer.power(atUs, victim, false);
-    this.#writer.power(atUs + 500_000, victim, true);
+    this.#writer.power(atUs, victim, Power.down);
+    this.#writer.power(atUs + 500_000, victim, Power.up);
     this.#writer.observation(victim, atUs + 500_001, { kind: "mode", mode: "silent" });
     this.#writer.observation(victim, atUs + 600_000, { kind: "mode", mode: "member" });
     this.#writer.observation(victim, atUs + 600_000, { kind: "rejected", reason: "vote for a past height" });

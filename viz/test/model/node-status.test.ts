@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { Power } from "../../../sim/host/trace-sink.ts";
 import { openBytes, record } from "../../../sim/test/trace/memory.ts";
 import { highestFinal, statusOf, workOf } from "../../model/node-status.ts";
 import { final } from "./observations.ts";
@@ -8,7 +9,7 @@ test("a node's status and work follow from its observed state", async () => {
     await record((writer) => {
       writer.observation(0, 10, { kind: "mode", mode: "member" });
       writer.observation(1, 10, { kind: "mode", mode: "silent" });
-      writer.power(20, 1, false);
+      writer.power(20, 1, Power.down);
       writer.observation(0, 30, { kind: "view", height: 7, view: 2 });
       writer.observation(0, 40, final({ height: 7, view: 2 }));
     }),
