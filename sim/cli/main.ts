@@ -16,6 +16,7 @@ import * as replayCommand from "./replay-command.ts";
 import * as runCommand from "./run-command.ts";
 import * as schemaCommand from "./schema-command.ts";
 import * as shrinkCommand from "./shrink-command.ts";
+import * as sweepCommand from "./sweep-command.ts";
 import * as traceCommand from "./trace-command.ts";
 import * as viewCommand from "./view-command.ts";
 
@@ -29,6 +30,7 @@ async function main(words: string[]): Promise<void> {
     .usage("$0 <command>\n\nSimulates a world of chains that runs the real protocol code.")
     .command(runCommand)
     .command(checkCommand)
+    .command(sweepCommand)
     .command(claimsCommand)
     .command(fuzzCommand)
     .command(listCommand)

@@ -11,7 +11,7 @@ import type { RunProgress } from "../runner/run.ts";
 import { estimateBudget, type Scenario } from "../scenario/index.ts";
 import { BACKENDS, cryptoBackend } from "./crypto-backends.ts";
 import { drive } from "./drive.ts";
-import { loadScenarioFile, reproduceCommand, type ScenarioFlags } from "./load-scenario-file.ts";
+import { openScenarioFile, reproduceCommand, type ScenarioFlags, sweepNote } from "./load-scenario-file.ts";
 import { startMeasuring } from "./measurement.ts";
 import { ProgressLine } from "./progress-line.ts";
 import { startRecording } from "./recording.ts";
@@ -57,7 +57,8 @@ export const builder = (yargs: Argv) =>
 type Flags = ArgumentsCamelCase<Awaited<ReturnType<typeof builder>["argv"]>>;
 
 export async function handler(flags: Flags): Promise<void> {
-  const scenario = loadScenarioFile(flags.file, flags);
+  const { scenario, sweep } = openScenarioFile(flags.file, flags);
+  if (sweep !== null) console.error(sweepNote(flags.file, sweep));
   if (flags.dryRun) {
     const budget = budgetText(estimateBudget(scenario));
     process.stdout.write(flags.json ? `${JSON.stringify(scenario, null, 2)}\n` : `${stringify(scenario)}# ${budget}\n`);
