@@ -1,6 +1,7 @@
 import { sha256 } from "@noble/hashes/sha2.js";
 import { bytesToHex, utf8ToBytes } from "@noble/hashes/utils.js";
 import { type CheckRun, isFailure } from "./check-run.ts";
+import { textTable } from "./text-table.ts";
 
 /** Passing seeds of one scenario beyond these share a row. */
 const MAX_PASSING_ROWS = 10;
@@ -8,15 +9,7 @@ const DIGEST_DIGITS = 16;
 
 /** @returns the runs as a table, failures with the command that repeats them below it */
 export function checkTable(runs: readonly CheckRun[]): string {
-  const rows = [["scenario", "seed", "verdict", "digest", "detail"], ...scenarios(runs).flatMap(scenarioRows)];
-  const widths = [0, 1, 2, 3].map((column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
-  const lines = rows.map((row) =>
-    row
-      .map((text, column) => text.padEnd(widths[column] ?? 0))
-      .join("  ")
-      .trimEnd(),
-  );
-  return lines.join("\n");
+  return textTable([["scenario", "seed", "verdict", "digest", "detail"], ...scenarios(runs).flatMap(scenarioRows)]);
 }
 
 function scenarios(runs: readonly CheckRun[]): CheckRun[][] {

@@ -10,8 +10,11 @@ export interface CheckJob {
   readonly reproduce: string;
 }
 
-/** What a worker answers: what the run found, or the text of the bug that ended it. */
-export type CheckAnswer = { readonly summary: RunSummary; readonly wallSeconds: number } | { readonly bug: string };
+/** What a worker answers: what the run found, the text of the bug that ended it, or why it would never end. */
+export type CheckAnswer =
+  | { readonly summary: RunSummary; readonly wallSeconds: number }
+  | { readonly bug: string }
+  | { readonly lost: string };
 
 /** A finished run: "error" when a bug ended it, "lost" when its process was. */
 export interface CheckRun extends Pick<CheckJob, "file" | "reproduce"> {
@@ -28,7 +31,7 @@ export interface CheckRun extends Pick<CheckJob, "file" | "reproduce"> {
 }
 
 /** @param answer the worker's, or why there is none */
-export function checkRun(job: CheckJob, answer: CheckAnswer | { readonly lost: string }): CheckRun {
+export function checkRun(job: CheckJob, answer: CheckAnswer): CheckRun {
   const { file, reproduce, scenario } = job;
   const run = { file, reproduce, scenario: scenario.name, seed: scenario.seed, figures: [] };
   if ("lost" in answer) return { ...run, verdict: "lost", digest: "", detail: answer.lost, wallSeconds: 0 };

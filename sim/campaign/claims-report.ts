@@ -50,7 +50,7 @@ export function figureText({ value, unit }: Pick<NamedFigure, "value" | "unit">)
 }
 
 /** @returns the figures of a worker's answer; none of a run that never ended */
-export function figuresOf(answer: CheckAnswer | { readonly lost: string }): readonly NamedFigure[] {
+export function figuresOf(answer: CheckAnswer): readonly NamedFigure[] {
   return "summary" in answer ? answer.summary.figures : [];
 }
 

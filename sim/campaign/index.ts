@@ -13,3 +13,12 @@ export { parseSeeds } from "./seeds.ts";
 export { type Execute, type ShrinkResult, shrink } from "./shrink.ts";
 export { failureMoment, failureStory } from "./story.ts";
 export { swarmScenario } from "./swarm.ts";
+export {
+  estimate,
+  intervalText,
+  type SweepCellResult,
+  type SweepFigure,
+  type SweepRun,
+  sweepResults,
+} from "./sweep-table.ts";
+export { textTable } from "./text-table.ts";

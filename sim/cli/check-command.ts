@@ -2,33 +2,26 @@ import { appendFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import type { ArgumentsCamelCase, Argv } from "yargs";
 import {
-  type CheckAnswer,
   type CheckJob,
   type CheckRun,
   checkMarkdown,
-  checkRun,
   checkTable,
   checkTotals,
   githubAnnotations,
-  isFailure,
   junitXml,
   parseSeeds,
   reproduceLines,
 } from "../campaign/index.ts";
-import { codeVersion } from "../platform/node/code-version.ts";
 import { INTERRUPTED_EXIT_CODE, interruptible } from "../platform/node/interrupt.ts";
 import { Journal } from "../platform/node/journal.ts";
-import { totalMemoryBytes } from "../platform/node/memory.ts";
 import { writeWhole } from "../platform/node/run-folder.ts";
-import { runJobs } from "../platform/node/worker-pool.ts";
 import { type Scenario, type Tier, UserError } from "../scenario/index.ts";
 import { heldAgainstAll, readBaselines, updateBaselines } from "./baseline-files.ts";
-import type { WorkerJob } from "./check-worker.ts";
+import { checkRuns, checkWorkers } from "./check-runs.ts";
 import { BACKENDS } from "./crypto-backends.ts";
-import { ExitCode } from "./exit-code.ts";
 import { scenarioFiles } from "./list-command.ts";
-import { loadScenarioFile, reproduceCommand } from "./load-scenario-file.ts";
-import { inContinuousIntegration } from "./strict.ts";
+import { openScenarioFile, reproduceCommand, sweepNote } from "./load-scenario-file.ts";
+import { exitCodeOfAll, inContinuousIntegration } from "./strict.ts";
 
 export const command = "check [files..]";
 export const describe = "Runs many scenarios with many seeds and prints a table";
@@ -87,7 +80,7 @@ export const builder = (yargs: Argv) =>
 type Flags = ArgumentsCamelCase<Awaited<ReturnType<typeof builder>["argv"]>>;
 
 export async function handler(flags: Flags): Promise<void> {
-  if (!Number.isInteger(flags.jobs) || flags.jobs < 1) throw new UserError(`--jobs ${flags.jobs}: expected 1 or more`);
+  checkWorkers(flags.jobs);
   const jobs = planJobs(flags);
   const folder = flags.baseline ?? (flags.updateBaseline ? DEFAULT_BASELINES : null);
   const scenarios = jobs.map(({ scenario }) => scenario.name);
@@ -99,7 +92,7 @@ export async function handler(flags: Flags): Promise<void> {
     for (const file of updateBaselines(folder, ended, baselines)) console.error(`wrote ${file}`);
   const complete = runs.length === jobs.length;
   if (!complete) console.error(`interrupted: ${runs.length} of ${jobs.length} runs ended; the others say nothing`);
-  process.exitCode = complete ? exitCode(runs, flags.strict) : INTERRUPTED_EXIT_CODE;
+  process.exitCode = complete ? exitCodeOfAll(runs, flags.strict) : INTERRUPTED_EXIT_CODE;
 }
 
 const DEFAULT_BASELINES = "results/baselines";
@@ -127,7 +120,9 @@ function loadAll(files: readonly string[], flags: Flags): { file: string; scenar
   const wrong: string[] = [];
   const loaded = files.flatMap((file) => {
     try {
-      return [{ file, scenario: loadScenarioFile(file, { set: flags.set, perturb: flags.perturb }) }];
+      const { scenario, sweep } = openScenarioFile(file, { set: flags.set, perturb: flags.perturb });
+      if (sweep !== null) console.error(sweepNote(file, sweep));
+      return [{ file, scenario }];
     } catch (error) {
       if (!(error instanceof UserError)) throw error;
       wrong.push(error.message);
@@ -138,34 +133,21 @@ function loadAll(files: readonly string[], flags: Flags): { file: string; scenar
   return loaded;
 }
 
-const MEBIBYTE = 2 ** 20;
-/** Part of the machine's memory that all workers together may take. */
-const MEMORY_SHARE = 0.8;
-
 async function runAll(jobs: readonly CheckJob[], flags: Flags, signal: AbortSignal): Promise<CheckRun[]> {
   const journal = Journal.open(flags.journal);
-  const runs = new Map<CheckJob, CheckRun>();
-  const shared = { backend: flags.cryptoBackend, paranoid: flags.paranoid, codeVersion: codeVersion() };
-  const byWorkerJob = new Map<WorkerJob, CheckJob>(jobs.map((job) => [{ scenario: job.scenario, ...shared }, job]));
-  const jobOf = (workerJob: WorkerJob): CheckJob => byWorkerJob.get(workerJob) as CheckJob;
-  await runJobs<WorkerJob, CheckAnswer>([...byWorkerJob.keys()], {
-    module: new URL("check-worker.js", import.meta.url),
+  const runs = await checkRuns(jobs, {
+    backend: flags.cryptoBackend,
+    paranoid: flags.paranoid,
     workers: flags.jobs,
-    maxRssBytes:
-      flags.memory === undefined ? (totalMemoryBytes() * MEMORY_SHARE) / flags.jobs : flags.memory * MEBIBYTE,
-    maxSilenceMs: flags.silence * 1000,
+    memoryMebibytes: flags.memory,
+    silenceSeconds: flags.silence,
     signal,
-    onStart: (workerJob) => journal.note({ start: jobOf(workerJob).reproduce }),
-    onEnd: (workerJob, outcome) => {
-      const run = checkRun(jobOf(workerJob), "result" in outcome ? outcome.result : outcome);
-      runs.set(jobOf(workerJob), run);
-      journal.note({ end: run.reproduce, verdict: run.verdict, digest: run.digest });
-      if (process.stderr.isTTY) process.stderr.write(`\r${runs.size} of ${jobs.length} runs\x1b[K`);
-    },
+    counted: "runs",
+    onStart: ({ reproduce }) => journal.note({ start: reproduce }),
+    onEnd: (_, { reproduce, verdict, digest }) => journal.note({ end: reproduce, verdict, digest }),
   });
-  if (process.stderr.isTTY) process.stderr.write("\r\x1b[K");
   journal.close();
-  return jobs.map((job) => runs.get(job)).filter((run) => run !== undefined);
+  return [...runs.values()];
 }
 
 function report(runs: readonly CheckRun[], flags: Flags): void {
@@ -177,9 +159,4 @@ function report(runs: readonly CheckRun[], flags: Flags): void {
   else console.log([checkTable(runs), ...reproduceLines(runs), checkTotals(runs)].join("\n"));
   if (!flags.json && inContinuousIntegration())
     for (const line of githubAnnotations(runs, flags.strict)) console.log(line);
-}
-
-function exitCode(runs: readonly CheckRun[], strict: boolean): number {
-  if (runs.some(({ verdict }) => verdict === "error")) return ExitCode.bug;
-  return runs.some((run) => isFailure(run, strict)) ? ExitCode.failed : ExitCode.held;
 }

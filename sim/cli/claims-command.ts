@@ -2,23 +2,18 @@ import { availableParallelism } from "node:os";
 import path from "node:path";
 import type { ArgumentsCamelCase, Argv } from "yargs";
 import {
-  type CheckAnswer,
   type CheckJob,
   CLAIMS,
   type Claim,
   type ClaimRun,
-  checkRun,
   claimsMarkdown,
   claimsText,
   figuresOf,
   judgeClaims,
 } from "../campaign/index.ts";
-import { codeVersion } from "../platform/node/code-version.ts";
 import { INTERRUPTED_EXIT_CODE, interruptible } from "../platform/node/interrupt.ts";
-import { totalMemoryBytes } from "../platform/node/memory.ts";
-import { runJobs } from "../platform/node/worker-pool.ts";
 import { UserError } from "../scenario/index.ts";
-import type { WorkerJob } from "./check-worker.ts";
+import { checkRuns, checkWorkers } from "./check-runs.ts";
 import { ExitCode } from "./exit-code.ts";
 import { SHIPPED_SCENARIOS } from "./list-command.ts";
 import { loadScenarioFile, reproduceCommand } from "./load-scenario-file.ts";
@@ -35,12 +30,10 @@ export const builder = (yargs: Argv) =>
 
 type Flags = ArgumentsCamelCase<Awaited<ReturnType<typeof builder>["argv"]>>;
 
-const MAX_SILENCE_MS = 120_000;
-/** Part of the machine's memory that all workers together may take. */
-const MEMORY_SHARE = 0.8;
+const MAX_SILENCE_SECONDS = 120;
 
 export async function handler(flags: Flags): Promise<void> {
-  if (!Number.isInteger(flags.jobs) || flags.jobs < 1) throw new UserError(`--jobs ${flags.jobs}: expected 1 or more`);
+  checkWorkers(flags.jobs);
   const claims = chosenClaims(flags.numbers);
   const jobs = [...new Set(claims.flatMap(({ scenarios }) => scenarios.map(({ name }) => name)))].map(jobOf);
   const runs = await interruptible((signal) => runAll(jobs, flags.jobs, signal));
@@ -70,23 +63,13 @@ function jobOf(name: string): CheckJob {
 /** @returns what ended, by name of the scenario */
 async function runAll(jobs: readonly CheckJob[], workers: number, signal: AbortSignal): Promise<Map<string, ClaimRun>> {
   const runs = new Map<string, ClaimRun>();
-  const shared = { backend: "sodium", paranoid: false, codeVersion: codeVersion() } as const;
-  const byWorkerJob = new Map<WorkerJob, CheckJob>(jobs.map((job) => [{ scenario: job.scenario, ...shared }, job]));
-  await runJobs<WorkerJob, CheckAnswer>([...byWorkerJob.keys()], {
-    module: new URL("check-worker.js", import.meta.url),
+  await checkRuns(jobs, {
     workers,
-    maxRssBytes: (totalMemoryBytes() * MEMORY_SHARE) / workers,
-    maxSilenceMs: MAX_SILENCE_MS,
+    silenceSeconds: MAX_SILENCE_SECONDS,
     signal,
-    onStart: () => undefined,
-    onEnd: (workerJob, outcome) => {
-      const job = byWorkerJob.get(workerJob) as CheckJob;
-      const answer = "result" in outcome ? outcome.result : outcome;
-      const { name, question } = job.scenario;
-      runs.set(name, { run: checkRun(job, answer), question, figures: figuresOf(answer) });
-      if (process.stderr.isTTY) process.stderr.write(`\r\x1b[K${runs.size} of ${jobs.length} scenarios`);
-    },
+    counted: "scenarios",
+    onEnd: ({ scenario: { name, question } }, run, answer) =>
+      runs.set(name, { run, question, figures: figuresOf(answer) }),
   });
-  if (process.stderr.isTTY) process.stderr.write("\r\x1b[K");
   return runs;
 }

@@ -1,5 +1,5 @@
-import { existsSync, readFileSync } from "node:fs";
 import type { FuzzLesson } from "../campaign/index.ts";
+import { readJournal } from "../platform/node/journal.ts";
 import { UserError } from "../scenario/index.ts";
 import type { JournalHead } from "./fuzz-campaign.ts";
 
@@ -10,8 +10,8 @@ import type { JournalHead } from "./fuzz-campaign.ts";
  * @throws UserError when there is no journal, or one of another campaign; the user's fault
  */
 export function readLessons(file: string, head: Omit<JournalHead, "fuzz">): FuzzLesson[] {
-  if (!existsSync(file)) throw new UserError(`${file}: there is no journal to resume from; leave --resume out`);
-  const lines = readFileSync(file, "utf8").split("\n").flatMap(parsed);
+  const lines = readJournal(file);
+  if (lines === null) throw new UserError(`${file}: there is no journal to resume from; leave --resume out`);
   const first = lines[0] as Partial<JournalHead> | undefined;
   if (first?.fuzz !== 1) throw new UserError(`${file}: no journal of orrery fuzz; leave --resume out`);
   for (const key of ["seed", "generator", "codeVersion"] as const) {
@@ -20,13 +20,4 @@ export function readLessons(file: string, head: Omit<JournalHead, "fuzz">): Fuzz
     throw new UserError(`${file}: it was written with ${key} ${first[key]}, and this is ${head[key]}; ${remedy}`);
   }
   return lines.filter((line): line is FuzzLesson => "corpus" in line && "states" in line);
-}
-
-/** The last line may be cut off. */
-function parsed(line: string): object[] {
-  try {
-    return [JSON.parse(line) as object];
-  } catch {
-    return [];
-  }
 }

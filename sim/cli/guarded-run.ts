@@ -7,7 +7,9 @@ import { cryptoBackend } from "./crypto-backends.ts";
 import { drive } from "./drive.ts";
 
 /** What else a guarded run has. */
-export interface GuardedOptions extends Pick<RunOptions, "codeVersion" | "trace" | "watchers"> {
+export interface GuardedOptions
+  extends Pick<RunOptions, "codeVersion" | "watchers">,
+    Partial<Pick<RunOptions, "backend" | "paranoid" | "trace">> {
   /** Called between slices; a slice waits for what it returns. */
   readonly between?: (progress: RunProgress) => Promise<void> | undefined;
 }
@@ -75,7 +77,7 @@ export function silenceFor({ kind }: FailureSignature): number | undefined {
 }
 
 /** @returns how a run ended that threw */
-export function endingOf(thrown: unknown): RunEnding {
+export function endingOf(thrown: unknown): Extract<RunEnding, { bug: string } | { lost: string }> {
   if (thrown instanceof Endless) return { lost: thrown.message };
   return { bug: thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown) };
 }

@@ -17,7 +17,7 @@ import {
   type Strategy,
   UserError,
 } from "../scenario/index.ts";
-import { loadScenarioFile } from "./load-scenario-file.ts";
+import { openScenarioFile } from "./load-scenario-file.ts";
 import { painter } from "./wording.ts";
 
 export const command = "list";
@@ -89,8 +89,9 @@ export function scenarioFiles(): string[] {
 
 function scenarioLine(file: string): readonly [string, string] {
   try {
-    const { tier, question } = loadScenarioFile(file);
-    return [path.basename(file, ".yaml"), `${`[${tier}]`.padEnd(10)} ${question}`];
+    const { scenario, sweep } = openScenarioFile(file);
+    const swept = sweep === null ? "" : ` (sweep: ${sweep.cells} cells × ${sweep.replications})`;
+    return [path.basename(file, ".yaml"), `${`[${scenario.tier}]`.padEnd(10)} ${scenario.question}${swept}`];
   } catch (error) {
     if (error instanceof UserError) return [path.basename(file, ".yaml"), "does not load: see orrery run"];
     throw error;

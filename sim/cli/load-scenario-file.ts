@@ -1,7 +1,7 @@
 import path from "node:path";
 import { totalMemoryBytes } from "../platform/node/memory.ts";
 import { scenarioFilesIn } from "../platform/node/scenario-files.ts";
-import { loadScenario, type Scenario, UserError } from "../scenario/index.ts";
+import { type LoadRequest, loadSweep, openScenario, type Scenario, type Sweep, UserError } from "../scenario/index.ts";
 import { parseDuration } from "../scenario/quantities.ts";
 
 /** What the command line says about a run, beside its file. */
@@ -12,21 +12,49 @@ export interface ScenarioFlags {
   readonly perturb?: number | undefined;
 }
 
-/**
- * Loads a scenario file with the flags laid over it; `--seed` and `--perturb` are settings with a shorter name.
- *
- * @throws UserError when file or flags are wrong; the user's fault
- */
-export function loadScenarioFile(file: string, flags: ScenarioFlags = {}): Scenario {
+function requestOf(file: string, flags: ScenarioFlags): LoadRequest {
   const folder = path.dirname(file);
-  const scenario = loadScenario({
+  return {
     folder: folder === "." && !file.startsWith("./") ? "" : folder,
     file: path.basename(file),
     settings: settingsOf(flags),
     files: scenarioFilesIn(folder),
     totalMemoryBytes: totalMemoryBytes(),
-  });
-  return flags.until === undefined ? scenario : endAt(scenario, flags.until);
+  };
+}
+
+/** A scenario file that was loaded, and how many runs its sweep would make; null where it has none. */
+export interface ScenarioFile {
+  readonly scenario: Scenario;
+  readonly sweep: { readonly cells: number; readonly replications: number } | null;
+}
+
+/**
+ * Loads a scenario file with the flags laid over it; `--seed` and `--perturb` are settings with a shorter name.
+ *
+ * @throws UserError when file or flags are wrong; the user's fault
+ */
+export function openScenarioFile(file: string, flags: ScenarioFlags = {}): ScenarioFile {
+  const { scenario, plan } = openScenario(requestOf(file, flags));
+  const sweep = plan && { cells: plan.rows.length, replications: plan.seeds.length };
+  return { scenario: endedAt(scenario, flags), sweep };
+}
+
+/** Loads the scenario of a file alone. @throws UserError when file or flags are wrong; the user's fault */
+export function loadScenarioFile(file: string, flags: ScenarioFlags = {}): Scenario {
+  return openScenarioFile(file, flags).scenario;
+}
+
+/** Loads every cell of a file's sweep, with the flags laid over all of them. @throws UserError when one is wrong */
+export function loadSweepFile(file: string, flags: ScenarioFlags = {}): Sweep {
+  const sweep = loadSweep(requestOf(file, flags));
+  const cells = sweep.cells.map((cell) => ({ ...cell, scenario: endedAt(cell.scenario, flags) }));
+  return { ...sweep, cells };
+}
+
+/** @returns what a reader of another command than `sweep` is told */
+export function sweepNote(file: string, { cells, replications }: NonNullable<ScenarioFile["sweep"]>): string {
+  return `note: ${file} has a sweep of ${cells} cells × ${replications}, and this is what stands beside it: orrery sweep ${quoted(file)} runs them`;
 }
 
 function settingsOf({ seed, set, perturb }: ScenarioFlags): string[] {
@@ -36,19 +64,21 @@ function settingsOf({ seed, set, perturb }: ScenarioFlags): string[] {
 }
 
 /** The same run up to an earlier moment: what the scenario plans for later does not take place, and is inconclusive. */
-function endAt(scenario: Scenario, until: string): Scenario {
+function endedAt(scenario: Scenario, { until }: ScenarioFlags): Scenario {
+  if (until === undefined) return scenario;
   const parsed = parseDuration({ text: until, value: until });
   if ("refused" in parsed) throw new UserError(`--until ${until}: ${parsed.refused}; expected a time such as 30s`);
   return { ...scenario, durationUs: Math.min(scenario.durationUs, parsed.value) };
 }
 
-/** @returns the command that repeats a run */
+/** @returns the command that repeats a run, or a sweep */
 export function reproduceCommand(
   file: string,
-  scenario: Scenario,
+  { seed }: Pick<Scenario, "seed">,
   flags: ScenarioFlags & { backend?: string | undefined },
+  verb: "run" | "sweep" = "run",
 ): string {
-  const parts = ["npx orrery run", quoted(file), "--seed", quoted(scenario.seed)];
+  const parts = [`npx orrery ${verb}`, quoted(file), "--seed", quoted(seed)];
   for (const setting of flags.set ?? []) parts.push("--set", quoted(setting));
   if (flags.until !== undefined) parts.push("--until", quoted(flags.until));
   if (flags.perturb !== undefined) parts.push("--perturb", String(flags.perturb));

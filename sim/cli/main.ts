@@ -18,6 +18,7 @@ type LoadedCommand = Pick<CommandModule, "command" | "describe"> & {
 const COMMANDS: ReadonlyMap<string, () => Promise<LoadedCommand>> = new Map<string, () => Promise<LoadedCommand>>([
   ["run", () => import("./run-command.ts")],
   ["check", () => import("./check-command.ts")],
+  ["sweep", () => import("./sweep-command.ts")],
   ["claims", () => import("./claims-command.ts")],
   ["fuzz", () => import("./fuzz-command.ts")],
   ["list", () => import("./list-command.ts")],

@@ -1,9 +1,10 @@
 import type { MetricRow, RunSummary } from "../runner/summary.ts";
+import { csvLine } from "./csv.ts";
 
 /** @returns tidy rows: the run's own, then the figures of its summary at the time of its end */
 export function metricsCsv(summary: RunSummary, rows: readonly MetricRow[]): string {
   const lines = [...rows, ...summaryRows(summary)].map(({ timeSeconds, chain, node, metric, value }) =>
-    [String(timeSeconds), chain, node, metric, String(value)].map(cell).join(","),
+    csvLine([String(timeSeconds), chain, node, metric, String(value)]),
   );
   return `${["time,chain,node,metric,value", ...lines].join("\n")}\n`;
 }
@@ -16,10 +17,4 @@ function summaryRows(summary: RunSummary): MetricRow[] {
   for (const { name, value } of summary.figures) add("", name, value);
   add("", "events", summary.events);
   return rows;
-}
-
-/** Quotes a cell, and disarms what a spreadsheet would take for a formula. */
-function cell(text: string): string {
-  const plain = /^[=@\t]|^[+-](?![\d.])/u.test(text) ? `'${text}` : text;
-  return /[",\n]/u.test(plain) ? `"${plain.replaceAll('"', '""')}"` : plain;
 }

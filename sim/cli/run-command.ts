@@ -4,7 +4,7 @@ import { interruptible } from "../platform/node/interrupt.ts";
 import { StorageError } from "../platform/node/storage-error.ts";
 import { estimateBudget } from "../scenario/index.ts";
 import { BACKENDS } from "./crypto-backends.ts";
-import { loadScenarioFile, reproduceCommand, type ScenarioFlags } from "./load-scenario-file.ts";
+import { openScenarioFile, reproduceCommand, type ScenarioFlags, sweepNote } from "./load-scenario-file.ts";
 import { inContinuousIntegration } from "./strict.ts";
 import { budgetText } from "./wording.ts";
 
@@ -45,7 +45,8 @@ export const builder = (yargs: Argv) =>
 type Flags = ArgumentsCamelCase<Awaited<ReturnType<typeof builder>["argv"]>>;
 
 export async function handler(flags: Flags): Promise<void> {
-  const scenario = loadScenarioFile(flags.file, flags);
+  const { scenario, sweep } = openScenarioFile(flags.file, flags);
+  if (sweep !== null) console.error(sweepNote(flags.file, sweep));
   if (flags.dryRun) {
     const budget = budgetText(estimateBudget(scenario));
     process.stdout.write(flags.json ? `${JSON.stringify(scenario, null, 2)}\n` : `${stringify(scenario)}# ${budget}\n`);

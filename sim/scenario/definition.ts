@@ -8,6 +8,7 @@ import { HARDWARE_PRESETS, REGION_PRESETS } from "./presets.ts";
 import * as quantities from "./quantities.ts";
 import { selector } from "./selectors.ts";
 import { STRATEGIES } from "./strategies.ts";
+import { MAX_REPLICATIONS, sweep } from "./sweep-keys.ts";
 
 /** Bounds of lists in one scenario. */
 const MAX_ENTRIES = 1_000;
@@ -239,10 +240,13 @@ export const SCENARIO = record(
     faults: field(list(fault, { maximum: MAX_ENTRIES }), "What breaks, and when."),
     adversaries: field(list(adversary, { maximum: MAX_ENTRIES }), "Byzantine nodes."),
     expect: field(expectations, "What must hold; each line gets a verdict."),
+    sweep: field(sweep, "Values that `orrery sweep` varies; other commands run what stands above."),
+    replications: field(
+      integer(1, MAX_REPLICATIONS),
+      "Runs of each cell of a sweep, with seeds that count up from the scenario's; default 5.",
+    ),
   },
   {
-    sweep: "grids of runs come later (check runs many seeds)",
-    replications: "replications come with sweep (check runs many seeds)",
     plugins: "extensions in TypeScript come later",
     contracts: "contracts on subchains come later",
     privacy: "private transactions come later",

@@ -1,10 +1,11 @@
-import { SCENARIO } from "./definition.ts";
+import { type GivenScenario, SCENARIO } from "./definition.ts";
 import { entryOf, type Located, type LocatedEntry, overlay } from "./located.ts";
 import { Problems, UserError } from "./problems.ts";
 import { resolveScenario } from "./resolve.ts";
 import type { Scenario } from "./scenario.ts";
 import { readSetFlag } from "./set-flag.ts";
 import type { Source } from "./source.ts";
+import { planSweep, type SweepPlan } from "./sweep-plan.ts";
 import { readYaml } from "./yaml.ts";
 
 /** How deep `extends` may go. */
@@ -32,12 +33,23 @@ export interface LoadRequest {
   readonly totalMemoryBytes: number;
 }
 
+/** A scenario, and what it was made from. */
+export interface OpenedScenario {
+  readonly scenario: Scenario;
+  /** The file over the file it extends, and settings over both. */
+  readonly tree: Located;
+  readonly given: GivenScenario;
+  /** What `sweep:` and `replications:` ask for; null where the file has neither. */
+  readonly plan: SweepPlan | null;
+}
+
 /**
- * Reads, merges, validates and resolves a scenario: the file over the file it extends, and settings over both.
+ * Reads, merges, validates and resolves a scenario: the file over the file it extends, and settings over both. Its sweep is
+ * read too, but no cell of it.
  *
  * @throws UserError with every problem and its place; the user's fault
  */
-export function loadScenario(request: LoadRequest): Scenario {
+export function openScenario(request: LoadRequest): OpenedScenario {
   const problems = new Problems();
   const files = new FileChain(request, problems);
   const tree = files.load(request.file);
@@ -47,21 +59,33 @@ export function loadScenario(request: LoadRequest): Scenario {
   const settings = request.settings
     .map((setting) => readSetFlag(setting, problems))
     .filter((each) => each !== undefined);
-  const merged = [tree, ...settings.map(flattenExpectations)].reduce(overlay);
-  const given = SCENARIO.read(merged, problems) ?? {};
+  const merged = [tree, ...settings.map(flattenKeys)].reduce(overlay);
+  const { given, scenario } = resolveTree(merged, request, problems);
+  const plan = planSweep(given, scenario.seed, problems);
+  problems.throwIfAny();
+  return { scenario, tree: merged, given, plan };
+}
+
+/** Loads a scenario alone. @throws UserError with every problem and its place; the user's fault */
+export function loadScenario(request: LoadRequest): Scenario {
+  return openScenario(request).scenario;
+}
+
+/** @returns what is given in a whole tree, and the scenario of it, which may be run only when `problems` is empty */
+export function resolveTree(
+  tree: Located,
+  request: LoadRequest,
+  problems: Problems,
+): Pick<OpenedScenario, "given" | "scenario"> {
+  const given = SCENARIO.read(tree, problems) ?? {};
   const defaultName = request.file.replace(/^.*\//u, "").replace(/\.[^.]*$/u, "");
   const { totalMemoryBytes } = request;
   const read = (reference: string) => {
     const path = resolvePath(request.file, reference);
     return path === undefined ? null : request.files.read(path);
   };
-  const scenario = resolveScenario(
-    given,
-    { defaultName, whole: { ...merged.at, end: merged.at.start + 1 }, totalMemoryBytes, read },
-    problems,
-  );
-  problems.throwIfAny();
-  return scenario;
+  const context = { defaultName, whole: { ...tree.at, end: tree.at.start + 1 }, totalMemoryBytes, read };
+  return { given, scenario: resolveScenario(given, context, problems) };
 }
 
 /** Follows `extends` from file to file. */
@@ -88,7 +112,7 @@ class FileChain {
     const source: Source = { name: this.displayName(file), kind: "file", text };
     const read = readYaml(source, this.#problems);
     if (read === undefined) return undefined;
-    const tree = flattenExpectations(read);
+    const tree = flattenKeys(read);
     const base = this.#loadBase(tree, file);
     return base === undefined ? tree : overlay(base, tree);
   }
@@ -128,14 +152,21 @@ function withoutKey(tree: Located, key: string): Located {
   return tree.kind === "map" ? { ...tree, entries: tree.entries.filter((entry) => entry.key.value !== key) } : tree;
 }
 
-/** Writes `finality: {p99: …}` under `expect` as `finality.p99: …`, so that both forms merge. */
-function flattenExpectations(tree: Located): Located {
-  if (tree.kind !== "map") return tree;
-  const flatten = (entry: LocatedEntry): LocatedEntry =>
-    entry.key.value === "expect" && entry.value.kind === "map"
-      ? { key: entry.key, value: { ...entry.value, entries: entry.value.entries.flatMap(flattenEntry) } }
-      : entry;
-  return { ...tree, entries: tree.entries.map(flatten) };
+/** Sections whose keys may be nested or dotted: `finality: {p99: …}` under `expect` is `finality.p99: …`, so that both forms merge. */
+function flattenSection({ key, value }: LocatedEntry): LocatedEntry {
+  if (value.kind !== "map") return { key, value };
+  if (key.value === "expect") return { key, value: { ...value, entries: value.entries.flatMap(flattenEntry) } };
+  if (key.value !== "sweep") return { key, value };
+  const flattenAxes = (part: LocatedEntry): LocatedEntry =>
+    (part.key.value === "grid" || part.key.value === "zip") && part.value.kind === "map"
+      ? { key: part.key, value: { ...part.value, entries: part.value.entries.flatMap(flattenEntry) } }
+      : part;
+  return { key, value: { ...value, entries: value.entries.map(flattenAxes) } };
+}
+
+/** @returns the tree with the keys of such sections dotted */
+export function flattenKeys(tree: Located): Located {
+  return tree.kind === "map" ? { ...tree, entries: tree.entries.map(flattenSection) } : tree;
 }
 
 function flattenEntry(entry: LocatedEntry): LocatedEntry[] {

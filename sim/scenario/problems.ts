@@ -8,6 +8,8 @@ export interface Problem {
   readonly expected: string;
   /** The nearest valid text. */
   readonly suggestion?: string | undefined;
+  /** In which circumstances, where it is not always wrong. */
+  readonly note?: string | undefined;
 }
 
 /** What a user did wrong, for the user to read: never a bug, printed without a stack. */
@@ -18,6 +20,12 @@ export class UserError extends Error {
 /** Collects problems, so that a user sees all of them at once. */
 export class Problems {
   readonly #found: Problem[] = [];
+  readonly #everywhere: Position | null;
+
+  /** @param everywhere a stretch whose values stand in for some that are elsewhere, and so belong to every stretch */
+  constructor(everywhere: Position | null = null) {
+    this.#everywhere = everywhere;
+  }
 
   get found(): readonly Problem[] {
     return this.#found;
@@ -28,9 +36,11 @@ export class Problems {
   }
 
   /** @returns whether something in that stretch is wrong already; flags belong to every stretch */
-  within({ source, start, end }: Position): boolean {
-    const inside = (at: Position) => at.source === source && at.start >= start && at.start <= end;
-    return this.#found.some(({ at }) => at.source.kind === "flag" || inside(at));
+  within(stretch: Position): boolean {
+    const everywhere = this.#everywhere;
+    const isEverywhere = (at: Position) =>
+      at.source.kind === "flag" || (everywhere !== null && isInside(at, everywhere));
+    return this.#found.some(({ at }) => isEverywhere(at) || isInside(at, stretch));
   }
 
   /** @throws UserError with every problem in the order of the text, if there is any; the user's fault */
@@ -38,6 +48,10 @@ export class Problems {
     if (this.#found.length === 0) return;
     throw new UserError(formatProblems(this.#found));
   }
+}
+
+function isInside(at: Position, { source, start, end }: Position): boolean {
+  return at.source === source && at.start >= start && at.start <= end;
 }
 
 /** Beyond this many a reader learns nothing more. */
@@ -58,9 +72,10 @@ function compareText(a: string, b: string): number {
 }
 
 /** @returns place and message, the line with carets, then what was expected and the suggestion */
-export function formatProblem({ at, message, expected, suggestion }: Problem): string {
+export function formatProblem({ at, message, expected, suggestion, note }: Problem): string {
   const lines = [`${placeName(at)}: ${message}`, excerpt(at)];
   lines.push(`      = expected ${expected}`);
   if (suggestion !== undefined) lines.push(`      = did you mean "${suggestion}"?`);
+  if (note !== undefined) lines.push(`      = ${note}`);
   return lines.join("\n");
 }

@@ -332,3 +332,36 @@ export const rate: Kind<number> = scalarKind(
       : { refused: `${text} is out of range` };
   },
 );
+
+const DIMENSIONS: Readonly<Record<string, Units>> = {
+  time: TIME,
+  size: SIZE,
+  bandwidth: BANDWIDTH,
+  length: LENGTH,
+  energy: ENERGY,
+  money: MONEY,
+  drift: PARTS_PER_MILLION,
+  share: SHARE,
+};
+
+/** A quantity of whichever dimension its unit is of; "" for a bare number, `rate` for one a time. */
+export interface AnyQuantity {
+  readonly dimension: string;
+  /** In the dimension's base unit, to as many digits as a double has. */
+  readonly value: number;
+}
+
+/** @returns the quantity that a text stands for, or null where it stands for none */
+export function parseAnyQuantity(text: string): AnyQuantity | null {
+  const [, amount, period, unit] =
+    new RegExp(`^(${NUMBER})\\s*(/\\s*(?:${NUMBER})?)?\\s*(\\S*)$`, "u").exec(text.trim()) ?? [];
+  if (amount === undefined || unit === undefined || text.length > MAX_QUANTITY_LENGTH) return null;
+  if (period !== undefined) {
+    const worth = Object.hasOwn(TIME, unit) ? TIME[unit] : undefined;
+    const times = Number(period.slice(1).trim() || "1");
+    return worth === undefined ? null : { dimension: "rate", value: Number(amount) / (times * Number(worth)) };
+  }
+  if (unit === "") return { dimension: "", value: Number(amount) };
+  const found = Object.entries(DIMENSIONS).find(([, units]) => Object.hasOwn(units, unit));
+  return found === undefined ? null : { dimension: found[0], value: Number(amount) * Number(found[1][unit]) };
+}

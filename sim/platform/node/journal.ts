@@ -1,4 +1,4 @@
-import { closeSync, fsyncSync, mkdirSync, openSync, writeSync } from "node:fs";
+import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, readFileSync, writeSync } from "node:fs";
 import path from "node:path";
 import { storingSync } from "./storage-error.ts";
 
@@ -12,11 +12,13 @@ export class Journal {
     this.#handle = handle;
   }
 
-  /** Begins a new journal in place of an old one. @throws StorageError when it cannot be written */
-  static open(file: string): Journal {
+  /** Begins a new journal in place of an old one, or continues it. @throws StorageError when it cannot be written */
+  static open(file: string, { continues = false } = {}): Journal {
     const handle = storingSync(file, () => {
       mkdirSync(path.dirname(file), { recursive: true });
-      return openSync(file, "w");
+      const opened = openSync(file, continues ? "a" : "w");
+      if (continues) writeSync(opened, "\n"); // The last line may be cut off.
+      return opened;
     });
     return new Journal(file, handle);
   }
@@ -31,5 +33,19 @@ export class Journal {
 
   close(): void {
     closeSync(this.#handle);
+  }
+}
+
+/** @returns the entries of a journal, as far as lines are whole; null where there is none */
+export function readJournal(file: string): object[] | null {
+  return existsSync(file) ? readFileSync(file, "utf8").split("\n").flatMap(parsed) : null;
+}
+
+function parsed(line: string): object[] {
+  try {
+    const entry: unknown = JSON.parse(line);
+    return typeof entry === "object" && entry !== null ? [entry] : [];
+  } catch {
+    return [];
   }
 }
