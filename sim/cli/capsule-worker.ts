@@ -22,7 +22,9 @@ export interface CapsuleJob {
 
 async function recordingOf({ scenario, codeVersion }: CapsuleJob, folder: RunFolder | null): Promise<Recording> {
   const nothing: Recording = { sink: null, pressure: () => undefined, finish: async () => undefined };
-  return folder === null ? nothing : startRecording(folder, scenario, { level: "full", codeVersion });
+  return folder === null
+    ? nothing
+    : startRecording(folder, scenario, { level: "full", codeVersion, writesEarly: true });
 }
 
 async function runJob(job: CapsuleJob): Promise<RunEnding> {

@@ -3,7 +3,7 @@ import type { Run, RunProgress } from "../runner/run.ts";
 
 /** Slices this long keep signals, progress and heartbeats alive at little cost. */
 const SLICE_TARGET_MS = 25;
-const FIRST_SLICE_EVENTS = 2_000;
+const FIRST_SLICE_EVENTS = 100;
 const MAX_SLICE_EVENTS = 1_000_000;
 
 /** Who watches a run from between its slices. */

@@ -17,7 +17,7 @@ export interface Recording {
 export async function startRecording(
   folder: RunFolder,
   scenario: Scenario,
-  { level, codeVersion }: { level: TraceLevel; codeVersion: string },
+  { level, codeVersion, writesEarly = false }: { level: TraceLevel; codeVersion: string; writesEarly?: boolean },
 ): Promise<Recording> {
   if (level === "off") return { sink: null, pressure: () => undefined, finish: async () => undefined };
   const append = await folder.append("trace.orrery");
@@ -26,10 +26,11 @@ export async function startRecording(
     append,
     compress,
     describeBlock,
+    writesEarly,
   });
   return {
     sink: writer,
-    pressure: () => (writer.backlog() > MAX_IN_FLIGHT ? writer.settled() : undefined),
+    pressure: () => (writer.backlog() > (writesEarly ? 0 : MAX_IN_FLIGHT) ? writer.settled() : undefined),
     finish: (end) => writer.finish(end),
   };
 }

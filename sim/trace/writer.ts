@@ -19,6 +19,9 @@ import { StateWriter } from "./state-writer.ts";
 
 /** After so many chunks, and four more for each group of nodes, what is held back is written too: no more is lost in a cut. */
 const FLUSH_CHUNKS = 16;
+/** Rows after which the first of it is written, where that has to be early, and those after which it need not be any more. */
+const EARLY_ROWS = 256;
+const MAX_EARLY_ROWS = 65_536;
 /** Most chunks in flight before a driver should wait. */
 export const MAX_IN_FLIGHT = 8;
 
@@ -44,6 +47,8 @@ export interface TraceWriterOptions {
   readonly append: Append;
   readonly compress: Compress;
   readonly describeBlock: (final: FinalizedObservation) => BlockFacts;
+  /** Whether the run may end at any moment with no word: no more than half of its first rows is held back then. */
+  readonly writesEarly?: boolean;
 }
 
 /**
@@ -66,6 +71,9 @@ export class TraceWriter implements TraceSink {
   readonly #transport: boolean;
   readonly #flushPeriod: number;
   #flushedAt = 0;
+  /** Rows told so far, and at how many of them everything is written early; −1: no more. */
+  #told = 0;
+  #earlyAt: number;
 
   constructor(options: TraceWriterOptions) {
     const nodeCount = options.meta.nodes.length;
@@ -79,6 +87,7 @@ export class TraceWriter implements TraceSink {
     this.#blocks = new BlockRows(nodeCount);
     this.#state = new StateWriter(nodeCount, (content, summary) => this.#close(ChunkKind.state, content, summary));
     this.#flushPeriod = FLUSH_CHUNKS + 4 * Math.ceil(nodeCount / GROUP_NODES);
+    this.#earlyAt = options.writesEarly === true ? EARLY_ROWS : -1;
     this.#begin();
   }
 
@@ -111,6 +120,7 @@ export class TraceWriter implements TraceSink {
       this.#flushWhenDue();
     }
     this.#messages.add(sentUs, arrivalUs, src, dst, messageClass, sizeBytes, outcome, emissionId, cause);
+    if (++this.#told === this.#earlyAt) this.#flushEarly();
   }
 
   late(emissionId: number, dst: number, outcome: number, atUs: number): void {
@@ -201,6 +211,13 @@ export class TraceWriter implements TraceSink {
       this.#flushWhenDue();
     }
     this.#events.add(this.#draft);
+    if (++this.#told === this.#earlyAt) this.#flushEarly();
+  }
+
+  /** Each time after as much again, so that no more than half of what was told is ever held back. */
+  #flushEarly(): void {
+    this.#flush();
+    this.#earlyAt = this.#told < MAX_EARLY_ROWS ? 2 * this.#told : -1;
   }
 
   #closeMessages(): void {

@@ -7,7 +7,7 @@ import { Transactions } from "../../../protocol/gossip/messages.ts";
 import { crypto, identityOf } from "../../../protocol/test/people.ts";
 import type { Strategy } from "../../scenario/scenario.ts";
 import { leaderOf, type Play, play } from "./cluster-play.ts";
-import { playText } from "./play.ts";
+import { type Played, playText } from "./play.ts";
 
 const SEVEN = { delegates: 7 };
 const PAIR = [leaderOf(7), (leaderOf(7) + 3) % 7];
@@ -246,5 +246,49 @@ expect: {safety: always}
     const gang = "[{of: 3 of delegates, strategy: withhold-votes}]";
     const [honest, held] = [playText(FOUR), playText(`${FOUR}adversaries: ${gang}\n`)];
     expect(held.figure("finality.p50")).toBeGreaterThan(20 * honest.figure("finality.p50"));
+  });
+
+  const LOT = `
+name: x
+question: x?
+seed: 3
+crypto: modelled
+duration: 200 s
+rootchain: {delegates: 10, committee: 4, iterations: 3, rounds: 2, round: 2 s}
+network: {backbone: {regions: lan, bandwidth: 100 Mbit/s}}
+workload: [{transfer: {name: payments, rate: 1/s, accounts: 10}}]
+expect: {safety: always, payments.delivered: "= 100 %"}
+`;
+
+  const played = new Map<string, Played>();
+
+  /** Plays seven of ten, far more than any committee bears, or nobody, once: rules hold and payments arrive all the same. */
+  function playSeven(strategy: string): Played {
+    const gang = strategy === "" ? "" : `adversaries: [{name: gang, of: delegates 0..6, strategy: ${strategy}}]\n`;
+    const each = played.get(strategy) ?? playText(LOT + gang);
+    played.set(strategy, each);
+    expect(each.summary.verdict).toBe("pass");
+    if (gang !== "") expect(each.bites("gang")).toBeGreaterThan(0);
+    return each;
+  }
+
+  test("grind-seed: they sit more often than the lot would have them, and nothing else is theirs", () => {
+    const [ground, drawn] = [playSeven("grind-seed"), playSeven("flood")];
+    expect(drawn.figure("committee.byzantine")).toBeLessThan(0.7);
+    expect(ground.figure("committee.byzantine")).toBeGreaterThan(0.72);
+    expect(ground.figure("blockInterval.p50")).toBeLessThan(2.1);
+  });
+
+  test("withhold-priority: seats are spread unevenly, as who shows no claim is not drawn", () => {
+    const [open, withheld] = [playSeven(""), playSeven("withhold-priority")];
+    expect(open.figure("committee.unevenness")).toBeLessThan(2);
+    expect(withheld.figure("committee.unevenness")).toBeGreaterThan(20);
+  });
+
+  test("flood: several times the messages, which make finality late and the chain no slower", () => {
+    const [calm, flooded] = [playSeven(""), playSeven("flood")];
+    expect(flooded.figure("messages")).toBeGreaterThan(4 * calm.figure("messages"));
+    expect(flooded.figure("finality.p99")).toBeGreaterThan(1.5 * calm.figure("finality.p99"));
+    expect(flooded.figure("height")).toBeGreaterThanOrEqual(calm.figure("height") - 1);
   });
 });

@@ -159,8 +159,9 @@ describe("replay of code under test that", () => {
       expect(answer.status).toBe(1);
       expect(answer.stdout).toMatch(told);
       expect(answer.stdout).toContain("digest  another");
-      // Of a run whose process was ended there is a story only from the first chunk of its trace on.
+      // Whatever ended it, and however early: what it had told until then is a story.
       if (id === "5") expect(answer.stdout).toContain("FAILS: InvariantError: a seat counts once");
+      expect(answer.stdout).toContain("story   liars.capsule.story.txt");
     },
     120_000,
   );
