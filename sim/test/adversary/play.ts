@@ -55,6 +55,7 @@ function collecting(delegates: number, blocks: RootBlock[]): TraceSink {
     power: nothing,
     battery: nothing,
     radioLoss: nothing,
+    place: nothing,
     fault: nothing,
     transfer: nothing,
     observation(node, _atUs, observation) {
