@@ -65,8 +65,8 @@ export class StateWriter {
   }
 
   place(atUs: number, node: number, x: number, y: number): void {
-    this.#set(atUs, node, "east", Math.round((1 + x) * PLACE_OFFSET));
-    this.#set(atUs, node, "north", Math.round((1 + y) * PLACE_OFFSET));
+    this.#set(atUs, node, "east", Math.max(1, Math.round((1 + x) * PLACE_OFFSET)));
+    this.#set(atUs, node, "north", Math.max(1, Math.round((1 + y) * PLACE_OFFSET)));
   }
 
   radioLoss(atUs: number, node: number): void {
