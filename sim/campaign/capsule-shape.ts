@@ -1,5 +1,6 @@
 import type { ChannelAccess } from "../network/csma/ieee802154.ts";
 import type { PowerProfile } from "../network/energy.ts";
+import type { RecordedPath } from "../network/motion.ts";
 import { LINK_PROFILES } from "../network/point/profiles.ts";
 import { type Expectation, INVARIANTS, METRICS } from "../scenario/expectation.ts";
 import type { Operation } from "../scenario/operation.ts";
@@ -107,6 +108,14 @@ const DEVICES = keys<DeviceGroup>({
   radiusMetres: number,
   shadowingDb: nullable(number),
   sleep: keys<DeviceGroup["sleep"]>({ periodUs: whole, jitter: part, awakeUs: whole, pollUs: whole }),
+  mobility: optional(
+    keys<NonNullable<DeviceGroup["mobility"]>>({
+      speed: number,
+      pauseUs: whole,
+      stepUs: whole,
+      path: optional(keys<RecordedPath>({ atUs: list(whole), x: list(number), y: list(number) })),
+    }),
+  ),
   start: optional(keys<NonNullable<DeviceGroup["start"]>>({ atUs: whole, spreadUs: whole })),
   send: keys<DeviceGroup["send"]>({ amount: digits, dataBytes: whole, confirmsEvery: whole }),
 });

@@ -9,6 +9,7 @@ import { AccessNetwork, type AccessPlan, type AccessUser, type Flight } from "..
 import { Outcome } from "../network/drop-reasons.ts";
 import type { EnergyMeter } from "../network/energy.ts";
 import type { Network } from "../network/network.ts";
+import type { Place } from "../network/path-loss.ts";
 import type { DeviceProfile } from "./device.ts";
 import type { DiskFate } from "./disk.ts";
 import { Disks } from "./disks.ts";
@@ -275,6 +276,10 @@ export class Host implements EventHandler, AccessUser {
     else if (nodes.up[dst] === 1) outcome = this.receive(dst, slot, wire, kernel.nowUs * NS_PER_US);
     if (outcome !== Outcome.delivered) outbox.dropLate(slot, dst, outcome);
     outbox.emissions.dropCopy(slot);
+  }
+
+  moved(node: number, { x, y }: Place): void {
+    this.trace?.place(this.kernel.nowUs, node, x, y);
   }
 
   lostOnAir(flight: Flight, outcome: Outcome): void {

@@ -94,6 +94,8 @@ export interface TraceSink {
   battery(atUs: number, node: number, note: BatteryNote): void;
   /** A copy from or to a device got lost between it and its gateway. */
   radioLoss(atUs: number, node: number): void;
+  /** A device that moves is somewhere else. @param x east, and y north, of the middle of its group's disc, −1 … 1 */
+  place(atUs: number, node: number, x: number, y: number): void;
   /** A fault began or was healed. @param fault its index in the schedule */
   fault(atUs: number, fault: number, begins: boolean): void;
   /** A machine reported something. @param atUs start of the step */

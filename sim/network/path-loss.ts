@@ -49,3 +49,25 @@ export function shadowingDb({ shadowingDb: deviation }: PathLoss, key: number, o
   const [low, high] = one < other ? [one, other] : [other, one];
   return deviation * normalQuantile(openUnit(finish(absorb(absorb(key, low), high))));
 }
+
+/** @returns the nearest of some places, the first of several, and how far it is, m; number 0 where there are none */
+export function nearestOf(place: Place, places: readonly Place[]): { nearest: number; metres: number } {
+  let [nearest, least] = [0, Infinity];
+  for (const [number, { x, y }] of places.entries()) {
+    const square = (place.x - x) * (place.x - x) + (place.y - y) * (place.y - y);
+    if (square < least) [nearest, least] = [number, square];
+  }
+  return { nearest, metres: Math.sqrt(least) };
+}
+
+const WORD = 2 ** 32;
+
+/** @param key of the draw @returns a place drawn evenly in the disc around the origin */
+export function drawInDisc(key: number, radius: number): Place {
+  for (let attempt = 0; ; attempt++) {
+    const state = absorb(key, attempt);
+    const x = (2 * finish(absorb(state, 0))) / WORD - 1;
+    const y = (2 * finish(absorb(state, 1))) / WORD - 1;
+    if (x * x + y * y <= 1) return { x: x * radius, y: y * radius };
+  }
+}

@@ -46,17 +46,20 @@ export function deviceFigure(metric: DeviceMetric, subject: string, { devices }:
     case "devices.collided":
     case "devices.lost":
     case "devices.airtime":
+    case "devices.handovers":
       return frameFigure(metric, sum);
     default:
       return energyFigure(metric, groups, sum);
   }
 }
 
-type FrameMetric = "devices.frames" | "devices.collided" | "devices.lost" | "devices.airtime";
+type FrameMetric = "devices.handovers" | "devices.frames" | "devices.collided" | "devices.lost" | "devices.airtime";
 
 function frameFigure(metric: FrameMetric, sum: Sum): Figure {
   const all = sum(({ frames }) => frames.frames);
   switch (metric) {
+    case "devices.handovers":
+      return count(sum(({ frames }) => frames.handovers));
     case "devices.frames":
       return count(all);
     case "devices.collided":

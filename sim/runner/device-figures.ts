@@ -119,7 +119,7 @@ export class DeviceFigures implements Watcher {
       const { group, range, spans, sent, wakes, struck } = tally;
       const { count, name, batteryJoules } = group;
       const first = range.first - this.#first;
-      const frames = media[place]?.figures ?? { frames: 0, collided: 0, lost: 0, airUs: 0 };
+      const frames = media[place]?.figures ?? { frames: 0, collided: 0, lost: 0, airUs: 0, handovers: 0 };
       const awakeUs = tally.awakeUs + this.#stillAwakeUs(first, count, endUs);
       const energy = energyOf(meter, first, count);
       return { name, count, batteryJoules, spans, sent, wakes, struck, awakeUs, frames, simulatedUs: endUs, ...energy };

@@ -1,11 +1,12 @@
-import { absorb, finish, mixKey } from "../kernel/random.ts";
+import { absorb, mixKey } from "../kernel/random.ts";
 import type { AccessPlan, MediumPlan } from "../network/access/access-network.ts";
 import type { Medium, MediumPort } from "../network/access/medium.ts";
 import { CsmaMedium } from "../network/csma/csma-medium.ts";
 import { EnergyMeter, type PowerWatcher } from "../network/energy.ts";
 import { LoraMedium } from "../network/lora/lora-medium.ts";
 import { BernoulliLoss, GilbertElliottLoss, type LossModel, TracedLoss } from "../network/loss/loss-model.ts";
-import type { PathLoss, Place } from "../network/path-loss.ts";
+import { Motion } from "../network/motion.ts";
+import { drawInDisc, nearestOf, type PathLoss, type Place } from "../network/path-loss.ts";
 import { PointMedium } from "../network/point/point-medium.ts";
 import { LINK_PROFILES } from "../network/point/profiles.ts";
 import { budgetOf } from "../scenario/device-budget.ts";
@@ -21,7 +22,6 @@ interface Layout {
 
 /** The generalised golden ratio of the plane: multiples of its powers fill a square evenly. Source: M. Roberts, 2018. */
 const PLASTIC = 1.324717957244746;
-const WORD = 2 ** 32;
 
 /** @returns so many places that fill the disc evenly; a single one is in its middle */
 function spread(count: number, radius: number): Place[] {
@@ -35,30 +35,11 @@ function spread(count: number, radius: number): Place[] {
   return places;
 }
 
-/** @returns a place in the disc that is drawn for a device */
-function drawPlace(key: number, device: number, radius: number): Place {
-  for (let attempt = 0; ; attempt++) {
-    const state = absorb(absorb(key, device), attempt);
-    const x = (2 * finish(absorb(state, 0))) / WORD - 1;
-    const y = (2 * finish(absorb(state, 1))) / WORD - 1;
-    if (x * x + y * y <= 1) return { x: x * radius, y: y * radius };
-  }
-}
-
-function nearest(place: Place, gateways: readonly Place[]): number {
-  let [best, least] = [0, Infinity];
-  for (const [number, { x, y }] of gateways.entries()) {
-    const square = (place.x - x) * (place.x - x) + (place.y - y) * (place.y - y);
-    if (square < least) [best, least] = [number, square];
-  }
-  return best;
-}
-
 function layOut({ gateways: count, radiusMetres, count: devices }: DeviceGroup, key: number): Layout {
   const gateways = spread(count, radiusMetres);
   const places = Array.from({ length: devices }, (_, device) => {
-    const place = drawPlace(key, device, radiusMetres);
-    return { ...place, cell: nearest(place, gateways) };
+    const place = drawInDisc(absorb(key, device), radiusMetres);
+    return { ...place, cell: nearestOf(place, gateways).nearest };
   });
   return { gateways, devices: places };
 }
@@ -105,7 +86,8 @@ function makeMedium(group: DeviceGroup, layout: Layout, seed: string, port: Medi
     }
     case "point": {
       const attached = devices.map(({ cell }) => ({ gateway: cell, profile: 0, loss: 0 }));
-      return new PointMedium({ key, devices: attached, profiles: [LINK_PROFILES[link.profile]], losses }, port);
+      const profiles = [LINK_PROFILES[link.profile]];
+      return new PointMedium({ key, devices: attached, profiles, losses, gateways }, port);
     }
   }
 }
@@ -120,7 +102,17 @@ function mediumPlan(scenario: Scenario, nodes: Numbering, place: number): Medium
   const stations = new Int32Array(devices.length + gateways.length);
   stations.set(devices);
   stations.set(gateways, devices.length);
-  return { make: (port) => makeMedium(group, layout, seed, port), nodes: stations, gateways };
+  const motion = group.mobility === undefined ? null : motionOf(group, group.mobility, layout, seed);
+  return { make: (port) => makeMedium(group, layout, seed, port), nodes: stations, gateways, motion };
+}
+
+function motionOf(
+  { name, radiusMetres }: DeviceGroup,
+  mobility: NonNullable<DeviceGroup["mobility"]>,
+  { devices: places }: Layout,
+  seed: string,
+): Motion {
+  return new Motion({ key: mixKey(seed, `devices/${name}/motion`), places, radiusMetres, ...mobility });
 }
 
 /** @returns the links of a scenario's devices, and their meter; undefined without devices */

@@ -1,6 +1,7 @@
 import type { ChannelAccess } from "../network/csma/ieee802154.ts";
 import type { PowerProfile } from "../network/energy.ts";
 import type { LossTrace } from "../network/loss/loss-model.ts";
+import type { RecordedPath } from "../network/motion.ts";
 import type { LinkProfileName } from "../network/point/profiles.ts";
 import type { Hardware } from "./hardware.ts";
 
@@ -58,6 +59,13 @@ export interface DeviceGroup {
     readonly jitter: number;
     readonly awakeUs: number;
     readonly pollUs: number;
+  };
+  /** How they move within their disc; absent: they stay. Speed in m/s. */
+  readonly mobility?: {
+    readonly speed: number;
+    readonly pauseUs: number;
+    readonly stepUs: number;
+    readonly path?: RecordedPath;
   };
   /** When they first wake, each at a time of its own; absent: at once, over one period. */
   readonly start?: { readonly atUs: number; readonly spreadUs: number };

@@ -90,6 +90,18 @@ export const devices = record({
     }),
     "When they wake.",
   ),
+  mobility: field(
+    record({
+      speed: field(number(0.01, 100), "Fastest, in metres a second; each way has half of it at least. Default 1.4."),
+      pause: field(quantities.duration, "Between two ways; default 30 s."),
+      path: field(
+        text("a CSV file below this file's folder", "^.{1,400}$"),
+        "In place of random ways: rows of seconds, metres east and metres north of the disc's south-western corner, ascending from 0; it repeats, and devices are shifted against each other.",
+      ),
+      step: field(quantities.positiveDuration, "How often a device looks for a better gateway; default 10 s."),
+    }),
+    "They move in their disc by random waypoint, from gateway to gateway; default they stay where they are.",
+  ),
   start: field(
     record({
       at: field(quantities.duration, "Before which none of them is there; default at once."),

@@ -181,6 +181,7 @@ export const METRICS = {
   "devices.frames": metric("device", "count", "frames on the devices' links, both ways, repetitions included"),
   "devices.collided": metric("device", "share", "part of these frames that others spoilt"),
   "devices.lost": metric("device", "share", "part of these frames that got lost otherwise"),
+  "devices.handovers": metric("device", "count", "times that a device's gateway became another one"),
   "devices.airtime": metric("device", "time", "time on the air of all frames together"),
   "light.refused": metric("light", "count", "checkpoints and headers that light clients refused"),
 } as const satisfies Record<string, MetricDefinition>;

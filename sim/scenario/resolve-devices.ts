@@ -11,7 +11,8 @@ import type { DeviceGroup, DeviceLink, DeviceLoss } from "./device-groups.ts";
 import type { GivenDevices } from "./device-keys.ts";
 import { flashNeededBytes, neededBytes, receiveBytes } from "./device-memory.ts";
 import { readLossTrace } from "./loss-trace.ts";
-import type { Problems } from "./problems.ts";
+import { Problems } from "./problems.ts";
+import { resolveMobility } from "./resolve-mobility.ts";
 import type { ChainNames } from "./resolve-subchains.ts";
 import type { Placed, Position } from "./source.ts";
 
@@ -119,7 +120,16 @@ export function resolveDevices(
     const homes = chainsOf(value, at, chains, problems);
     const groups = homes.map((chain, home) => {
       const signers = chains.signersOf(chain);
-      return resolveGroup(value, { name: homes.length === 1 ? name : `${name}-${home + 1}`, chain, signers, loss });
+      // One file is read, and wrong, once.
+      const told = home === 0 ? problems : new Problems();
+      const files = { read, problems: told };
+      return resolveGroup(value, {
+        files,
+        name: homes.length === 1 ? name : `${name}-${home + 1}`,
+        chain,
+        signers,
+        loss,
+      });
     });
     const [first] = groups;
     if (first !== undefined && !problems.within(at)) {
@@ -143,10 +153,15 @@ function chainsOf({ on }: GivenDevices, at: Position, chains: ChainNames, proble
   return chains.family(on);
 }
 
-function resolveGroup(
-  given: GivenDevices,
-  { name, chain, signers, loss }: { name: string; chain: string; signers: number; loss: DeviceLoss },
-): DeviceGroup {
+interface GroupContext {
+  readonly files: { readonly read: ReadText; readonly problems: Problems };
+  readonly name: string;
+  readonly chain: string;
+  readonly signers: number;
+  readonly loss: DeviceLoss;
+}
+
+function resolveGroup(given: GivenDevices, { files, name, chain, signers, loss }: GroupContext): DeviceGroup {
   const link = resolveLink(given.link);
   const defaults = defaultsOf(link);
   const className = given.class?.value ?? defaults.class;
@@ -154,6 +169,7 @@ function resolveGroup(
   const { hardware, power, ramBytes, flashBytes, batteryJoules } = made;
   const [sleep, send] = [given.sleep?.value ?? {}, given.send?.value ?? {}];
   const periodUs = sleep.every?.value ?? DEFAULT_PERIOD_US;
+  const radiusMetres = given.radius?.value ?? defaults.radiusMetres;
   const dataBytes = send.data?.value ?? DEFAULT_DATA_BYTES;
   return {
     name,
@@ -169,7 +185,7 @@ function resolveGroup(
     link,
     loss,
     gateways: given.gateways?.value ?? 1,
-    radiusMetres: given.radius?.value ?? defaults.radiusMetres,
+    radiusMetres,
     shadowingDb: given.shadowing?.value ?? null,
     sleep: {
       periodUs,
@@ -177,6 +193,9 @@ function resolveGroup(
       awakeUs: sleep.awake?.value ?? Math.floor(periodUs / 2),
       pollUs: sleep.poll?.value ?? defaults.pollUs,
     },
+    ...(given.mobility === undefined
+      ? {}
+      : { mobility: resolveMobility(given.mobility.value, { radiusMetres, ...files }) }),
     ...(given.start === undefined
       ? {}
       : {
@@ -245,7 +264,9 @@ class DeviceChecks {
 
   /** Gateways share the disc: the farthest device is about a disc of its gateway's own part away. */
   #reach(): void {
-    const { link, radiusMetres, gateways } = this.#group;
+    const { link, radiusMetres, gateways, mobility } = this.#group;
+    // Who moves may leave every gateway behind, and comes back.
+    if (mobility !== undefined) return;
     const budget = budgetOf(link);
     if (budget === null) return;
     const metres = radiusMetres / Math.sqrt(gateways);

@@ -194,4 +194,4 @@ export async function openTrace(source: RangeReader, decompress: Decompress): Pr
 
 export type * from "./model.ts";
 export type { Decompress, RangeReader } from "./ports.ts";
-export { MODES, POWER_NAMES, STATE_FIELDS, StateTable } from "./state-fields.ts";
+export { MODES, PLACE_OFFSET, POWER_NAMES, STATE_FIELDS, StateTable } from "./state-fields.ts";

@@ -28,7 +28,13 @@ export const STATE_FIELDS = [
   "charge",
   /** Of devices: copies from and to them that got lost between them and their gateway. */
   "radioLosses",
+  /** Of devices that move: how far east and north in their group's disc, PLACE_OFFSET in its middle and twice that at its edge; 0 before they are seen. */
+  "east",
+  "north",
 ] as const;
+
+/** The middle of a disc. */
+export const PLACE_OFFSET = 100_000;
 
 export type StateField = (typeof STATE_FIELDS)[number];
 

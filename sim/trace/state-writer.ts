@@ -3,7 +3,7 @@ import type { Observation } from "../../protocol/core/observation.ts";
 import type { BatteryNote, Power } from "../host/trace-sink.ts";
 import type { ChunkSummary } from "./chunk-summary.ts";
 import { FIRST_LINK, GROUP_NODES, linkTo, StateColumns } from "./state-chunk.ts";
-import { fieldNumber, MODES, type StateField } from "./state-fields.ts";
+import { fieldNumber, MODES, PLACE_OFFSET, type StateField } from "./state-fields.ts";
 
 /** Hex digits of a block's hash that a state value holds: 48 bits. */
 const HASH_DIGITS = 12;
@@ -62,6 +62,11 @@ export class StateWriter {
     this.#set(atUs, node, "compute", note.compute);
     this.#set(atUs, node, "sleep", note.sleep);
     this.#set(atUs, node, "charge", note.charge);
+  }
+
+  place(atUs: number, node: number, x: number, y: number): void {
+    this.#set(atUs, node, "east", Math.max(1, Math.round((1 + x) * PLACE_OFFSET)));
+    this.#set(atUs, node, "north", Math.max(1, Math.round((1 + y) * PLACE_OFFSET)));
   }
 
   radioLoss(atUs: number, node: number): void {

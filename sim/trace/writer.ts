@@ -148,6 +148,10 @@ export class TraceWriter implements TraceSink {
     this.#state.battery(atUs, node, note);
   }
 
+  place(atUs: number, node: number, x: number, y: number): void {
+    this.#state.place(atUs, node, x, y);
+  }
+
   radioLoss(atUs: number, node: number): void {
     this.#state.radioLoss(atUs, node);
   }

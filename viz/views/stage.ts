@@ -10,6 +10,7 @@ import { type DrawnTransfer, drawTransfers, type Point, TRANSFER_LINGER_US } fro
 import { affectedNodes } from "../model/affected.ts";
 import { arrange, type Extent, type Places } from "../model/arrange.ts";
 import { blocksFinalAt } from "../model/chains.ts";
+import { withMotion } from "../model/motion.ts";
 import { between, zoomed } from "../model/move-places.ts";
 import type { Replay } from "../model/replay.ts";
 import { transfersAt } from "../model/transfers.ts";
@@ -61,6 +62,7 @@ export class Stage {
   #arrangement = "";
   #stale = true;
   #drawnState: unknown = null;
+  #followed: unknown = null;
   #drawnMotion: readonly unknown[] = [];
 
   constructor(replay: Replay, signal: AbortSignal) {
@@ -79,6 +81,7 @@ export class Stage {
     this.#zoom.on("zoom", ({ transform }: D3ZoomEvent<HTMLElement, unknown>) => {
       this.#transform = transform;
       this.#replace(this.#wanted);
+      this.#followed = null;
     });
     select(this.#root).call(this.#zoom).on("dblclick.zoom", null);
     byId("zoom-reset").addEventListener("click", () => this.#fit(), { signal });
@@ -113,6 +116,7 @@ export class Stage {
     for (const surface of [this.#ground, this.#nodes, this.#motion]) surface.resize(this.#extent, devicePixelRatio);
     this.#wanted = this.#arranged();
     this.#from = null;
+    this.#followed = null;
     this.#replace(this.#wanted);
   }
 
@@ -201,6 +205,7 @@ export class Stage {
     if (part < 1) this.#replace(between(this.#from, this.#wanted, part));
     else {
       this.#from = null;
+      this.#followed = null;
       this.#replace(this.#wanted);
     }
   }
@@ -208,6 +213,7 @@ export class Stage {
   /** Draws what is new since the last frame. */
   draw(nowMs: number): void {
     this.#travel(nowMs);
+    this.#follow();
     if (this.#stale) {
       this.#ground.clear();
       drawLinks(this.#ground.context, this.#places, this.#palette);
@@ -216,6 +222,16 @@ export class Stage {
     this.#drawNodes();
     this.#drawMotion();
     this.#stale = false;
+  }
+
+  /** Takes devices that move where they are. */
+  #follow(): void {
+    const { state, trace, chains } = this.#replay;
+    if (state === null || this.#from !== null || state === this.#followed) return;
+    this.#followed = state;
+    const chainOf = (node: number) => chains.findIndex(({ name }) => name === trace.meta.nodes[node]?.chain);
+    const moved = withMotion(this.#wanted, state, trace.meta.nodes, chainOf);
+    if (moved !== this.#wanted) this.#replace(moved);
   }
 
   #drawNodes(): void {

@@ -2,6 +2,8 @@ import { assert } from "../../../protocol/core/assert.ts";
 import type { EventHandler, Kernel } from "../../kernel/kernel.ts";
 import type { Outcome } from "../drop-reasons.ts";
 import type { EnergyMeter } from "../energy.ts";
+import type { Motion } from "../motion.ts";
+import type { Place } from "../path-loss.ts";
 import type { Medium, MediumPort } from "./medium.ts";
 
 /** A medium, and which nodes its stations and gateways are. */
@@ -11,6 +13,8 @@ export interface MediumPlan {
   readonly nodes: Int32Array;
   /** By gateway: its node. */
   readonly gateways: Int32Array;
+  /** Null: its devices stay where they are. */
+  readonly motion: Motion | null;
 }
 
 /** Devices are the last nodes of a run. */
@@ -43,11 +47,15 @@ export interface AccessUser {
   /** A copy is at its device. */
   atDevice(flight: Flight): void;
   lostOnAir(flight: Flight, outcome: Outcome): void;
+  /** A device is seen somewhere else. @param place from the middle of its group's disc, in parts of its radius */
+  moved(node: number, place: Place): void;
 }
 
 /** Events of media are numbered from 1 on: medium + 4096 × what it wanted to be woken for. */
 const HAND_OVER = 0;
 const MEDIA_BOUND = 4096;
+/** What a medium is not woken for: one of its devices moves. */
+const MOVES = 64;
 const INITIAL_FLIGHTS = 256;
 
 /**
@@ -84,6 +92,27 @@ export class AccessNetwork implements EventHandler {
     this.meter = of.meter;
     this.media = plan.plans.map((each, medium) => each.make(this.portOf(medium, each, of.meter)));
     of.kernel.register(of.kind, this);
+    for (const [medium, { motion, nodes }] of plan.plans.entries()) {
+      for (let station = 0; station < (motion?.devices ?? 0); station++) {
+        this.lookAt(motion?.firstLookUs(station) ?? 0, medium, nodes[station] as number, station);
+      }
+    }
+  }
+
+  private lookAt(atUs: number, medium: number, node: number, station: number): void {
+    this.kernel.schedule(atUs, this.kind, node, 1 + medium + MEDIA_BOUND * MOVES, station, 0);
+  }
+
+  private move(medium: number, station: number): void {
+    const { motion, nodes } = this.plan.plans[medium] as MediumPlan;
+    if (motion === null) return;
+    const { nowUs } = this.kernel;
+    const node = nodes[station] as number;
+    const place = motion.at(station, nowUs);
+    (this.media[medium] as Medium).moved(station, place);
+    const { radiusMetres } = motion.options;
+    this.user.moved(node, { x: place.x / radiusMetres, y: place.y / radiusMetres });
+    this.lookAt(nowUs + motion.options.stepUs, medium, node, station);
   }
 
   private portOf(medium: number, { nodes }: MediumPlan, meter: EnergyMeter): MediumPort {
@@ -184,7 +213,9 @@ export class AccessNetwork implements EventHandler {
   handle(_kind: number, what: number, subject: number): void {
     if (what === HAND_OVER) return this.handOver(subject);
     const code = what - 1;
-    (this.media[code % MEDIA_BOUND] as Medium).wake(Math.floor(code / MEDIA_BOUND), subject);
+    const [medium, reason] = [code % MEDIA_BOUND, Math.floor(code / MEDIA_BOUND)];
+    if (reason === MOVES) return this.move(medium, subject);
+    (this.media[medium] as Medium).wake(reason, subject);
   }
 
   private arrived(flight: number): void {

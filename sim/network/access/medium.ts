@@ -1,4 +1,5 @@
 import type { Outcome } from "../drop-reasons.ts";
+import type { Place } from "../path-loss.ts";
 
 /** What a radio does besides being asleep. */
 export const RadioState = { listen: 0, receive: 1, transmit: 2 } as const;
@@ -33,6 +34,8 @@ export interface Medium {
   power(station: number, on: boolean): void;
   /** A station's processor goes to sleep: its radio ends what it has begun, and hears nothing any more. */
   sleep(station: number): void;
+  /** A device is somewhere else: it may go over to another gateway, now or with its next frame. */
+  moved(station: number, place: Place): void;
   /** @returns the gateway that a station's traffic goes through now, 0 … */
   gatewayOf(station: number): number;
   readonly figures: MediumFigures;
@@ -48,8 +51,10 @@ export interface MediumFigures {
   lost: number;
   /** Time on the air of all of them together, µs. */
   airUs: number;
+  /** Times that a device's gateway has become another one. */
+  handovers: number;
 }
 
 export function noFigures(): MediumFigures {
-  return { frames: 0, collided: 0, lost: 0, airUs: 0 };
+  return { frames: 0, collided: 0, lost: 0, airUs: 0, handovers: 0 };
 }

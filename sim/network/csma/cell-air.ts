@@ -21,6 +21,7 @@ export interface CellAirOptions {
  */
 export class CellAir {
   private readonly options: CellAirOptions;
+  private readonly places: Place[];
   private readonly heads: Int32Array;
   private readonly nexts: Int32Array;
   private readonly linked: Uint8Array;
@@ -32,6 +33,7 @@ export class CellAir {
   constructor(options: CellAirOptions) {
     const frames = options.places.length * FRAMES_EACH;
     this.options = options;
+    this.places = [...options.places];
     this.heads = new Int32Array(options.cellCount).fill(NONE);
     this.nexts = new Int32Array(frames);
     this.linked = new Uint8Array(frames);
@@ -43,9 +45,21 @@ export class CellAir {
 
   /** @returns how strong one station arrives at another, dBm */
   levelDbm(from: number, to: number): number {
-    const { places, pathLoss, key } = this.options;
+    const { pathLoss, key } = this.options;
+    const { places } = this;
     const loss = distanceLossDb(pathLoss, places[from] as Place, places[to] as Place);
     return POWER_DBM - loss - shadowingDb(pathLoss, key, from, to);
+  }
+
+  /** A station is somewhere else, and in another cell maybe: what it has had on the air of the old one is over. */
+  move(station: number, place: Place, cell: number): void {
+    const { cells } = this.options;
+    if (cells[station] !== cell) {
+      for (let frame = FRAMES_EACH * station; frame < FRAMES_EACH * (station + 1); frame++)
+        if (this.linked[frame] === 1) this.unlink(cells[station] as number, frame);
+    }
+    this.places[station] = place;
+    cells[station] = cell;
   }
 
   reaches(from: number, to: number): boolean {
@@ -129,6 +143,11 @@ export class CellAir {
   /** @returns whether a station's own data is still to come or on the air */
   isSending(station: number, nowUs: number): boolean {
     const frame = FRAMES_EACH * station;
+    return this.linked[frame] === 1 && (this.untilUs[frame] as number) > nowUs;
+  }
+
+  owesAcknowledgement(station: number, nowUs: number): boolean {
+    const frame = FRAMES_EACH * station + 1;
     return this.linked[frame] === 1 && (this.untilUs[frame] as number) > nowUs;
   }
 

@@ -8,13 +8,17 @@ import { CellAir, FRAMES_EACH } from "./cell-air.ts";
 import {
   ACK_US,
   ACK_WAIT_US,
+  ASSOCIATION_US,
   BACKOFF_US,
+  BETTER_DB,
   type ChannelAccess,
   fragmentBytes,
   frameUs,
   gapUs,
   MOST_MESSAGE_BYTES,
+  SCAN_US,
   SENSE_US,
+  SENSITIVITY_DBM,
   TURNAROUND_US,
 } from "./ieee802154.ts";
 
@@ -64,6 +68,8 @@ export class CsmaMedium implements Medium {
   private readonly isTaken: Uint8Array;
   private readonly dueUs: Float64Array;
   private readonly draws: Uint32Array;
+  /** By station: until when it is on its way to another cell. */
+  private readonly scansUntilUs: Float64Array;
 
   constructor(options: CsmaOptions, port: MediumPort) {
     const { devices, coordinators, key, pathLoss } = options;
@@ -83,6 +89,7 @@ export class CsmaMedium implements Medium {
     this.isTaken = new Uint8Array(stations);
     this.dueUs = new Float64Array(stations).fill(NONE);
     this.draws = new Uint32Array(stations);
+    this.scansUntilUs = new Float64Array(stations);
   }
 
   uplink(copy: number, device: number, sizeBytes: number): void {
@@ -91,6 +98,29 @@ export class CsmaMedium implements Medium {
 
   downlink(copy: number, device: number, sizeBytes: number): void {
     this.push(copy, this.coordinatorOf(device), device, sizeBytes);
+  }
+
+  /** A device that is awake and has nothing to do goes over to a coordinator that is clearly stronger: it scans, and associates. */
+  moved(device: number, place: Place): void {
+    const { air, port } = this;
+    const cell = this.cells[device] as number;
+    air.move(device, place, cell);
+    if (this.isAwake[device] === 0 || this.isBusy[device] === 1 || air.owesAcknowledgement(device, port.nowUs)) return;
+    const first = this.options.devices.length;
+    let [best, bestDbm] = [cell, air.levelDbm(first + cell, device) + BETTER_DB];
+    for (let other = 0; other < this.options.coordinators.length; other++) {
+      const levelDbm = air.levelDbm(first + other, device);
+      if (levelDbm > bestDbm && levelDbm >= SENSITIVITY_DBM) [best, bestDbm] = [other, levelDbm];
+    }
+    if (best === cell) return;
+    air.move(device, place, best);
+    this.figures.handovers++;
+    this.isBusy[device] = 1;
+    this.scansUntilUs[device] = port.nowUs + SCAN_US + ASSOCIATION_US;
+    const scannedUs = port.nowUs + SCAN_US;
+    port.radio(device, RadioState.receive, port.nowUs, scannedUs);
+    port.radio(device, RadioState.transmit, scannedUs, scannedUs + ASSOCIATION_US);
+    this.wakeAt(scannedUs + ASSOCIATION_US, device, What.begin);
   }
 
   gatewayOf(device: number): number {
@@ -231,7 +261,8 @@ export class CsmaMedium implements Medium {
     const isUp = station < options.devices.length;
     const device = isUp ? station : peer;
     const loss = options.losses[options.devices[device]?.loss ?? 0] ?? null;
-    const reached = air.reaches(station, peer);
+    const isThere = this.cells[station] === this.cells[peer] && (this.scansUntilUs[peer] as number) <= port.nowUs;
+    const reached = isThere && air.reaches(station, peer);
     if (reached && !(loss?.loses(2 * device + (isUp ? 0 : 1), fromUs, this.draw(station)) ?? false)) {
       return Outcome.delivered;
     }

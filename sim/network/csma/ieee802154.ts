@@ -66,3 +66,10 @@ export const BUSY_DBM = -75;
 export const POWER_DBM = 0;
 /** A frame is received under another one that is so much weaker. Source: clause 6.5.3.4, receivers of today. */
 export const CAPTURE_DB = 3;
+
+/** A device looks for coordinators on 16 channels, for 15.36 ms × 3 each (ScanDuration 1). Source: clause 7.5.2.1, table 2. */
+export const SCAN_US = 16 * 3 * 15_360;
+/** An association request and a data request of 27 bytes each with their share of back-offs. Source: clauses 7.3.1, 7.3.4. */
+export const ASSOCIATION_US = 2 * (27 * BYTE_US + 4 * BACKOFF_US);
+/** A coordinator has to be so much stronger to be worth it. */
+export const BETTER_DB = 6;

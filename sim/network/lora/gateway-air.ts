@@ -59,6 +59,11 @@ export class GatewayAir {
     this.demodulators = demodulators ?? DEMODULATORS;
   }
 
+  /** No gateway hears a device any more, whose frames are all over. */
+  forget(device: number): void {
+    this.gatewayIds.fill(NONE, device * HEARING_GATEWAYS, (device + 1) * HEARING_GATEWAYS);
+  }
+
   /** Puts a gateway among those that hear a device, the strongest first. */
   hears(device: number, gateway: number, levelDbm: number): void {
     const first = device * HEARING_GATEWAYS;

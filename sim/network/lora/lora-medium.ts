@@ -1,6 +1,7 @@
 import { Jobs } from "../access/jobs.ts";
 import { type Medium, type MediumPort, noFigures, RadioState } from "../access/medium.ts";
 import { Outcome } from "../drop-reasons.ts";
+import type { Place } from "../path-loss.ts";
 import { DutyCycle } from "./duty-cycle.ts";
 import { BANDWIDTH_HZ, RX1_DELAY_US, RX2_CHANNEL, RX2_DELAY_US, RX2_SUB_BAND, UPLINK_CHANNELS } from "./eu868.ts";
 import { fragmentBytes, isCarried } from "./fragments.ts";
@@ -79,6 +80,11 @@ export class LoraMedium implements Medium {
     }
     if (!isCarried(sizeBytes, this.secondWindow.factor)) return this.port.lost(copy, Outcome.tooLarge);
     if (this.server.push(copy, device, sizeBytes)) this.push(device);
+  }
+
+  /** Gateways are chosen with each uplink; a frame in the air is heard from where it began. */
+  moved(device: number, place: Place): void {
+    if (this.phases[device] !== Phase.sending && this.phases[device] !== Phase.windows) this.server.move(device, place);
   }
 
   gatewayOf(device: number): number {

@@ -1,6 +1,7 @@
 import { Jobs } from "../access/jobs.ts";
 import { type MediumFigures, type MediumPort, RadioState } from "../access/medium.ts";
 import { Outcome } from "../drop-reasons.ts";
+import type { Place } from "../path-loss.ts";
 import type { DutyCycle } from "./duty-cycle.ts";
 import { CAPTURE_DB, leastSnrDb, NOISE_DBM, RX2_CHANNEL, RX2_SUB_BAND, SUB_BANDS } from "./eu868.ts";
 import { fragmentBytes } from "./fragments.ts";
@@ -74,6 +75,17 @@ export class LoraServer {
     return device * HEARING_GATEWAYS + (this.ranks[device] as number);
   }
 
+  /** A device is somewhere else; until it is heard from there, what is for it goes by the gateway that heard it last. */
+  move(device: number, place: Place): void {
+    const { stations } = this.parts;
+    const before = this.gatewayOf(device);
+    stations.move(device, place);
+    const first = device * HEARING_GATEWAYS;
+    const rank = stations.air.gatewayIds.subarray(first, first + HEARING_GATEWAYS).indexOf(before);
+    if (rank < 0) this.parts.figures.handovers++;
+    this.ranks[device] = Math.max(0, rank);
+  }
+
   gatewayOf(device: number): number {
     return this.parts.stations.air.gatewayIds[this.linkOf(device)] as number;
   }
@@ -98,6 +110,7 @@ export class LoraServer {
   heard(device: number, rank: number): void {
     this.isHeard[device] = rank === NONE ? 0 : 1;
     if (rank === NONE) return;
+    if (rank !== this.ranks[device]) this.parts.figures.handovers++;
     this.ranks[device] = rank;
     const { stations } = this.parts;
     const levelDbm = stations.air.levelsDbm[this.linkOf(device)] as number;

@@ -66,6 +66,12 @@ export class LoraStations {
     );
   }
 
+  /** A device is somewhere else: other gateways hear it. */
+  move(device: number, place: Place): void {
+    this.air.forget(device);
+    this.listen(device, place);
+  }
+
   private listen(device: number, place: Place): void {
     const { gateways, pathLoss, key } = this.options;
     for (const [gateway, there] of gateways.entries()) {

@@ -3,6 +3,7 @@ import { Jobs } from "../access/jobs.ts";
 import { type Medium, type MediumPort, noFigures, RadioState } from "../access/medium.ts";
 import { Outcome } from "../drop-reasons.ts";
 import type { LossModel } from "../loss/loss-model.ts";
+import { nearestOf, type Place } from "../path-loss.ts";
 import type { LinkProfile } from "./profiles.ts";
 
 /** One device; devices are numbered by their order. */
@@ -19,6 +20,8 @@ export interface PointOptions {
   readonly devices: readonly PointDevice[];
   readonly profiles: readonly LinkProfile[];
   readonly losses: readonly (LossModel | null)[];
+  /** Where gateways are, for devices that move. */
+  readonly gateways?: readonly Place[];
   /** Messages that wait at each end of a link, at most 255. */
   readonly queuedMessages?: number;
 }
@@ -51,6 +54,10 @@ export class PointMedium implements Medium {
   private readonly activeUs: Float64Array;
   private readonly spentUs: Float64Array;
   private readonly draws: Uint32Array;
+  /** By device: its gateway, whether that is out of reach, and until when it is busy going over to it. */
+  private readonly gateways: Int32Array;
+  private readonly isAway: Uint8Array;
+  private readonly readyFromUs: Float64Array;
   /** By device: whether a look at its idleness is due. */
   private readonly isWatched: Uint8Array;
 
@@ -69,6 +76,9 @@ export class PointMedium implements Medium {
     this.activeUs = new Float64Array(count).fill(-Infinity);
     this.spentUs = new Float64Array(count);
     this.draws = new Uint32Array(count);
+    this.gateways = Int32Array.from(options.devices, ({ gateway }) => gateway);
+    this.isAway = new Uint8Array(count);
+    this.readyFromUs = new Float64Array(count);
   }
 
   uplink(copy: number, device: number, sizeBytes: number): void {
@@ -81,8 +91,25 @@ export class PointMedium implements Medium {
     this.push(copy, device, Way.down, sizeBytes);
   }
 
+  /** A device that is awake and has nothing to send goes over to the nearest gateway, which takes its time and energy. */
+  moved(device: number, place: Place): void {
+    const { port, options } = this;
+    const { reachMetres, handoverUs } = this.profileOf(device);
+    const { nearest, metres } = nearestOf(place, options.gateways ?? []);
+    this.isAway[device] = metres > reachMetres ? 1 : 0;
+    const isIdle = this.dueUs[2 * device + Way.up] === NONE && this.dueUs[2 * device + Way.down] === NONE;
+    if (nearest === this.gateways[device] || !isIdle || this.isAwake[device] === 0) return;
+    this.gateways[device] = nearest;
+    this.figures.handovers++;
+    if (handoverUs === 0) return;
+    const fromUs = Math.max(port.nowUs, this.spentUs[device] as number);
+    this.readyFromUs[device] = fromUs + handoverUs;
+    this.spentUs[device] = fromUs + handoverUs;
+    port.radio(device, RadioState.receive, fromUs, fromUs + handoverUs);
+  }
+
   gatewayOf(device: number): number {
-    return this.options.devices[device]?.gateway ?? 0;
+    return this.gateways[device] as number;
   }
 
   power(device: number, on: boolean): void {
@@ -121,7 +148,8 @@ export class PointMedium implements Medium {
   private push(copy: number, device: number, way: number, sizeBytes: number): void {
     const line = 2 * device + way;
     if (!this.queues.push(line, copy, NONE, sizeBytes)) return this.port.lost(copy, Outcome.radioQueueFull);
-    if (this.dueUs[line] === NONE) this.begin(device, way, this.port.nowUs);
+    if (this.dueUs[line] !== NONE) return;
+    this.begin(device, way, Math.max(this.port.nowUs, this.readyFromUs[device] as number));
   }
 
   /** @returns when a link may be used that was to be used from a time on */
@@ -196,7 +224,7 @@ export class PointMedium implements Medium {
       const attempts = (queues.attempts[job] as number) + 1;
       queues.attempts[job] = attempts;
       if (attempts < profile.attempts) return this.begin(device, way, port.nowUs + profile.retryUs);
-      port.lost(queues.shift(line), Outcome.radioLost);
+      port.lost(queues.shift(line), this.isAway[device] === 1 ? Outcome.outOfReach : Outcome.radioLost);
     } else {
       queues.attempts[job] = 0;
       queues.sent[job] = (queues.sent[job] as number) + this.payloadOf(job, profile);
@@ -214,7 +242,8 @@ export class PointMedium implements Medium {
     const { options, figures } = this;
     const device = line >>> 1;
     const loss = options.losses[options.devices[device]?.loss ?? 0] ?? null;
-    const isLost = loss?.loses(line, this.fromUs[line] as number, this.draw(device)) ?? false;
+    const isLost =
+      this.isAway[device] === 1 || (loss?.loses(line, this.fromUs[line] as number, this.draw(device)) ?? false);
     if (isLost) figures.lost++;
     return isLost;
   }

@@ -23,6 +23,7 @@ export const DEAF_SINK: TraceSink = {
   power: nothing,
   battery: nothing,
   radioLoss: nothing,
+  place: nothing,
   fault: nothing,
   observation: nothing,
   transfer: nothing,

@@ -37,6 +37,7 @@ class CountingSink implements TraceSink {
   power(): void {}
   battery(): void {}
   radioLoss(): void {}
+  place(): void {}
   fault(): void {}
   transfer(): void {}
   operation(): void {}

@@ -3,6 +3,7 @@ import { Power } from "../../../sim/host/trace-sink.ts";
 import { openBytes, record } from "../../../sim/test/trace/memory.ts";
 import { batteryWords, energyText } from "../../model/battery.ts";
 import { binsOf } from "../../model/density.ts";
+import { withMotion } from "../../model/motion.ts";
 import { type NodeStatus, statusOf } from "../../model/node-status.ts";
 
 const NOTE = { listen: 900_000, receive: 0, transmit: 90_000, compute: 10_000, sleep: 7, charge: 9_500 };
@@ -34,6 +35,26 @@ describe("a device in a trace", () => {
   test("has energies in units that fit", () => {
     expect([12, 12_340, 12_340_000].map(energyText)).toEqual(["12 µJ", "12.3 mJ", "12.3 J"]);
   });
+});
+
+test("devices that move are where they are, in the region of their chain", async () => {
+  const trace = await openBytes(
+    await record((writer) => {
+      writer.place(20, 1, -1, 0);
+      writer.place(30, 1, 0, 1);
+    }),
+  );
+  const places = {
+    x: Float32Array.of(7, 8),
+    y: Float32Array.of(7, 8),
+    nodeRadius: 3,
+    regions: [{ name: "town", chain: 0, x: 100, y: 200, radius: 50, orbits: [] }],
+  };
+  const node = { name: "", role: "device", chain: "town", region: "", position: null };
+  const at = async (timeUs: number) => withMotion(places, await trace.stateAt(timeUs), [node, node], () => 0);
+  expect(await at(10)).toBe(places);
+  expect([...(await at(25)).x]).toEqual([7, 54]);
+  expect([...(await at(35)).y]).toEqual([7, 154]);
 });
 
 test("nodes too close together are counted by cells, in the look of most of them", () => {
