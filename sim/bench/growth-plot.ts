@@ -155,7 +155,7 @@ export function growthPlot(growth: Growth): string {
   const fitted = (size: number) => Math.exp(logs.reduce((sum, each) => sum + each, 0) / logs.length) * size ** slope;
   const bound = (size: number) => (values[0] as number) * (size / firstSize) ** target;
   const x = axisOver(sizes, LEFT, WIDTH - RIGHT);
-  const y = axisOver([...values, bound(lastSize)], HEIGHT - BOTTOM, TOP);
+  const y = axisOver([...values, bound(lastSize), fitted(firstSize), fitted(lastSize)], HEIGHT - BOTTOM, TOP);
   const frame: Frame = { x, y, place: (size, value) => [x.at(size), y.at(value)] };
   const straight = (of: (size: number) => number, style: string) =>
     lineOf([frame.place(firstSize, of(firstSize)), frame.place(lastSize, of(lastSize))], style);

@@ -76,6 +76,7 @@ const ON_REQUEST: ReadonlySet<string> = new Set([
   "growth-memory",
   "diff-10m",
   "split-model",
+  "sweep-overhead",
   "fuzz-runs",
   "generators",
   "shrink",
