@@ -1,4 +1,5 @@
 import type { RunSummary } from "../runner/index.ts";
+import { leavePlot } from "./growth-plot.ts";
 import { besideSigning, besideSketch } from "./pace.ts";
 import { residentMemory } from "./resident-memory.ts";
 import type { Bench, BenchResult } from "./result.ts";
@@ -35,6 +36,15 @@ export const chainsGrowth: Bench = async (name) => {
     const bar = "█".repeat(Math.max(1, Math.round((PLOT_COLUMNS * sub) / most)));
     return `\n    ${String(subchains).padStart(2)} subchains ${bar} ${sub.toFixed(1)}/s, root ${root.toFixed(2)}/s`;
   });
+  const file = leavePlot(name, {
+    title: "Saturated throughput of subchains",
+    xLabel: "subchains",
+    yLabel: "transactions a second of simulated time",
+    sizes: SIZES,
+    values: rows.map(({ sub }) => sub),
+    target: 1,
+    higherIsBetter: true,
+  });
   const result: BenchResult = {
     name,
     value: growth,
@@ -43,7 +53,7 @@ export const chainsGrowth: Bench = async (name) => {
     ratio: { to: "one subchain", value: (last?.sub ?? 0) / (first?.sub ?? 1) },
     target: 0.9,
     met: growth >= 0.9,
-    detail: `saturated throughput, transfers within the subchains and one in fifty across${plot.join("")}`,
+    detail: `saturated throughput, transfers within the subchains and one in fifty across; plotted in ${file}${plot.join("")}`,
   };
   return [result];
 };

@@ -1,6 +1,7 @@
 import { allToAll } from "./all-to-all.ts";
 import { BITCOIN_DAY } from "./block-gossip.ts";
 import type { GossipRun } from "./gossip-worker.ts";
+import { exponentOf, leavePlot } from "./growth-plot.ts";
 import { ownProcess } from "./own-process.ts";
 import type { Bench, BenchResult } from "./result.ts";
 import { interleave, medianOf } from "./rounds.ts";
@@ -56,15 +57,6 @@ export const gossipOfADay: Bench = async (name) => {
   ];
 };
 
-/** @returns the slope of log(values) over log(sizes), by least squares */
-function exponentOf(sizes: readonly number[], values: readonly number[]): number {
-  const [x, y] = [sizes.map(Math.log), values.map(Math.log)];
-  const mean = (all: readonly number[]) => all.reduce((sum, each) => sum + each, 0) / all.length;
-  const [meanX, meanY] = [mean(x), mean(y)];
-  const covariance = mean(x.map((each, at) => (each - meanX) * ((y[at] as number) - meanY)));
-  return covariance / mean(x.map((each) => (each - meanX) ** 2));
-}
-
 let grown: Promise<readonly GossipRun[]> | null = null;
 
 /** @returns one run of each size; both figures come from the same ones */
@@ -77,7 +69,14 @@ function grownRuns(): Promise<readonly GossipRun[]> {
   return grown;
 }
 
-function growthOf(what: "time" | "memory", figure: (run: GossipRun) => number, target: number): Bench {
+interface Grown {
+  readonly what: string;
+  readonly unit: string;
+  readonly figure: (run: GossipRun) => number;
+  readonly target: number;
+}
+
+function growthOf({ what, unit, figure, target }: Grown): Bench {
   return async (name) => {
     const runs = await grownRuns();
     const values = runs.map(figure);
@@ -86,6 +85,9 @@ function growthOf(what: "time" | "memory", figure: (run: GossipRun) => number, t
     });
     const value = exponentOf(SIZES, values);
     const [first = 1, last = 1] = [values[0], values.at(-1)];
+    const title = `${GROWTH_BLOCKS} blocks of 1 MB gossiped to all nodes`;
+    const labels = { xLabel: "nodes", yLabel: `${what} (${unit})` };
+    const plot = leavePlot(name, { title, ...labels, sizes: SIZES, values, target, higherIsBetter: false });
     const result: BenchResult = {
       name,
       value,
@@ -94,15 +96,25 @@ function growthOf(what: "time" | "memory", figure: (run: GossipRun) => number, t
       ratio: { to: `${what} of ${SIZES[0]} nodes`, value: last / first },
       target,
       met: value <= target,
-      detail: `${GROWTH_BLOCKS} blocks of 1 MB gossiped to all: ${rows.join("; ")}`,
+      detail: `${GROWTH_BLOCKS} blocks of 1 MB gossiped to all: ${rows.join("; ")}; plotted in ${plot}`,
     };
     return [result];
   };
 }
 
 /** How time and memory grow with the nodes that each block reaches, whatever their number. */
-export const growthOfTime = growthOf("time", ({ cpuSeconds }) => cpuSeconds, MAX_TIME_EXPONENT);
-export const growthOfMemory = growthOf("memory", ({ peakBytes }) => peakBytes, MAX_MEMORY_EXPONENT);
+export const growthOfTime = growthOf({
+  what: "time",
+  unit: "CPU s",
+  figure: ({ cpuSeconds }) => cpuSeconds,
+  target: MAX_TIME_EXPONENT,
+});
+export const growthOfMemory = growthOf({
+  what: "memory",
+  unit: "MB",
+  figure: ({ peakBytes }) => peakBytes / 1e6,
+  target: MAX_MEMORY_EXPONENT,
+});
 
 /** 65 nodes that all send to all, a tenth of it lost. */
 export const allToAll65: Bench = async (name) => {

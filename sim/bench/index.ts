@@ -18,6 +18,8 @@ import { rootBlock } from "./root-block.ts";
 import { scriptPayToKey } from "./script.ts";
 import { shrinking } from "./shrink.ts";
 import { vrfProve } from "./signing.ts";
+import { splitModel } from "./split-model.ts";
+import { sweepOverhead } from "./sweep-overhead.ts";
 import { traceBytes, traceCost } from "./tracing.ts";
 
 /** All benchmarks by name, in the order in which they run. */
@@ -51,6 +53,8 @@ export const BENCHES: Readonly<Record<string, Bench>> = {
   "trace-cost": traceCost,
   "trace-bytes": traceBytes,
   "diff-10m": diffTraces,
+  "sweep-overhead": sweepOverhead,
+  "split-model": splitModel,
   "fuzz-runs": fuzzRuns,
   generators,
   shrink: shrinking,
@@ -71,6 +75,8 @@ const ON_REQUEST: ReadonlySet<string> = new Set([
   "growth-time",
   "growth-memory",
   "diff-10m",
+  "split-model",
+  "sweep-overhead",
   "fuzz-runs",
   "generators",
   "shrink",

@@ -184,6 +184,21 @@ export function quickstart(): Scenario {
   return load(QUICKSTART);
 }
 
+const SMALL_RUN_US = 60_000_000;
+
+/** Short runs of a few tenths of a second each, where the price of a worker is most of all. */
+export function smallRuns(count: number): Scenario[] {
+  const { faults, workload, ...scenario } = quickstart();
+  const short = {
+    ...scenario,
+    durationUs: SMALL_RUN_US,
+    drainUs: 10_000_000,
+    faults: faults.filter(({ atUs, forUs }) => atUs + (forUs ?? 0) < SMALL_RUN_US),
+    workload: workload.map((load) => ({ ...load, stopUs: Math.min(load.stopUs, SMALL_RUN_US) })),
+  };
+  return Array.from({ length: count }, (_, index) => ({ ...short, seed: String(index + 1) }));
+}
+
 function load(text: string): Scenario {
   return loadScenario({
     folder: "",

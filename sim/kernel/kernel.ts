@@ -67,6 +67,25 @@ export class Kernel {
     return this.queue.size;
   }
 
+  /** Kind of the event executed last. */
+  get lastKind(): number {
+    return Math.floor(this.queue.key / KIND_UNIT);
+  }
+
+  /** What scheduled it: its source's rank, which without perturbation is the source. */
+  get lastSource(): number {
+    return Math.floor((this.queue.key % KIND_UNIT) / SOURCE_UNIT);
+  }
+
+  /** First and last number of its payload. */
+  get lastTarget(): number {
+    return this.queue.a;
+  }
+
+  get lastExtra(): number {
+    return this.queue.c;
+  }
+
   /** @param kind 0 … MAX_KINDS − 1; lower kinds go first at equal times */
   register(kind: number, handler: EventHandler): void {
     assert(kind >= 0 && kind < MAX_KINDS && this.handlers[kind] === undefined, "one handler for each kind");

@@ -3,6 +3,7 @@ import type { Gang } from "../adversary/index.ts";
 import { type CheckerReport, EnergyChecker, RunChecks } from "../checkers/index.ts";
 import { FaultSchedule } from "../faults/index.ts";
 import type { Host } from "../host/index.ts";
+import type { Kernel } from "../kernel/index.ts";
 import { numberNodes } from "../scenario/numbering.ts";
 import type { DeviceGroup, Scenario } from "../scenario/scenario.ts";
 import { RewardClaims } from "../workload/reward-claims.ts";
@@ -133,6 +134,11 @@ export class Simulation implements Run {
   progress(): RunProgress {
     const { executed } = this.#world.kernel;
     return { simulatedUs: this.#simulatedUs, events: executed, blocks: this.#figures.blocks };
+  }
+
+  /** For who measures a run event by event. */
+  get kernel(): Kernel {
+    return this.#world.kernel;
   }
 
   /** A complete run lasted to its end, even if nothing happened any more. */
