@@ -125,6 +125,8 @@ describe("the suite", () => {
       "trace-cost",
       "trace-bytes",
       "diff-10m",
+      "sweep-overhead",
+      "split-model",
       "fuzz-runs",
       "generators",
       "shrink",
