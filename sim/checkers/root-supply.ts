@@ -58,14 +58,23 @@ export class RootSupplyChecker implements Checker {
   }
 
   finish(endUs: number): CheckerReport {
-    const [node] = this.#people.honest;
-    const state = node === undefined ? null : this.#world.stateOf(node);
-    if (node !== undefined && state !== null) {
-      const seen = { atUs: endUs, node, height: state.height };
+    const last = this.#last();
+    if (last !== null) {
+      const seen = { atUs: endUs, node: last.node, height: last.state.height };
       this.#recount(seen);
-      this.#judgeStakes(state, seen);
+      this.#judgeStakes(last.state, seen);
     }
     return this.#findings.report();
+  }
+
+  /** @returns the state of an honest node that is behind none: what one that lags holds was counted long ago */
+  #last(): { readonly node: number; readonly state: ChainState } | null {
+    let last: { readonly node: number; readonly state: ChainState } | null = null;
+    for (const node of this.#people.honest) {
+      const state = this.#world.stateOf(node);
+      if (state !== null && (last === null || state.height > last.state.height)) last = { node, state };
+    }
+    return last;
   }
 
   #onBlock(block: Block, seen: Seen): void {

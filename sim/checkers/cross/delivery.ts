@@ -167,7 +167,8 @@ export class DeliveryChecker implements CrossChecker {
     const transfer = story.transfer ?? story.credit?.transfer ?? null;
     if (transfer === null || !credited || !this.#chains.promised(transfer.destinationChain)) return null;
     const isVoid = story.creditHeight > story.terminalHeight;
-    if (refundedOnRoot && !isVoid) return "is delivered and refunded by the rootchain";
+    if (isVoid) return null;
+    if (refundedOnRoot) return "is delivered and refunded by the rootchain";
     if (!refundedOnSource || !this.#chains.promised(transfer.sourceChain)) return null;
     return "is delivered and refunded by its source";
   }
