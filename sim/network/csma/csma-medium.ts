@@ -68,6 +68,8 @@ export class CsmaMedium implements Medium {
   private readonly isTaken: Uint8Array;
   private readonly dueUs: Float64Array;
   private readonly draws: Uint32Array;
+  /** By station: whether it rests once it has acknowledged what it was sent. */
+  private readonly restsLater: Uint8Array;
   /** By station: until when it is on its way to another cell. */
   private readonly scansUntilUs: Float64Array;
 
@@ -89,6 +91,7 @@ export class CsmaMedium implements Medium {
     this.isTaken = new Uint8Array(stations);
     this.dueUs = new Float64Array(stations).fill(NONE);
     this.draws = new Uint32Array(stations);
+    this.restsLater = new Uint8Array(stations);
     this.scansUntilUs = new Float64Array(stations);
   }
 
@@ -151,12 +154,22 @@ export class CsmaMedium implements Medium {
       this.isBusy[device] = 0;
       while (queues.first(device) !== NONE) this.lose(queues.shift(device), Outcome.senderCrashed);
     }
-    if (!on || this.isBusy[device] === 0) port.rests(device, on);
+    if (!on) {
+      this.restsLater[device] = 0;
+      port.rests(device, false);
+    } else this.rest(device);
   }
 
   sleep(device: number): void {
     this.isAwake[device] = 0;
-    if (this.isBusy[device] === 0) this.port.rests(device, false);
+    this.rest(device);
+  }
+
+  /** Unless there is a frame to be sent or to be acknowledged: then a radio rests afterwards. */
+  private rest(device: number): void {
+    if (this.isBusy[device] === 1) return;
+    this.restsLater[device] = this.air.owesAcknowledgement(device, this.port.nowUs) ? 1 : 0;
+    if (this.restsLater[device] === 0) this.port.rests(device, this.isAwake[device] === 1);
   }
 
   private lose(copy: number, outcome: Outcome): void {
@@ -189,7 +202,7 @@ export class CsmaMedium implements Medium {
     const job = this.queues.first(station);
     this.isBusy[station] = job === NONE ? 0 : 1;
     if (job !== NONE) this.attempt(station);
-    else if (this.isAwake[station] === 0) this.port.rests(station, false);
+    else if (this.isAwake[station] === 0) this.rest(station);
   }
 
   private attempt(station: number): void {
@@ -287,7 +300,10 @@ export class CsmaMedium implements Medium {
     const { nowUs } = port;
     const peer = queues.peers[queues.first(station)] as number;
     const isUp = this.isOn[peer] === 1;
-    if (isUp) this.spend(peer, RadioState.transmit, nowUs - ACK_US, nowUs);
+    if (isUp) {
+      this.spend(peer, RadioState.transmit, nowUs - ACK_US, nowUs);
+      if (this.restsLater[peer] === 1) this.rest(peer);
+    }
     if (!isUp || air.isSpoilt(FRAMES_EACH * peer + 1)) {
       return this.wakeAt(nowUs + ACK_WAIT_US - TURNAROUND_US - ACK_US, station, What.unanswered);
     }

@@ -23,6 +23,8 @@ export class MediumStage implements MediumPort {
   readonly arrivedUs = new Map<number, number>();
   readonly outcomes = new Map<number, number>();
   readonly spans: RadioSpan[] = [];
+  /** From when on radios were said to rest. */
+  readonly rested: { station: number; listening: boolean; atUs: number }[] = [];
   /** Told after each end of a copy. */
   onEnd: (copy: number) => void = () => {};
   readonly #offers: { station: number; sizeBytes: number; down: boolean }[] = [];
@@ -65,7 +67,9 @@ export class MediumStage implements MediumPort {
     this.spans.push({ station, state, fromUs, untilUs });
   }
 
-  rests(): void {}
+  rests(station: number, listening: boolean): void {
+    this.rested.push({ station, listening, atUs: this.nowUs });
+  }
 
   /** Lets a copy be handed to the medium at a time. @returns its number */
   offer(atUs: number, station: number, sizeBytes: number, down = false): number {

@@ -99,6 +99,24 @@ it("a device that is switched off loses what it has, and what is for it", () => 
   expect(run.outcomes.get(down)).toBe(Outcome.receiverDown);
 });
 
+it("a device that goes to sleep, or wakes again, while it owes an acknowledgement rests only after that", () => {
+  for (const wakes of [false, true]) {
+    const run = stage([{}], { access: AT_ONCE });
+    const copy = run.offer(1000, 0, 40, true);
+    const arrivesUs = 1000 + SENSE_US + TURNAROUND_US + frameUs(40, false);
+    run.run(arrivesUs + 10);
+    expect(run.arrivedUs.get(copy)).toBe(arrivesUs);
+    run.medium.sleep(0);
+    if (wakes) run.medium.power(0, true);
+    run.run();
+    const [acknowledged] = run.spans.filter(({ state }) => state === RadioState.transmit);
+    const last = run.rested.at(-1);
+    expect(acknowledged?.untilUs).toBe(arrivesUs + TURNAROUND_US + ACK_US);
+    expect(last?.atUs).toBe(acknowledged?.untilUs);
+    expect(last?.listening).toBe(wakes);
+  }
+});
+
 it("spans of a device's radio never overlap", () => {
   const run = stage(Array.from({ length: 6 }, (_, device) => ({ x: 4 + device })));
   for (let index = 0; index < 600; index++) run.offer(index * 7_000, index % 6, 60, index % 3 === 0);
