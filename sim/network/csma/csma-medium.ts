@@ -1,9 +1,9 @@
 import { absorb, finish } from "../../kernel/random.ts";
 import { Jobs } from "../access/jobs.ts";
 import { type Medium, type MediumPort, noFigures, RadioState } from "../access/medium.ts";
+import type { RadioDevice, RadioOptions } from "../access/radio-options.ts";
 import { Outcome } from "../drop-reasons.ts";
-import type { LossModel } from "../loss/loss-model.ts";
-import type { PathLoss, Place } from "../path-loss.ts";
+import type { Place } from "../path-loss.ts";
 import { CellAir, FRAMES_EACH } from "./cell-air.ts";
 import {
   ACK_US,
@@ -22,21 +22,13 @@ import {
   TURNAROUND_US,
 } from "./ieee802154.ts";
 
-/** One device; devices are numbered by their order. */
-export interface CsmaDevice extends Place {
+export interface CsmaDevice extends RadioDevice {
   /** Its coordinator, 0 …; each coordinator has a channel of its own. */
   readonly cell: number;
-  /** Number of its loss model among the medium's. */
-  readonly loss: number;
 }
 
-export interface CsmaOptions {
-  /** Key of shadowing and of all draws. */
-  readonly key: number;
+export interface CsmaOptions extends RadioOptions<CsmaDevice> {
   readonly coordinators: readonly Place[];
-  readonly devices: readonly CsmaDevice[];
-  readonly pathLoss: PathLoss;
-  readonly losses: readonly (LossModel | null)[];
   /** Whether frames are acknowledged, and repeated until they are. */
   readonly acknowledges: boolean;
   readonly access: ChannelAccess;

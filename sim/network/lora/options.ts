@@ -1,10 +1,7 @@
-import type { LossModel } from "../loss/loss-model.ts";
-import type { PathLoss, Place } from "../path-loss.ts";
+import type { RadioDevice, RadioOptions } from "../access/radio-options.ts";
+import type { Place } from "../path-loss.ts";
 
-/** One LoRa device; devices are numbered by their order. */
-export interface LoraDevice extends Place {
-  /** Number of its loss model among the medium's. */
-  readonly loss: number;
+export interface LoraDevice extends RadioDevice {
   /** 7 … 12, or 0: the fastest that its strongest gateway hears with the margin of adaptive data rate. */
   readonly spreadingFactor: number;
   /** A listens after its own frames only, C whenever it does not send. */
@@ -14,14 +11,8 @@ export interface LoraDevice extends Place {
   readonly isAdaptive: boolean;
 }
 
-export interface LoraOptions {
-  /** Key of shadowing and of all draws. */
-  readonly key: number;
+export interface LoraOptions extends RadioOptions<LoraDevice> {
   readonly gateways: readonly Place[];
-  readonly devices: readonly LoraDevice[];
-  readonly pathLoss: PathLoss;
-  /** Null: nothing gets lost but by collisions and distance. */
-  readonly losses: readonly (LossModel | null)[];
   /** Spreading factor of the second window: 12 as the standard has it, or less by agreement. */
   readonly secondWindowFactor: number;
   readonly captureDb?: number;
