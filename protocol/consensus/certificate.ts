@@ -22,6 +22,8 @@ export interface Certificate {
 /** Gathers equal votes into a certificate. @param votes at least one, in ascending order of signer, all else equal */
 export function certificateOf(votes: readonly Vote[]): Certificate {
   const { chainId, height, view, phase, blockHash, newViewHash } = votes[0] as Vote;
+  // They have been sent, and are kept for as long as the block is: a message of their own is not needed any more.
+  for (const vote of votes) vote.wire = null;
   return { chainId, height, view, phase, blockHash, newViewHash, votes };
 }
 

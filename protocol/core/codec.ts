@@ -16,7 +16,7 @@ function nibble(code: number): number {
 }
 
 /** Small results share buffers: a buffer of its own costs a short byte string more than all the rest of its encoding. */
-const SLAB_BYTES = 16 * 1024;
+const SLAB_BYTES = 4 * 1024;
 const MAX_SHARED_BYTES = 512;
 let slab = new ArrayBuffer(SLAB_BYTES);
 let slabUsed = 0;

@@ -1,69 +1,10 @@
 import type { Hash } from "../core/ids.ts";
 import { bytesToHash, sha256 } from "./hash.ts";
-import {
-  bitAt,
-  EMPTY_MAP_ROOT,
-  firstDifference,
-  KEY_BITS,
-  type MapProof,
-  mapBranchDigest,
-  mapLeafDigest,
-} from "./map-proof.ts";
+import { Branch, digestOf, Leaf, type MapNode } from "./map-nodes.ts";
+import { bitAt, EMPTY_MAP_ROOT, firstDifference, KEY_BITS, type MapProof } from "./map-proof.ts";
 
 /** Proofs that one version of a map keeps. */
 const MAX_KEPT_PROOFS = 1024;
-
-type Node = Leaf | Branch;
-
-class Leaf {
-  readonly key: Hash;
-  readonly value: Uint8Array;
-  #digest: Uint8Array | null = null;
-
-  constructor(key: Hash, value: Uint8Array) {
-    this.key = key;
-    this.value = value;
-  }
-
-  get digest(): Uint8Array {
-    this.#digest ??= mapLeafDigest(this.key, sha256(this.value));
-    return this.#digest;
-  }
-}
-
-/** Keys below share all bits before `bit`; those with 0 there are on the left. */
-class Branch {
-  readonly bit: number;
-  readonly left: Node;
-  readonly right: Node;
-  #digest: Uint8Array | null = null;
-
-  constructor(bit: number, left: Node, right: Node) {
-    this.bit = bit;
-    this.left = left;
-    this.right = right;
-  }
-
-  get digest(): Uint8Array {
-    this.#digest ??= mapBranchDigest(this.bit, this.left.digest, this.right.digest);
-    return this.#digest;
-  }
-
-  /** @returns the child on the way of `key` */
-  child(key: Hash): Node {
-    return bitAt(key, this.bit) === 1 ? this.right : this.left;
-  }
-
-  sibling(key: Hash): Node {
-    return bitAt(key, this.bit) === 1 ? this.left : this.right;
-  }
-
-  /** @returns this branch with another child on the way of `key` */
-  withChild(key: Hash, child: Node): Branch {
-    const isRight = bitAt(key, this.bit) === 1;
-    return isRight ? new Branch(this.bit, this.left, child) : new Branch(this.bit, child, this.right);
-  }
-}
 
 /**
  * A persistent map from hashes to bytes under a Merkle root.
@@ -76,11 +17,11 @@ export class AuthenticatedMap {
 
   /** Number of entries. */
   readonly size: number;
-  readonly #top: Node | null;
+  readonly #top: MapNode | null;
   /** Proofs by key: everybody asks for the same ones. */
   #proofs: Map<Hash, MapProof> | null = null;
 
-  private constructor(top: Node | null, size: number) {
+  private constructor(top: MapNode | null, size: number) {
     this.#top = top;
     this.size = size;
   }
@@ -90,7 +31,7 @@ export class AuthenticatedMap {
   }
 
   get root(): Hash {
-    return this.#top === null ? EMPTY_MAP_ROOT : bytesToHash(this.#top.digest);
+    return this.#top === null ? EMPTY_MAP_ROOT : bytesToHash(digestOf(this.#top));
   }
 
   get(key: Hash): Uint8Array | undefined {
@@ -114,7 +55,7 @@ export class AuthenticatedMap {
 
   /** @returns all entries in ascending order of their keys */
   *entries(): Generator<[Hash, Uint8Array]> {
-    const waiting: Node[] = this.#top === null ? [] : [this.#top];
+    const waiting: MapNode[] = this.#top === null ? [] : [this.#top];
     for (let node = waiting.pop(); node !== undefined; node = waiting.pop()) {
       if (node instanceof Leaf) yield [node.key, node.value];
       else waiting.push(node.right, node.left);
@@ -127,7 +68,7 @@ export class AuthenticatedMap {
    * @returns in no order to rely on, each key once
    */
   *changesSince(older: AuthenticatedMap): Generator<EntryChangeSince> {
-    const pairs: [Node | null, Node | null][] = [[older.#top, this.#top]];
+    const pairs: [MapNode | null, MapNode | null][] = [[older.#top, this.#top]];
     for (let pair = pairs.pop(); pair !== undefined; pair = pairs.pop()) {
       const [before, after] = pair;
       if (before === after) continue;
@@ -150,11 +91,16 @@ export class AuthenticatedMap {
     return proof;
   }
 
+  /** Gives up the proofs that were made so far: of an older version few are asked for any more. */
+  forgetProofs(): void {
+    this.#proofs = null;
+  }
+
   #prove(key: Hash): MapProof {
     const steps: { bit: number; sibling: Uint8Array }[] = [];
     let node = this.#top;
     while (node instanceof Branch) {
-      steps.push({ bit: node.bit, sibling: node.sibling(key).digest });
+      steps.push({ bit: node.bit, sibling: digestOf(node.sibling(key)) });
       node = node.child(key);
     }
     const other = node === null || node.key === key ? null : { key: node.key, valueDigest: sha256(node.value) };
@@ -181,21 +127,21 @@ function changeOf(before: Leaf | null, after: Leaf | null): EntryChangeSince {
   return { key, before: before?.value, after: after?.value };
 }
 
-function anyKey(node: Node): Hash {
+function anyKey(node: MapNode): Hash {
   let leaf = node;
   while (leaf instanceof Branch) leaf = leaf.left;
   return leaf.key;
 }
 
 /** The bit that a place splits at; a leaf's never. */
-function bitOf(node: Node | null): number {
+function bitOf(node: MapNode | null): number {
   return node instanceof Branch ? node.bit : KEY_BITS;
 }
 
 /** @returns what stands in the places below of two versions of one place, at least one of them a branch */
-function alignedChildren(before: Node | null, after: Node | null): [Node | null, Node | null][] {
+function alignedChildren(before: MapNode | null, after: MapNode | null): [MapNode | null, MapNode | null][] {
   const bit = Math.min(bitOf(before), bitOf(after));
-  const sides = (node: Node | null): [Node | null, Node | null] => {
+  const sides = (node: MapNode | null): [MapNode | null, MapNode | null] => {
     if (node instanceof Branch && node.bit === bit) return [node.left, node.right];
     if (node === null) return [null, null];
     // All keys of a place that splits later are on one side of this bit.
@@ -209,7 +155,7 @@ function alignedChildren(before: Node | null, after: Node | null): [Node | null,
 }
 
 /** @param bit the first at which the leaf differs from all keys in its place; KEY_BITS replaces an entry */
-function insert(node: Node, leaf: Leaf, bit: number): Node {
+function insert(node: MapNode, leaf: Leaf, bit: number): MapNode {
   if (node instanceof Branch && node.bit < bit) {
     return node.withChild(leaf.key, insert(node.child(leaf.key), leaf, bit));
   }
@@ -218,7 +164,7 @@ function insert(node: Node, leaf: Leaf, bit: number): Node {
 }
 
 /** @param key present below `node` @returns null when nothing is left */
-function remove(node: Node, key: Hash): Node | null {
+function remove(node: MapNode, key: Hash): MapNode | null {
   if (node instanceof Leaf) return null;
   const child = remove(node.child(key), key);
   return child === null ? node.sibling(key) : node.withChild(key, child);

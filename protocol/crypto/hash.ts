@@ -2,7 +2,7 @@ import { asciiToBytes, concatBytes } from "@noble/curves/utils.js";
 import { assert } from "../core/assert.ts";
 import { hashAt } from "../core/hex.ts";
 import type { Hash } from "../core/ids.ts";
-import { HASH_BYTES, INITIAL_STATE, NobleSha256, type Sha256Engine } from "./sha256-engine.ts";
+import { type DigestWords, HASH_BYTES, INITIAL_STATE, NobleSha256, type Sha256Engine } from "./sha256-engine.ts";
 
 export { HASH_BYTES } from "./sha256-engine.ts";
 
@@ -71,6 +71,19 @@ export function digestJoined(tag: string, ...parts: readonly Uint8Array[]): Uint
   return engine.finish();
 }
 
+/** Begins what {@link digestJoined} computes, for who feeds the parts by itself. @returns what to feed, and to finish at once */
+export function beginTagged(tag: string): Sha256Engine {
+  engine.begin(taggedStates.get(tag) ?? addTag(tag));
+  return engine;
+}
+
+/** As {@link sha256}, into words. */
+export function sha256Into(bytes: Uint8Array, words: DigestWords): void {
+  engine.begin(INITIAL_STATE);
+  engine.feed(bytes);
+  engine.finishInto(words);
+}
+
 /** {@link digestTagged} as a `Hash`. */
 export function hashTagged(tag: string, ...parts: readonly Uint8Array[]): Hash {
   return bytesToHash(digestTagged(tag, ...parts));
@@ -96,8 +109,13 @@ export function bytesToHash(bytes: Uint8Array): Hash {
 /** @returns the 32 bytes of a hash, fresh */
 export function hashToBytes(hash: Hash): Uint8Array {
   const bytes = new Uint8Array(HASH_BYTES);
-  for (let i = 0; i < HASH_BYTES; i++) bytes[i] = (nibbleAt(hash, 2 * i) << 4) | nibbleAt(hash, 2 * i + 1);
+  writeHash(hash, bytes);
   return bytes;
+}
+
+/** Writes the 32 bytes of a hash to the beginning of others. */
+export function writeHash(hash: Hash, bytes: Uint8Array): void {
+  for (let i = 0; i < HASH_BYTES; i++) bytes[i] = (nibbleAt(hash, 2 * i) << 4) | nibbleAt(hash, 2 * i + 1);
 }
 
 /** @returns the hex digit at `index` as a number 0 … 15 */

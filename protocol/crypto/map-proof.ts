@@ -32,9 +32,12 @@ export function firstDifference(left: Hash, right: Hash): number {
   return 4 * digit + Math.clz32(nibbleAt(left, digit) ^ nibbleAt(right, digit)) - 28;
 }
 
+export const MAP_LEAF_TAG = "orrery/map-leaf";
+export const MAP_BRANCH_TAG = "orrery/map-branch";
+
 /** @returns the digest of a leaf, which commits to its whole key and to its value's digest */
 export function mapLeafDigest(key: Hash, valueDigest: Uint8Array): Uint8Array {
-  return digestTagged("orrery/map-leaf", hashToBytes(key), valueDigest);
+  return digestTagged(MAP_LEAF_TAG, hashToBytes(key), valueDigest);
 }
 
 const branchPreimage = new Uint8Array(1 + 2 * HASH_BYTES);
@@ -44,7 +47,7 @@ export function mapBranchDigest(bit: number, left: Uint8Array, right: Uint8Array
   branchPreimage[0] = bit;
   branchPreimage.set(left, 1);
   branchPreimage.set(right, 1 + HASH_BYTES);
-  return digestTagged("orrery/map-branch", branchPreimage);
+  return digestTagged(MAP_BRANCH_TAG, branchPreimage);
 }
 
 /** What was last found of a proof: the same one, with the very same value, leads to the same root for all who are given it. */

@@ -1,5 +1,12 @@
 import { assert } from "../core/assert.ts";
-import { HASH_BYTES, INITIAL_STATE, type Sha256Engine } from "./sha256-engine.ts";
+import {
+  type DigestWords,
+  HASH_BYTES,
+  INITIAL_STATE,
+  readWords,
+  type Sha256Engine,
+  writeWords,
+} from "./sha256-engine.ts";
 
 /**
  * The raw module behind libsodium's wrappers, as far as it is used here. Pointers are addresses in its memory; a length is a
@@ -94,14 +101,29 @@ class SodiumSha256 implements Sha256Engine {
     this.#used += 4;
   }
 
+  feedWords(words: DigestWords): void {
+    if (GATHERED_BYTES - this.#used < HASH_BYTES) this.#flush();
+    writeWords(words, this.#memory, this.#input + this.#used);
+    this.#used += HASH_BYTES;
+  }
+
+  finishInto(words: DigestWords): void {
+    this.#finish();
+    readWords(this.#memory, this.#output, words);
+  }
+
   finish(): Uint8Array {
-    this.#flush();
-    this.#final(this.#work, this.#output);
+    this.#finish();
     // Made without a buffer of its own outside the heap, which a slice would have.
     const digest = new Uint8Array(HASH_BYTES);
     const memory = this.#memory;
     for (let at = 0; at < HASH_BYTES; at++) digest[at] = memory[this.#output + at] as number;
     return digest;
+  }
+
+  #finish(): void {
+    this.#flush();
+    this.#final(this.#work, this.#output);
   }
 
   #addressOf(state: number): number {

@@ -2,13 +2,18 @@ import type { ChainState } from "../consensus/chain-state.ts";
 import type { CertifiedCheckpoint } from "../consensus/checkpoint.ts";
 import type { Committee } from "../consensus/committee.ts";
 import { type DelegateKey, type DelegateSet, delegateSetOf } from "../consensus/delegate-set.ts";
+import { bytesToHash } from "../crypto/hash.ts";
 import type { Block } from "../ledger/block.ts";
-import { KEPT_STATES } from "./limits.ts";
+import type { HeaderSteps } from "./light-messages.ts";
+import { KEPT_PROOFS, KEPT_STATES } from "./limits.ts";
 
 /** From which height on a committee signs. */
 interface Term {
   readonly fromHeight: number;
+  /** By priority. */
   readonly members: readonly DelegateKey[];
+  /** Names the members without their order. */
+  readonly memberSet: string;
 }
 
 /** A checkpoint that the chain has recorded, and who signed it. */
@@ -25,7 +30,12 @@ function termAfter({ height, rotation }: ChainState): Term {
   const { committee, registry } = rotation;
   const before = known.get(committee);
   if (before?.fromHeight === height + 1) return before;
-  const term = { fromHeight: height + 1, members: delegateSetOf(registry, committee.members).keys };
+  const members = delegateSetOf(registry, committee.members).keys;
+  const memberSet = members
+    .map(({ id, publicKey }) => `${id} ${bytesToHash(publicKey)}`)
+    .sort()
+    .join();
+  const term = { fromHeight: height + 1, members, memberSet };
   known.set(committee, term);
   return term;
 }
@@ -56,6 +66,7 @@ export class ChainHistory {
   #keep(state: ChainState): void {
     const { committee } = state.rotation;
     this.#states[state.height % KEPT_STATES] = state;
+    this.stateAt(state.height - KEPT_PROOFS)?.ledger.entries.forgetProofs();
     if (committee.hash !== this.#committee?.hash) this.#terms.push(termAfter(state));
     this.#committee = committee;
   }
@@ -71,12 +82,27 @@ export class ChainHistory {
     return this.#terms.findLast(({ fromHeight }) => fromHeight <= height)?.members ?? [];
   }
 
-  /** @returns the heights above one and up to another whose headers name a new committee, at most `limit` of them */
-  changesBetween(above: number, upTo: number, limit: number): number[] {
-    let first = this.#terms.length;
-    while (first > 0 && (this.#terms[first - 1]?.fromHeight ?? 0) - 1 > above) first--;
-    const changes = this.#terms.slice(first, first + limit).map(({ fromHeight }) => fromHeight - 1);
-    return changes.filter((height) => height <= upTo);
+  /**
+   * The heights above one and up to another whose headers lead on, in order.
+   *
+   * @returns at most `limit` of them
+   */
+  changesBetween(
+    above: number,
+    upTo: number,
+    { steps, limit }: { readonly steps: HeaderSteps; readonly limit: number },
+  ): number[] {
+    const next = this.#terms.findLastIndex(({ fromHeight }) => fromHeight <= above + 1) + 1;
+    let before = this.#terms[next - 1]?.memberSet;
+    const heights: number[] = [];
+    for (let at = next; at < this.#terms.length && heights.length < limit; at++) {
+      const { fromHeight, memberSet } = this.#terms[at] as Term;
+      if (fromHeight - 1 > upTo) break;
+      if (steps === "other-members" && memberSet === before) continue;
+      before = memberSet;
+      heights.push(fromHeight - 1);
+    }
+    return heights;
   }
 
   /** @returns recorded checkpoints of an epoch and later ones, at most `limit` of them */

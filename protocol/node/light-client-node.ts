@@ -223,7 +223,7 @@ export class LightClientNode implements Machine {
       this.#tell(context);
       return this.#ask(context, new CheckpointsRequest(this.#chainId, this.#client.epoch));
     }
-    this.#ask(context, new HeadersRequest(this.#chainId, this.#client.anchor.height, 0));
+    this.#ask(context, new HeadersRequest(this.#chainId, this.#client.anchor.height, 0, "other-members"));
   }
 
   /** Two checkpoints of one epoch cost their signers the bond: told to every full node that it knows. */
@@ -246,7 +246,7 @@ export class LightClientNode implements Machine {
       this.#tell(context);
     }
     if (chain.length >= MAX_ANSWERED_HEADERS) {
-      return this.#ask(context, new HeadersRequest(this.#chainId, this.#client.anchor.height, 0));
+      return this.#ask(context, new HeadersRequest(this.#chainId, this.#client.anchor.height, 0, "other-members"));
     }
     this.#isAtHead = true;
     if (this.#isOverdue) this.#ask(context, new DelegatesRequest(this.#chainId, this.#client.anchor.height));
@@ -300,7 +300,7 @@ export class LightClientNode implements Machine {
       return this.#lookUp(context);
     }
     this.#awaited = { id, found, fromHeight };
-    this.#ask(context, new HeadersRequest(this.#chainId, fromHeight, found.height));
+    this.#ask(context, new HeadersRequest(this.#chainId, fromHeight, found.height, "other-members"));
   }
 
   #settle(context: Context, { id, found }: Awaited, { chain }: Headers): void {

@@ -16,7 +16,14 @@ import {
 } from "../light/state-proof.ts";
 import { MAX_FOUND, MAX_PROVEN_BYTES, MAX_PROVEN_KEYS } from "./limits.ts";
 
-/** "Lead me from a header that I trust to a later one": one certified header for each change of committee, then the wanted one. */
+/**
+ * Which headers lead the asker on: those that name another committee, or only those that name other members. Whoever holds the last
+ * committee's keys can check its members' signatures in whatever order they come to propose; whoever passes the way on to others, who
+ * start from elsewhere on it, needs every order by its hash.
+ */
+export type HeaderSteps = "every-committee" | "other-members";
+
+/** "Lead me from a header that I trust to a later one": one certified header for each step, then the wanted one. */
 export class HeadersRequest implements Message {
   readonly kind = WireKind.headersRequest;
   wire: Uint8Array | null = null;
@@ -25,11 +32,13 @@ export class HeadersRequest implements Message {
   readonly fromHeight: number;
   /** The wanted height; zero: the latest final one. */
   readonly upTo: number;
+  readonly steps: HeaderSteps;
 
-  constructor(chainId: number, fromHeight: number, upTo: number) {
+  constructor(chainId: number, fromHeight: number, upTo: number, steps: HeaderSteps = "every-committee") {
     this.chainId = chainId;
     this.fromHeight = fromHeight;
     this.upTo = upTo;
+    this.steps = steps;
   }
 }
 
@@ -283,9 +292,22 @@ function readFound(reader: Reader): Found {
   return new Found({ chainId, fromHeight, throughHeight, transactions });
 }
 
+const HEADER_STEPS: readonly HeaderSteps[] = ["every-committee", "other-members"];
+
+function writeHeadersRequest(writer: Writer, { chainId, fromHeight, upTo, steps }: HeadersRequest): void {
+  writer.u32(chainId).u64(fromHeight).u64(upTo).u8(HEADER_STEPS.indexOf(steps));
+}
+
+function readHeadersRequest(reader: Reader): HeadersRequest {
+  const [chainId, fromHeight, upTo] = [reader.u32(), reader.u64(), reader.u64()];
+  const steps = HEADER_STEPS[reader.u8()];
+  if (steps === undefined) reader.fail();
+  return new HeadersRequest(chainId, fromHeight, upTo, steps);
+}
+
 /** Appends the encoding of a message after its kind. @returns whether it was one of these */
 export function writeLightMessage(writer: Writer, message: Message): boolean {
-  if (message instanceof HeadersRequest) writer.u32(message.chainId).u64(message.fromHeight).u64(message.upTo);
+  if (message instanceof HeadersRequest) writeHeadersRequest(writer, message);
   else if (message instanceof Headers) {
     writeHeaderChain(writer.u32(message.chainId).u64(message.fromHeight), message.chain);
   } else if (message instanceof ProofRequest) {
@@ -308,7 +330,7 @@ export function writeLightMessage(writer: Writer, message: Message): boolean {
 export function readLightMessage(kind: number, reader: Reader): LightMessage | null {
   switch (kind) {
     case WireKind.headersRequest:
-      return new HeadersRequest(reader.u32(), reader.u64(), reader.u64());
+      return readHeadersRequest(reader);
     case WireKind.headers:
       return new Headers(reader.u32(), reader.u64(), readHeaderChain(reader));
     case WireKind.proofRequest:

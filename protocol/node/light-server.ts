@@ -134,30 +134,27 @@ export class LightServer {
     return message instanceof CheckpointsRequest ? this.#checkpoints(message) : this.#delegates(message);
   }
 
-  #headers({ chainId, fromHeight, upTo }: HeadersRequest): Headers | null {
+  #headers({ chainId, fromHeight, upTo, steps }: HeadersRequest): Headers | null {
     const { state, history } = this.#chain;
     const target = upTo === 0 ? state.height : upTo;
     if (target > state.height || target < fromHeight) return null;
-    const heights = history.changesBetween(fromHeight, target, MAX_ANSWERED_HEADERS);
+    const heights = history.changesBetween(fromHeight, target, { steps, limit: MAX_ANSWERED_HEADERS });
     const whole = heights.length < MAX_ANSWERED_HEADERS;
     if (whole && target > (heights.at(-1) ?? fromHeight)) heights.push(target);
     const chain: CertifiedHeader[] = [];
     let sizeBytes = 0;
+    let verifiedHeight = fromHeight;
     for (const height of heights) {
-      const certified = this.#certifiedAt(height);
-      if (certified === null || sizeBytes >= LIGHT_ANSWER_BYTES) break;
+      const final = this.#chain.at(height);
+      if (final === undefined || sizeBytes >= LIGHT_ANSWER_BYTES) break;
+      // In the order that the asker can check: the one that its last header names.
+      const members = history.membersAt(verifiedHeight + 1);
+      const certified = { header: final.block.header, certificate: final.certificate, members };
       chain.push(certified);
       sizeBytes += certifiedHeaderBytes(certified);
+      verifiedHeight = height;
     }
     return new Headers(chainId, fromHeight, chain);
-  }
-
-  #certifiedAt(height: number): CertifiedHeader | null {
-    const { history } = this.#chain;
-    const final = this.#chain.at(height);
-    if (final === undefined) return null;
-    const { block, certificate } = final;
-    return { header: block.header, certificate, members: history.membersAt(height) };
   }
 
   #proofs({ chainId, height, keys }: ProofRequest): Proofs | null {

@@ -56,9 +56,11 @@ export class Disk {
     this.records = new Map(provisioned);
   }
 
-  /** Writes or, with null, deletes. @param value kept, not copied @returns when the record is durable, in ns */
-  write(key: string, value: DurableRecord | null, nowNs: number): number {
+  /** Writes or, with null, deletes. @param given kept, and must not change @returns when the record is durable, in ns */
+  write(key: string, given: DurableRecord | null, nowNs: number): number {
     this.settle(nowNs);
+    // A part of a larger buffer would keep all of it for as long as the record lasts.
+    const value = given instanceof Uint8Array && given.length < given.buffer.byteLength ? given.slice() : given;
     const sizeBytes = value === null ? 0 : value instanceof Uint8Array ? value.length : value.sizeBytes;
     const { latencyNs, nsPerByte } = this.profile;
     if (this.fullUntilNs > nowNs) this.waited++;

@@ -26,6 +26,16 @@ export class Emissions {
     return slot;
   }
 
+  /** Gives a message bytes of its own: one that a radio may hold for long shall not hold the buffer that its bytes are a part of. */
+  own(slot: number): void {
+    const wire = this.wires[slot] as Uint8Array;
+    if (wire.length === wire.buffer.byteLength) return;
+    const copy = wire.slice();
+    this.wires[slot] = copy;
+    const message = this.messages[slot];
+    if (message != null && message.wire === wire) message.wire = copy;
+  }
+
   addCopy(slot: number): void {
     this.copies[slot] = (this.copies[slot] as number) + 1;
   }

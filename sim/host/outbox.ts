@@ -99,6 +99,7 @@ export class Outbox {
     if (access?.isDevice(this.src) === true && dst !== this.src && dst >= 0 && dst < this.options.nodes.count) {
       const { slot, src, cause } = this;
       this.copies++;
+      this.emissions.own(slot);
       this.emissions.addCopy(slot);
       const readyUs = Math.ceil(this.readyNs / NS_PER_US);
       return access.send({ slot, src, dst, departedUs: readyUs, cause }, this.sizeBytes, readyUs);

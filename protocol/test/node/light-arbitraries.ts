@@ -13,6 +13,7 @@ import {
   Delegates,
   DelegatesRequest,
   Found,
+  type HeaderSteps,
   Headers,
   HeadersRequest,
   Lookup,
@@ -37,6 +38,7 @@ export interface Parts {
 const digest = fc.uint8Array({ minLength: 32, maxLength: 32 });
 const short = fc.uint8Array({ maxLength: 20 });
 const delegateKey = fc.record({ id: fc.nat().map((id) => id as DelegateId), publicKey: digest });
+const headerSteps = fc.constantFrom<HeaderSteps>("every-committee", "other-members");
 const steps = fc
   .uniqueArray(fc.nat({ max: 255 }), { maxLength: 5 })
   .chain((bits) =>
@@ -84,7 +86,7 @@ export function lightMessages({ u32, u64, hash, header, certificate, certifiedCh
   const request: fc.Arbitrary<GuardedRequest> = fc.oneof(
     u64.map((height) => new RangeRequest(height)),
     fc.tuple(u32, u64, query).map((each) => new Lookup(...each)),
-    fc.tuple(u32, u64, u64).map((each) => new HeadersRequest(...each)),
+    fc.tuple(u32, u64, u64, headerSteps).map((each) => new HeadersRequest(...each)),
     fc.tuple(u32, u64).map((each) => new DelegatesRequest(...each)),
   );
   const readRequest = fc.record({
@@ -111,7 +113,7 @@ export function lightMessages({ u32, u64, hash, header, certificate, certifiedCh
   });
   return {
     fraudTip: fraud.map((each) => new FraudTip(each)),
-    headersRequest: fc.tuple(u32, u64, u64).map((each) => new HeadersRequest(...each)),
+    headersRequest: fc.tuple(u32, u64, u64, headerSteps).map((each) => new HeadersRequest(...each)),
     headers: fc.tuple(u32, u64, fc.array(certifiedHeader, { maxLength: 3 })).map((each) => new Headers(...each)),
     proofRequest: fc.tuple(u32, u64, fc.array(hash, { maxLength: 4 })).map((each) => new ProofRequest(...each)),
     proofs: fc.tuple(u32, u64, hash, fc.array(entry, { maxLength: 3 })).map((each) => new Proofs(...each)),

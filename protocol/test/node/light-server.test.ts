@@ -4,9 +4,16 @@ import type { Message } from "../../core/machine.ts";
 import { SECOND_US } from "../../core/units.ts";
 import { hashTagged } from "../../crypto/hash.ts";
 import { genesisAnchor } from "../../light/anchor.ts";
-import { followHeaders } from "../../light/certified-header.ts";
+import { type CertifiedHeader, followHeaders } from "../../light/certified-header.ts";
 import { verifyStateEntry } from "../../light/state-proof.ts";
-import { type Headers, HeadersRequest, Lookup, ProofRequest, type Proofs } from "../../node/light-messages.ts";
+import {
+  type HeaderSteps,
+  type Headers,
+  HeadersRequest,
+  Lookup,
+  ProofRequest,
+  type Proofs,
+} from "../../node/light-messages.ts";
 import { KEPT_STATES, MAX_LIGHT_REQUESTS } from "../../node/limits.ts";
 import { Cluster } from "../cluster.ts";
 import { crypto } from "../people.ts";
@@ -49,6 +56,32 @@ test("a header chain leads from genesis, or any header, to the wanted one", () =
   expect(ask(new HeadersRequest(1, reached.height, 7))).toEqual([]);
   expect(ask(new HeadersRequest(1, 0, reached.height + 50))).toEqual([]);
   expect(ask(new HeadersRequest(2, 0, 0))).toEqual([]);
+});
+
+test("a way that leaves out mere changes of order leads to the same headers, in one step where the members stay the same", () => {
+  const { cluster, ask } = served(12);
+  const { height } = cluster.node(0).state;
+  const chainOf = (from: number, upTo: number, steps: HeaderSteps) =>
+    (ask(new HeadersRequest(1, from, upTo, steps))[0] as Headers).chain;
+  for (const [from, upTo] of [
+    [0, height],
+    [3, 10],
+    [5, 6],
+  ] as const) {
+    const way = from === 0 ? [] : chainOf(0, from, "every-committee");
+    const start = followHeaders(crypto, genesisAnchor(cluster.genesis), way).anchor ?? expect.fail("it leads nowhere");
+    const [all, few] = [chainOf(from, upTo, "every-committee"), chainOf(from, upTo, "other-members")];
+    expect(few).toHaveLength(1);
+    const [reached, skipped] = [all, few].map((chain) => followHeaders(crypto, start, chain));
+    expect(reached?.anchor?.height).toBe(upTo);
+    expect(skipped).toEqual(reached);
+  }
+  // The members are named in the order of the last header that the asker has, which alone it can check.
+  const [last] = chainOf(0, height, "other-members");
+  const foreign = { ...(last as CertifiedHeader), members: (last as CertifiedHeader).members.toReversed() };
+  expect(followHeaders(crypto, genesisAnchor(cluster.genesis), [foreign]).refusal).toBe(
+    "header of a foreign committee",
+  );
 });
 
 test("entries are proven, present or absent, under the header of their height, and only of recent ones", () => {
