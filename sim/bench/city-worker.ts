@@ -1,5 +1,6 @@
+import { inTemporaryFolder, type RecordOptions, recordRun } from "./record-run.ts";
 import { processStopwatch } from "./rounds.ts";
-import { simulate, sodiumBackend } from "./simulate.ts";
+import { sodiumBackend } from "./simulate.ts";
 import { sketchRate } from "./sketch-rate.ts";
 import { type Crypto, city } from "./workloads.ts";
 
@@ -15,15 +16,17 @@ export interface CityRun {
   readonly sketchRate: number;
 }
 
-const [devices = "", minutes = "", everySeconds = "", crypto = ""] = process.argv.slice(2);
+const [devices = "", minutes = "", everySeconds = "", crypto = "", level = ""] = process.argv.slice(2);
 const scenario = city(crypto as Crypto, {
   devices: Number(devices),
   minutes: Number(minutes),
   everySeconds: Number(everySeconds),
 });
-const backend = await sodiumBackend();
+await sodiumBackend();
 const watch = processStopwatch();
-const { events, chains } = simulate(scenario, { backend, checkers: false });
+const { events, chains } = await inTemporaryFolder((folder) =>
+  recordRun(folder, scenario, { level: level as RecordOptions["level"], checkers: false }),
+);
 const { cpuSeconds } = watch();
 const peakBytes = process.resourceUsage().maxRSS * 1024;
 const transactions = chains.reduce((sum, chain) => sum + chain.transactions, 0);

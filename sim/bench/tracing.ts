@@ -1,20 +1,13 @@
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import path from "node:path";
 import { assert } from "../../protocol/core/assert.ts";
-import { drive } from "../cli/drive.ts";
-import { startRecording } from "../cli/recording.ts";
 import { decompress } from "../platform/node/compression.ts";
-import { nodeHasher } from "../platform/node/hasher.ts";
-import { PARTIAL, RunFolder } from "../platform/node/run-folder.ts";
+import { PARTIAL, type RunFolder } from "../platform/node/run-folder.ts";
 import { FileRanges } from "../platform/node/trace-file.ts";
-import { createRun } from "../runner/index.ts";
 import type { Scenario } from "../scenario/index.ts";
 import { type TraceInfo, traceInfo } from "../trace/describe.ts";
 import { openTrace, type TraceLevel } from "../trace/reader.ts";
+import { inTemporaryFolder, recordRun, TRACE_FILE } from "./record-run.ts";
 import type { Bench, BenchResult } from "./result.ts";
 import { interleave, medianOf, type Spent } from "./rounds.ts";
-import { sodiumBackend } from "./simulate.ts";
 import { committee22, pbft64, quickstart } from "./workloads.ts";
 
 const ROUNDS = 5;
@@ -28,7 +21,9 @@ export const traceCost: Bench = async (name) => [
 ];
 
 async function costOf(name: string, scenario: Scenario): Promise<readonly BenchResult[]> {
-  const at = (level: TraceLevel | "off") => () => inTemporaryFolder((folder) => record(folder, scenario, level));
+  const at = (level: TraceLevel | "off") => async () => {
+    await inTemporaryFolder((folder) => recordRun(folder, scenario, { level, checkers: true }));
+  };
   const rounds = await interleave({ off: at("off"), full: at("full") }, { rounds: ROUNDS });
   const line = (suffix: string, clock: keyof Spent, detail: string): BenchResult => {
     const ratio = medianOf(rounds, ({ off, full }) => full[clock] / off[clock]);
@@ -57,7 +52,7 @@ export const traceBytes: Bench = async (name) => {
   const results: BenchResult[] = [];
   for (const scenario of scenarios) {
     const { sizeBytes, events } = await inTemporaryFolder(async (folder) => {
-      await record(folder, scenario, "full");
+      await recordRun(folder, scenario, { level: "full", checkers: true });
       return readBack(folder);
     });
     const value = sizeBytes / events;
@@ -75,19 +70,6 @@ export const traceBytes: Bench = async (name) => {
   return results;
 };
 
-const TRACE_FILE = "trace.orrery";
-
-/** Runs a scenario as the command line does. */
-async function record(folder: RunFolder, scenario: Scenario, level: TraceLevel | "off"): Promise<void> {
-  const recording = await startRecording(folder, scenario, { level, codeVersion: "" });
-  const options = { hasher: nodeHasher, trace: recording.sink, paranoid: false, codeVersion: "" };
-  const run = createRun(scenario, { ...options, backend: await sodiumBackend() });
-  const signal = new AbortController().signal;
-  await drive(run, { signal, between: () => recording.pressure() });
-  const untilUs = run.progress().simulatedUs;
-  await recording.finish({ ending: "complete", digest: run.finish().digest, untilUs });
-}
-
 async function readBack(folder: RunFolder): Promise<TraceInfo> {
   const source = await FileRanges.open(folder.path(TRACE_FILE + PARTIAL));
   const trace = await openTrace(source, decompress);
@@ -95,15 +77,4 @@ async function readBack(folder: RunFolder): Promise<TraceInfo> {
   const info = await traceInfo(trace);
   await source.close();
   return info;
-}
-
-async function inTemporaryFolder<T>(work: (folder: RunFolder) => Promise<T>): Promise<T> {
-  const place = await mkdtemp(path.join(tmpdir(), "orrery-bench-"));
-  const folder = await RunFolder.create(place);
-  try {
-    return await work(folder);
-  } finally {
-    await folder.discard();
-    await rm(place, { recursive: true, force: true });
-  }
 }
