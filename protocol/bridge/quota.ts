@@ -1,7 +1,7 @@
 import { assert } from "../core/assert.ts";
 import type { Hash } from "../core/ids.ts";
 import { hashTagged, hashToBytes } from "../crypto/hash.ts";
-import { blockSpaceOf, PIECES_PER_BLOCK } from "./block-space.ts";
+import { PIECES_PER_BLOCK, pieceBytesOver } from "./block-space.ts";
 import { MAX_BIDS } from "./limits.ts";
 import type { BridgeParameters } from "./parameters.ts";
 import {
@@ -101,10 +101,10 @@ export function chargeGrant(
 
 /** Ends a period for its grants: the part of the rest that was used for comes back, what was only blocked is lost (B7). */
 function settleGrants(workspace: BridgeWorkspace, { quotaPeriodBlocks }: BridgeParameters): void {
-  const { pieceBytes } = blockSpaceOf(workspace.rotation.parameters.maxBlockBytes);
+  const pieceBytes = pieceBytesOver(workspace.rotation.parameters, workspace.height, quotaPeriodBlocks);
   for (const chainId of grantedChains(workspace)) {
     for (const grant of grantsOf(workspace, chainId)) {
-      const reserved = BigInt(grant.pieces) * BigInt(pieceBytes) * BigInt(quotaPeriodBlocks);
+      const reserved = BigInt(grant.pieces) * pieceBytes;
       const refund = (grant.remaining * BigInt(grant.usedBytes)) / reserved;
       giveBack(workspace, grant, refund);
       workspace.addToRewardPool(grant.remaining - refund);

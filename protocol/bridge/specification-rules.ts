@@ -7,6 +7,10 @@ function isWithin(value: number, least: number, most: number): boolean {
   return value >= least && value <= most;
 }
 
+function canChange({ upgrade }: ConsensusParameters): boolean {
+  return upgrade === undefined || (upgrade.height >= 1 && isWithin(upgrade.maxBlockBytes, 1, MAX_BLOCK_BYTES));
+}
+
 function consensusRefusal(parameters: ConsensusParameters): string | null {
   const { delegates, committee, iterationsPerEpoch, roundsPerIteration, roundUs, maxBlockBytes } = parameters;
   // Nobody who did not follow a chain of private committees can tell who signs it.
@@ -15,7 +19,9 @@ function consensusRefusal(parameters: ConsensusParameters): string | null {
   // An epoch's third-last iteration has to exist: it elects the next epoch's operators.
   const canTurn = iterationsPerEpoch >= 3 && roundsPerIteration >= 1;
   const canBuild = roundUs >= 1 && parameters.timeoutBaseUs >= 1 && isWithin(maxBlockBytes, 1, MAX_BLOCK_BYTES);
-  return canSit && canTurn && canBuild ? null : "subchain with parameters that no chain can live by";
+  return canSit && canTurn && canBuild && canChange(parameters)
+    ? null
+    : "subchain with parameters that no chain can live by";
 }
 
 /** @returns why no subchain of such a specification can be registered, or null */

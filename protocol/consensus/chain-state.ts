@@ -5,7 +5,7 @@ import { MAX_BLOCK_TRANSACTIONS } from "../core/limits.ts";
 import { hashTagged } from "../crypto/hash.ts";
 import type { NodeCrypto } from "../crypto/node-crypto.ts";
 import { Block, bodyOf } from "../ledger/block.ts";
-import { BLOCK_VERSION, type Header, headerHash } from "../ledger/header.ts";
+import { type Header, headerHash } from "../ledger/header.ts";
 import {
   type CheckpointTransaction,
   type EvidenceReport,
@@ -18,7 +18,7 @@ import { checkpointHash, checkpointRefusal } from "./checkpoint.ts";
 import { convict, decodeEvidence } from "./evidence.ts";
 import type { Draft, LedgerDraft, LedgerRules, LedgerState, Refusal } from "./ledger-rules.ts";
 import { checkpointAt } from "./make-checkpoint.ts";
-import { type ConsensusParameters, writeParameters } from "./parameters.ts";
+import { blockVersionAt, type ConsensusParameters, maxBlockBytesAt, writeParameters } from "./parameters.ts";
 import type { Registry } from "./registry.ts";
 import { genesisRotation, type Rotation } from "./rotation.ts";
 import { priorityOf } from "./sortition.ts";
@@ -220,11 +220,12 @@ function sealed(state: ChainState, block: Block, draft: BlockDraft): ChainState 
 }
 
 function headerOf(state: ChainState, draft: BlockDraft, plan: BlockPlan, root: Hash): Header {
+  const { parameters } = state.rotation;
   const { priority, proof } = state.rotation.proofOf(plan.proposer);
   return {
-    version: BLOCK_VERSION,
-    chainId: state.rotation.parameters.chainId,
-    height: state.height + 1,
+    version: blockVersionAt(parameters, draft.height),
+    chainId: parameters.chainId,
+    height: draft.height,
     originalView: plan.originalView,
     timeUs: plan.timeUs,
     previousHash: state.blockHash,
@@ -249,7 +250,7 @@ function nextCommitteeHash(rotation: Rotation): Hash {
 
 /** Executes candidates in order, as far as they fit a block. @returns those that took effect */
 function executeFitting(draft: BlockDraft, candidates: readonly Transaction[]): Transaction[] {
-  let roomBytes = draft.rotation.parameters.maxBlockBytes;
+  let roomBytes = maxBlockBytesAt(draft.rotation.parameters, draft.height);
   const taken: Transaction[] = [];
   for (const candidate of candidates) {
     const sizeBytes = transactionBytes(candidate);
@@ -284,7 +285,7 @@ export function buildBlock(
 
 function headerRefusal(state: ChainState, header: Header): Refusal | null {
   const { rotation } = state;
-  if (header.version !== BLOCK_VERSION) return "block of another version";
+  if (header.version !== blockVersionAt(rotation.parameters, state.height + 1)) return "block of another version";
   if (header.chainId !== rotation.parameters.chainId) return "block of another chain";
   if (header.height !== state.height + 1) return "block of another height";
   if (header.previousHash !== state.blockHash) return "block on another parent";
@@ -302,7 +303,8 @@ export function judgeBlock(crypto: NodeCrypto, state: ChainState, block: Block):
   const { header, transactions } = block;
   const refused = headerRefusal(state, header);
   if (refused !== null) return { after: null, refusal: refused };
-  if (block.bodyBytes > state.rotation.parameters.maxBlockBytes) return { after: null, refusal: "block too large" };
+  const maxBytes = maxBlockBytesAt(state.rotation.parameters, header.height);
+  if (block.bodyBytes > maxBytes) return { after: null, refusal: "block too large" };
   const draft = new BlockDraft(crypto, state, header);
   for (const transaction of transactions) {
     const refusal = draft.execute(transaction);

@@ -1,5 +1,6 @@
 import { assert } from "../core/assert.ts";
 import type { Reader, Writer } from "../core/codec.ts";
+import { BLOCK_VERSION, NEWEST_BLOCK_VERSION } from "../ledger/header.ts";
 
 /** How committees come about (C2). */
 export type Sortition =
@@ -16,6 +17,14 @@ export type Sortition =
       /** Which block seeds iteration i: the last of i − 2 (default), or of i − 1 as the paper has it. */
       readonly seedRule: "two-back" | "one-back";
     };
+
+/** A change of the rules that everybody knows of from genesis on, and that takes force at a height. */
+export interface Upgrade {
+  /** First block of the new version. */
+  readonly height: number;
+  /** Replaces the parameters' from there on. */
+  readonly maxBlockBytes: number;
+}
 
 /** Parameters of one chain's consensus; the same code runs every chain. */
 export interface ConsensusParameters {
@@ -34,14 +43,28 @@ export interface ConsensusParameters {
   /** How far a proposal's time may be ahead of a member's clock, µs. */
   readonly maxDriftUs: number;
   readonly maxBlockBytes: number;
+  /** Left out where the rules stay as they are for ever. */
+  readonly upgrade?: Upgrade;
+}
+
+/** @returns the version that the chain's block at a height (1 …) has, and whose rules judge it */
+export function blockVersionAt({ upgrade }: ConsensusParameters, height: number): number {
+  return upgrade !== undefined && height >= upgrade.height ? NEWEST_BLOCK_VERSION : BLOCK_VERSION;
+}
+
+/** @returns the most bytes that the transactions of the block at a height (1 …) may have */
+export function maxBlockBytesAt({ upgrade, maxBlockBytes }: ConsensusParameters, height: number): number {
+  return upgrade !== undefined && height >= upgrade.height ? upgrade.maxBlockBytes : maxBlockBytes;
 }
 
 /** Appends the canonical encoding of all parameters: nodes that differ in one of them are on different chains. */
 export function writeParameters(writer: Writer, parameters: ConsensusParameters): void {
-  const { sortition } = parameters;
+  const { sortition, upgrade } = parameters;
   writer.u32(parameters.chainId).u32(parameters.delegates).u32(parameters.committee);
   writer.u32(parameters.iterationsPerEpoch).u32(parameters.roundsPerIteration).u64(parameters.roundUs);
   writer.u64(parameters.timeoutBaseUs).u64(parameters.maxDriftUs).u64(parameters.maxBlockBytes);
+  // In the place of the rule that follows: chains without one are what they were before there were any.
+  if (upgrade !== undefined) writer.ascii(UPGRADE).u64(upgrade.height).u64(upgrade.maxBlockBytes);
   writer.ascii(sortition.mode);
   if (sortition.mode === "threshold")
     writer.u32(sortition.expectedSize).u32(sortition.quorum).ascii(sortition.seedRule);
@@ -49,13 +72,14 @@ export function writeParameters(writer: Writer, parameters: ConsensusParameters)
 
 /** Longest name of a rule in an encoding, in bytes. */
 const MAX_RULE_BYTES = 16;
+/** Stands where the name of the sortition would, in parameters that change at a height. */
+const UPGRADE = "upgrade";
 
 function readRule(reader: Reader): string {
   return String.fromCharCode(...reader.bytes(MAX_RULE_BYTES));
 }
 
-function readSortition(reader: Reader): Sortition {
-  const mode = readRule(reader);
+function readSortition(reader: Reader, mode: string): Sortition {
   if (mode === "ranked") return { mode };
   if (mode !== "threshold") reader.fail();
   const [expectedSize, quorum, seedRule] = [reader.u32(), reader.u32(), readRule(reader)];
@@ -68,6 +92,8 @@ export function readParameters(reader: Reader): ConsensusParameters {
   const [chainId, delegates, committee] = [reader.u32(), reader.u32(), reader.u32()];
   const [iterationsPerEpoch, roundsPerIteration, roundUs] = [reader.u32(), reader.u32(), reader.u64()];
   const [timeoutBaseUs, maxDriftUs, maxBlockBytes] = [reader.u64(), reader.u64(), reader.u64()];
+  const rule = readRule(reader);
+  const upgrade = rule === UPGRADE ? { upgrade: { height: reader.u64(), maxBlockBytes: reader.u64() } } : {};
   return {
     chainId,
     delegates,
@@ -75,10 +101,11 @@ export function readParameters(reader: Reader): ConsensusParameters {
     iterationsPerEpoch,
     roundsPerIteration,
     roundUs,
-    sortition: readSortition(reader),
+    sortition: readSortition(reader, rule === UPGRADE ? readRule(reader) : rule),
     timeoutBaseUs,
     maxDriftUs,
     maxBlockBytes,
+    ...upgrade,
   };
 }
 

@@ -5,8 +5,10 @@ import { HASH_BYTES, hashTagged } from "../crypto/hash.ts";
 /** Length of an ECVRF proof in bytes (RFC 9381, section 5.5). */
 export const VRF_PROOF_BYTES = 80;
 
-/** Version of the block format and of the rules that judge it. */
+/** Version of the rules that judge a chain's first block; all versions share one format. */
 export const BLOCK_VERSION = 1;
+/** The newest version that this code knows. A chain's parameters say from which height on it is in force. */
+export const NEWEST_BLOCK_VERSION = 2;
 
 /** What a block commits to (R3); its hash is the block's identity. */
 export interface Header {

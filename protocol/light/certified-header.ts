@@ -12,7 +12,15 @@ import type { Reader, Writer } from "../core/codec.ts";
 import { type DelegateId, type Hash, ZERO_HASH } from "../core/ids.ts";
 import { bytesToHash } from "../crypto/hash.ts";
 import type { NodeCrypto } from "../crypto/node-crypto.ts";
-import { BLOCK_VERSION, HEADER_BYTES, type Header, headerHash, readHeader, writeHeader } from "../ledger/header.ts";
+import {
+  BLOCK_VERSION,
+  HEADER_BYTES,
+  type Header,
+  headerHash,
+  NEWEST_BLOCK_VERSION,
+  readHeader,
+  writeHeader,
+} from "../ledger/header.ts";
 import { type Anchor, anchorOf } from "./anchor.ts";
 import { MAX_HEADER_CHAIN } from "./limits.ts";
 
@@ -35,8 +43,16 @@ function refused(refusal: string): Followed {
   return { anchor: null, refusal };
 }
 
+/**
+ * Whoever follows headers alone need not know from which height on a chain has which version: every version that there is will
+ * do. The committee that the anchor names judged the block by its height, and what differs between versions is no part of a header.
+ */
+function isKnownVersion(version: number): boolean {
+  return version >= BLOCK_VERSION && version <= NEWEST_BLOCK_VERSION;
+}
+
 function headerRefusal(anchor: Anchor, header: Header): string | null {
-  if (header.version !== BLOCK_VERSION) return "header of another version";
+  if (!isKnownVersion(header.version)) return "header of another version";
   if (header.chainId !== anchor.chainId) return "header of another chain";
   if (header.height <= anchor.height) return "header not above its anchor";
   if (header.timeUs <= anchor.timeUs) return "header not after its anchor";

@@ -25,9 +25,10 @@ import { HEIGHT_WINDOW } from "../core/limits.ts";
 import { CLIENT, type Context, type Machine, type Message, PROTOCOL_VERSION, type Storage } from "../core/machine.ts";
 import { Transactions } from "../gossip/messages.ts";
 import type { Block } from "../ledger/block.ts";
+import { NEWEST_BLOCK_VERSION } from "../ledger/header.ts";
 import { type CheckpointTransaction, EvidenceReport, isSystem, SortitionClaim } from "../ledger/transaction.ts";
 import { BlockSpread } from "./block-spread.ts";
-import { ChainStore } from "./chain-store.ts";
+import { ChainStore, UNKNOWN_VERSION } from "./chain-store.ts";
 import { EarlyMessages } from "./early-messages.ts";
 import { isLightRequest } from "./light-messages.ts";
 import { LightServer } from "./light-server.ts";
@@ -50,6 +51,8 @@ export interface ChainNodeOptions {
   readonly statusIntervalUs: number;
   /** Given where the chain is private: then only those are answered who may read it. */
   readonly guarded?: PrivateChain;
+  /** Newest version of blocks that the node's software knows; all that there are where left out. */
+  readonly newestVersion?: number;
 }
 
 /** What only a delegate has. */
@@ -80,7 +83,7 @@ export class ChainNode implements Machine, PbftNode {
 
   constructor(options: ChainNodeOptions) {
     this.#options = options;
-    this.#chain = new ChainStore(options.genesis);
+    this.#chain = new ChainStore(options.genesis, options.newestVersion ?? NEWEST_BLOCK_VERSION);
     this.#sync = new Sync(this.#chain);
     const { genesis, mesh } = options;
     this.#intake = new TransactionIntake({ genesis, mesh, timer: Timer.gossip, self: options.identity?.id ?? null });
@@ -192,6 +195,7 @@ export class ChainNode implements Machine, PbftNode {
   }
 
   #deliver(context: Context, pbft: Pbft, from: PeerId, message: Message): void {
+    if (this.#chain.isOutdated) return reject(context, UNKNOWN_VERSION);
     if (!pbft.active) return;
     if (message instanceof Vote) pbft.onVote(context, from, message);
     else if (message instanceof Proposal) pbft.onProposal(context, message);
@@ -301,8 +305,9 @@ export class ChainNode implements Machine, PbftNode {
     return key?.every((byte, at) => byte === signing.publicKey[at]) ?? false;
   }
 
+  /** Software that does not know the version of the next block builds none and votes for none: it stays where it is. */
   #isMute(silence: Silence): boolean {
-    return silence.active || !this.#holdsSeat;
+    return silence.active || !this.#holdsSeat || this.#chain.isOutdated;
   }
 
   #tellMode(context: Context, { pbft, silence }: Delegate): void {

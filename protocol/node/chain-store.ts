@@ -1,6 +1,7 @@
 import { verifyCertificate } from "../consensus/certificate.ts";
 import { type ChainState, type Judgement, judgeBlock } from "../consensus/chain-state.ts";
 import type { CertifiedBlock } from "../consensus/messages.ts";
+import { blockVersionAt } from "../consensus/parameters.ts";
 import { Phase } from "../consensus/vote.ts";
 import { assert } from "../core/assert.ts";
 import type { Context, Storage } from "../core/machine.ts";
@@ -30,20 +31,32 @@ function chargeFor(context: Context, block: Block): void {
   context.charge("vrfVerify", proofs);
 }
 
+/** Why software leaves a block alone that it is too old for. */
+export const UNKNOWN_VERSION = "block of a version that this software does not know";
+
 /** One node's chain: its last final state, and the blocks that led there. */
 export class ChainStore {
   #state: ChainState;
+  readonly #newestVersion: number;
   readonly #blocks: CertifiedBlock[] = [];
   /** What light clients may ask for of the past. */
   readonly history: ChainHistory;
 
-  constructor(genesis: ChainState) {
+  /** @param newestVersion of blocks that the node's software knows */
+  constructor(genesis: ChainState, newestVersion: number) {
     this.#state = genesis;
+    this.#newestVersion = newestVersion;
     this.history = new ChainHistory(genesis);
   }
 
   get state(): ChainState {
     return this.#state;
+  }
+
+  /** Whether the next block is of a version that the node's software does not know: it can neither build nor judge it. */
+  get isOutdated(): boolean {
+    const { height, rotation } = this.#state;
+    return blockVersionAt(rotation.parameters, height + 1) > this.#newestVersion;
   }
 
   /** @returns the final block at a height (1 …), if this node has it */
@@ -53,6 +66,7 @@ export class ChainStore {
 
   /** Judges a block that follows the final state. */
   judge(context: Context, block: Block): Judgement {
+    if (this.isOutdated) return { after: null, refusal: UNKNOWN_VERSION };
     chargeFor(context, block);
     return this.#judgeOnce(context, block);
   }

@@ -1,5 +1,6 @@
 import { spaceClassOf, subjectOf } from "../bridge/index.ts";
 import type { LedgerView, Refusal, TransactionPool } from "../consensus/ledger-rules.ts";
+import { maxBlockBytesAt } from "../consensus/parameters.ts";
 import { assert } from "../core/assert.ts";
 import type { Hash } from "../core/ids.ts";
 import type { NodeCrypto } from "../crypto/node-crypto.ts";
@@ -214,8 +215,8 @@ export class RootPool implements TransactionPool {
     if (same !== undefined) this.#removeWithDescendants(same);
   }
 
-  candidates({ rotation }: LedgerView): UtxoTransaction[] {
-    const { maxBlockBytes } = rotation.parameters;
+  candidates({ rotation, height }: LedgerView): UtxoTransaction[] {
+    const maxBlockBytes = maxBlockBytesAt(rotation.parameters, height + 1);
     const taken = new Set<Pending>();
     inOrder(this.#reserved.byRate(), taken, Number.POSITIVE_INFINITY);
     inOrder(this.#normal.byRate(), taken, maxBlockBytes);

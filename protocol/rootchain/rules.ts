@@ -7,6 +7,7 @@ import type {
   Refusal,
   TransactionPool,
 } from "../consensus/ledger-rules.ts";
+import { maxBlockBytesAt } from "../consensus/parameters.ts";
 import { assert } from "../core/assert.ts";
 import type { AuthenticatedMap } from "../crypto/authenticated-map.ts";
 import type { EvidenceReport, LedgerTransaction } from "../ledger/transaction.ts";
@@ -31,7 +32,7 @@ class RootDraft implements LedgerDraft {
     this.#workspace = workspace;
     this.#parameters = parameters;
     this.#application = application;
-    this.#tally = new BlockTally(workspace.rotation.parameters.maxBlockBytes);
+    this.#tally = new BlockTally(maxBlockBytesAt(workspace.rotation.parameters, workspace.height));
   }
 
   get entries(): AuthenticatedMap {

@@ -1,5 +1,6 @@
 import { consumedKey } from "../bridge/cross-transfer.ts";
 import type { LedgerView, Refusal, TransactionPool } from "../consensus/ledger-rules.ts";
+import { maxBlockBytesAt } from "../consensus/parameters.ts";
 import type { Hash } from "../core/ids.ts";
 import type { NodeCrypto } from "../crypto/node-crypto.ts";
 import { AccountQueue } from "../ledger/account-queue.ts";
@@ -181,9 +182,9 @@ export class SubchainPool implements TransactionPool {
   }
 
   /** @returns root updates, then proofs as far as half a block holds them, then accounts' by fee */
-  candidates({ ledger }: LedgerView): LedgerTransaction[] {
+  candidates({ ledger, height }: LedgerView): LedgerTransaction[] {
     const result: LedgerTransaction[] = [];
-    let roomBytes = this.#rules.specification.parameters.maxBlockBytes / 2;
+    let roomBytes = maxBlockBytesAt(this.#rules.specification.parameters, height + 1) / 2;
     const proofs = [...this.#proofs.values()].map(({ transaction }) => transaction);
     for (const each of [...this.#updates, ...proofs]) {
       const sizeBytes = transactionBytes(each);

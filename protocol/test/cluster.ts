@@ -25,6 +25,8 @@ export interface ClusterOptions {
   /** Whom a node knows; everybody where it is not given. */
   readonly mesh?: (node: number) => readonly PeerId[];
   readonly statusIntervalUs?: number;
+  /** Newest version of blocks that a node's software knows, each time it starts. */
+  readonly newestVersion?: (node: number) => number;
   readonly decode?: boolean;
   readonly record?: ReadonlySet<number>;
 }
@@ -58,8 +60,10 @@ export class Cluster {
     this.genesis = genesisOf(this.parameters, registry);
     this.#byzantine = new Set([...tampers.keys(), ...(options.corrupt?.keys() ?? [])]);
     const peers = Array.from({ length: this.size }, (_, node) => node as PeerId);
+    const { newestVersion } = options;
     this.make = (node) =>
       new ChainNode({
+        ...(newestVersion === undefined ? {} : { newestVersion: newestVersion(node) }),
         genesis: this.genesis,
         identity: node < delegates ? identityOf(node) : null,
         mesh: options.mesh?.(node) ?? peers.filter((peer) => peer !== node),

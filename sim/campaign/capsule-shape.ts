@@ -160,6 +160,7 @@ const CHAIN = {
   timeoutBaseUs: whole,
   maxDriftUs: whole,
   maxBlockBytes: whole,
+  upgrade: optional(map({ height: whole, maxBlockBytes: whole })),
 };
 const ROOTCHAIN = keys<RootchainScenario>({
   ...ECONOMICS,
@@ -271,7 +272,7 @@ const FAULTS: FaultKeys = {
   diskFull: { nodes: GROUP },
   starve: { nodes: GROUP, periodUs: whole, share: part },
   churn: { nodes: GROUP, periodUs: whole, awayUs: whole },
-  upgrade: { everyUs: whole, version: whole },
+  upgrade: { everyUs: whole, version: whole, isCompatible: optional(truth) },
 };
 const FAULT = byKind(FAULTS, { name: text, atUs: whole, forUs: nullable(whole) });
 

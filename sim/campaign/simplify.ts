@@ -22,6 +22,10 @@ const PLAINER: readonly ((scenario: Scenario) => Scenario)[] = [
   backbone(({ reordering }) => ({ reordering: { ...reordering, probability: 0 } })),
   backbone(() => ({ lossProbability: 0 })),
   backbone(() => ({ regions: { names, latencyUs, share, positions } })),
+  (scenario) => {
+    const { upgrade: _upgrade, ...rootchain } = scenario.rootchain;
+    return { ...scenario, rootchain };
+  },
   (scenario) => ({ ...scenario, workload: scenario.workload.map((load) => ({ ...load, dataBytes: 0 })) }),
   (scenario) => ({ ...scenario, workload: scenario.workload.map((load) => ({ ...load, accounts: 2 })) }),
 ];

@@ -5,7 +5,7 @@ import { groupOfNodes } from "./operations.ts";
 import { pickOne, pickSome, within } from "./swarm-draw.ts";
 
 /** Everything has healed this many rounds after the start. */
-const FAULTY_ROUNDS = 32;
+export const FAULTY_ROUNDS = 32;
 /** A fault that is over sooner may meet nobody. */
 const MIN_ROUNDS = 2;
 /** How long faults last at most that stop nodes, and all others. */

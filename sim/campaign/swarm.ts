@@ -1,7 +1,8 @@
 import { type RandomStream, stream } from "../kernel/index.ts";
 import { DEFAULT_ECONOMICS, HARDWARE_PRESETS, REGION_PRESETS, type Scenario } from "../scenario/index.ts";
-import type { Backbone, NetworkScenario, RootchainScenario } from "../scenario/scenario.ts";
+import type { Backbone, Fault, NetworkScenario, RootchainScenario } from "../scenario/scenario.ts";
 import { chance, pickOne, within } from "./swarm-draw.ts";
+import { FAULTY_ROUNDS } from "./swarm-fault-kinds.ts";
 import { drawTrouble } from "./swarm-faults.ts";
 
 const SECOND_US = 1_000_000;
@@ -20,8 +21,9 @@ const VIEWS_BEFORE = 5;
 export function swarmScenario(seed: string): Scenario {
   const draw = (purpose: string) => stream(seed, `swarm/${purpose}`);
   const tears = chance(draw("tears"), 1 / 4);
-  const rootchain = drawRootchain(draw("rootchain"), tears ? 2 : 1);
-  const trouble = drawTrouble(draw, { rootchain, tears });
+  const drawn = drawRootchain(draw("rootchain"), tears ? 2 : 1);
+  const trouble = drawTrouble(draw, { rootchain: drawn, tears });
+  const { rootchain, faults } = withRule(draw("rule"), drawn, trouble.faults);
   const withinUs = livenessBoundUs(rootchain, trouble.guilty);
   const durationUs = trouble.healedUs + withinUs + SECOND_US;
   const perturbed = draw("perturbation");
@@ -41,7 +43,7 @@ export function swarmScenario(seed: string): Scenario {
     network: drawNetwork(draw("network")),
     hardware: drawHardware(draw("hardware"), tears ? rootchain.roundUs : 0),
     workload: drawWorkload(draw("workload"), durationUs),
-    faults: trouble.faults,
+    faults,
     adversaries: trouble.adversaries,
     expect: [
       { kind: "safety", name: "safety" },
@@ -82,6 +84,20 @@ function drawRootchain(draw: RandomStream, minTimeoutRounds: number): RootchainS
     maxBlockBytes: 2 ** 20,
     stakes: stakes.map(String),
     ...DEFAULT_ECONOMICS,
+  };
+}
+
+/** Half of the upgrades bring a rule that takes force at a height, early or late, instead of a version that nobody else talks to. */
+function withRule(
+  draw: RandomStream,
+  rootchain: RootchainScenario,
+  faults: readonly Fault[],
+): Pick<Scenario, "rootchain" | "faults"> {
+  if (!faults.some(({ kind }) => kind === "upgrade") || chance(draw, 1 / 2)) return { rootchain, faults };
+  const upgrade = { height: within(draw, 1, FAULTY_ROUNDS), maxBlockBytes: within(draw, 2 ** 16, 2 ** 21) };
+  return {
+    rootchain: { ...rootchain, upgrade },
+    faults: faults.map((fault) => (fault.kind === "upgrade" ? { ...fault, isCompatible: true } : fault)),
   };
 }
 

@@ -3,6 +3,7 @@ import { bytesToHash, hashTagged, hashToBytes } from "../../protocol/crypto/hash
 import type { Block } from "../../protocol/ledger/block.ts";
 import { encodeTransaction } from "../../protocol/ledger/transaction.ts";
 import type { AccountBook } from "./account-book.ts";
+import { ruleFaults } from "./block-rules.ts";
 import { treeHash } from "./body-root.ts";
 import { type Checker, type CheckerReport, Findings, NOT_PROMISED, type World } from "./checker.ts";
 import { EntriesAudit } from "./entries-audit.ts";
@@ -12,10 +13,11 @@ import type { Roster } from "./roster.ts";
 /** Blocks between two rebuilds of the whole account map from nothing. */
 const REBUILD_INTERVAL = 64;
 
-/** Re-execution of all final blocks in another order gives the roots in their headers. */
+/** Re-execution of all final blocks in another order gives the roots in their headers, and each keeps the rules of its height. */
 export class StateRootChecker implements Checker {
   readonly name = "state-root";
   readonly #findings: Findings;
+  readonly #world: World;
   readonly #roster: Roster;
   readonly #book: AccountBook;
 
@@ -25,6 +27,7 @@ export class StateRootChecker implements Checker {
    */
   constructor(world: World, chain: FinalChain, state: { roster: Roster; book: AccountBook }) {
     this.#findings = new Findings("state-root", world.chain);
+    this.#world = world;
     this.#roster = state.roster;
     this.#book = state.book;
     const ranked = world.parameters.sortition.mode === "ranked";
@@ -55,6 +58,9 @@ export class StateRootChecker implements Checker {
     const { height, transactionRoot } = block.header;
     if (transactionRoot !== bytesToHash(treeHash(block.transactions.map(encodeTransaction)))) {
       this.#findings.violation(seen.atUs, [seen.node], `height ${height}: the body gives another transaction root`);
+    }
+    for (const fault of ruleFaults(this.#world.parameters, block)) {
+      this.#findings.violation(seen.atUs, [seen.node], `height ${height}: ${fault}`);
     }
   }
 

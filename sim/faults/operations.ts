@@ -131,13 +131,15 @@ export interface ChurnOperation {
   readonly awayUs: number;
 }
 
-/** One node after the other restarts as another version, and all that are left when it heals. */
+/** One node after the other restarts with another version of its software, and all that are left when it heals. */
 export interface UpgradeOperation {
   readonly kind: "upgrade";
   /** In the order of their turns. */
   readonly nodes: readonly number[];
   readonly everyUs: number;
   readonly version: number;
+  /** Whether the two versions talk to each other; false where left out. */
+  readonly isCompatible?: boolean;
 }
 
 /** What a fault does, with its nodes named. */

@@ -2,7 +2,7 @@ import type { Setting } from "./fault-effect.ts";
 import { NodeEffect } from "./node-effect.ts";
 import type { UpgradeOperation } from "./operations.ts";
 
-/** Nodes restart one by one as another protocol version, and stay so when it is over. Bites by nodes restarted. */
+/** Nodes restart one by one with another version of their software, and keep it when it is over. Bites by nodes restarted. */
 export class UpgradeEffect extends NodeEffect {
   bites = 0;
   private readonly operation: UpgradeOperation;
@@ -32,8 +32,9 @@ export class UpgradeEffect extends NodeEffect {
 
   protected cure(node: number): void {
     const { host } = this.setting;
-    if ((host.nodes.versions[node] as number) >= this.operation.version) return;
+    const { version, isCompatible = false } = this.operation;
+    if ((host.nodes.software[node] as number) >= version) return;
     this.bites++;
-    host.upgrade(node, this.operation.version);
+    host.upgrade(node, { version, isCompatible });
   }
 }

@@ -32,8 +32,8 @@ const NS_PER_US = 1000;
 
 export interface NodeSpec {
   readonly device: DeviceProfile;
-  /** Makes the node's machine, for its first start and after each crash. @param node its number */
-  readonly makeMachine: (node: number) => Machine;
+  /** Makes the node's machine, for its first start and after each crash. @param node its number @param software its version */
+  readonly makeMachine: (node: number, software: number) => Machine;
   /** When it starts for the first time; at once where left out. */
   readonly firstStartUs?: (node: number) => number;
   /** What its disk holds before the first start. */
@@ -148,7 +148,8 @@ export class Host implements EventHandler, AccessUser {
   start(node: number): void {
     if (this.nodes.dead[node] === 1) return;
     const nowUs = this.kernel.nowUs;
-    this.nodes.begin(node, (this.specs[node] as NodeSpec).makeMachine(node));
+    const { makeMachine } = this.specs[node] as NodeSpec;
+    this.nodes.begin(node, makeMachine(node, this.nodes.software[node] as number));
     if (this.access?.isDevice(node) === true) this.access.wakeUp(node);
     this.records.start(node, nowUs);
     this.trace?.power(nowUs, node, Power.up);
@@ -176,11 +177,12 @@ export class Host implements EventHandler, AccessUser {
     this.disks.of(node).slowDown(factor);
   }
 
-  /** Restarts a node, or lets it start next time, as another protocol version; it hears its own version only. */
-  upgrade(node: number, version: number): void {
+  /** Restarts a node, or lets it start next time, with another version of its software; unless the two are compatible, it hears its own only. */
+  upgrade(node: number, { version, isCompatible }: { version: number; isCompatible: boolean }): void {
     const wasUp = this.nodes.up[node] === 1;
     if (wasUp) this.crash(node, "kept");
-    this.nodes.versions[node] = version;
+    this.nodes.software[node] = version;
+    if (!isCompatible) this.nodes.versions[node] = version;
     if (wasUp) this.start(node);
   }
 

@@ -1,5 +1,5 @@
 import { assert } from "../../protocol/core/assert.ts";
-import type { Machine } from "../../protocol/core/machine.ts";
+import { type Machine, PROTOCOL_VERSION } from "../../protocol/core/machine.ts";
 
 /** What the host knows of each node, as columns. */
 export class NodeTable {
@@ -13,8 +13,10 @@ export class NodeTable {
   readonly wakesUs: Float64Array;
   /** By node: 1 once its battery is empty; it never starts again. */
   readonly dead: Uint8Array;
-  /** Protocol version that each node runs; 0: that of its machine. */
+  /** Protocol version that each node speaks; 0: that of its machine. */
   readonly versions: Int32Array;
+  /** Version of the software that each node runs. */
+  readonly software: Int32Array;
   /** Steps that each node's machine has run. */
   readonly steps: Float64Array;
   /** Copies that reached each node while it was down; of a device also its own that were lost with it, and wakings it slept through. */
@@ -34,6 +36,7 @@ export class NodeTable {
     this.wakesUs = new Float64Array(count);
     this.dead = new Uint8Array(count);
     this.versions = new Int32Array(count);
+    this.software = new Int32Array(count).fill(PROTOCOL_VERSION);
     this.steps = new Float64Array(count);
     this.missed = new Float64Array(count);
     this.durableNs = new Float64Array(count);

@@ -26,6 +26,8 @@ export class ChainFigures {
   /** Delegates of this chain that evidence names. */
   readonly culprits = new Set<number>();
   height = 0;
+  /** Of the highest final block. */
+  version = 0;
   transactions = 0;
   viewChanges = 0;
   /** Of all bodies of final blocks. */
@@ -84,8 +86,9 @@ export class ChainFigures {
 
   #firstFinal(final: FirstFinal, proposedUs: number | undefined): void {
     const { block, atUs } = final;
-    const { height } = block.header;
+    const { height, version } = block.header;
     this.height = height;
+    this.version = version;
     this.transactions += block.transactions.length;
     this.bodyBytes += block.bodyBytes;
     if (height > 1) this.intervals.push(this.lastFinalUs, atUs);

@@ -48,7 +48,9 @@ type Timing = Omit<ConsensusParameters, "chainId" | "delegates" | "sortition">;
 function timingOf(chain: RootchainScenario | SubchainScenario): Timing {
   const { committee, iterationsPerEpoch, roundsPerIteration, roundUs, timeoutBaseUs, maxDriftUs, maxBlockBytes } =
     chain;
-  return { committee, iterationsPerEpoch, roundsPerIteration, roundUs, timeoutBaseUs, maxDriftUs, maxBlockBytes };
+  const upgrade = chain.upgrade === undefined ? {} : { upgrade: chain.upgrade };
+  const sizes = { committee, iterationsPerEpoch, roundsPerIteration, maxBlockBytes };
+  return { ...sizes, roundUs, timeoutBaseUs, maxDriftUs, ...upgrade };
 }
 
 function rootPlan({ rootchain }: Scenario, { name, signers, fullNodes }: ChainNodes): ChainPlan {

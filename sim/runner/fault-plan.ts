@@ -30,8 +30,8 @@ function operationOf(scenario: Scenario, fault: Fault): FaultOperation {
     }
     case "upgrade": {
       const nodes = Array.from({ length: numberNodes(scenario).total }, (_, node) => node);
-      const { everyUs, version } = fault;
-      return { kind: "upgrade", nodes: shuffled(scenario, fault, nodes), everyUs, version };
+      const { name: _name, atUs: _atUs, forUs: _forUs, ...operation } = fault;
+      return { ...operation, nodes: shuffled(scenario, fault, nodes) };
     }
     case "swizzle": {
       const { atUs, forUs } = fault;

@@ -51,6 +51,7 @@ function chainFigure(metric: Of<"chain">, subject: string, findings: Findings, w
     case "blockInterval.max":
       return quantile(chain.intervals, percentOf(metric), without);
     case "height":
+    case "version":
     case "viewChanges":
     case "transactions":
       return count(chain[metric]);

@@ -87,7 +87,7 @@ export interface MachineOptions {
 /** One node as the host wants it. */
 export interface NodeMaking {
   readonly device: DeviceProfile;
-  readonly makeMachine: (node: number) => Machine;
+  readonly makeMachine: (node: number, software: number) => Machine;
   readonly firstStartUs?: (node: number) => number;
   readonly provisioned?: typeof PROVISIONED;
 }
@@ -112,6 +112,8 @@ function emptied(holder: Holder): Coin[] {
 /** Makes the machines of a run's nodes, for their first start and after each crash. */
 export class Machines {
   readonly #options: MachineOptions;
+  /** Whether nodes begin with software that others take the place of. */
+  readonly #isReplaced: boolean;
   readonly #mesh: readonly (readonly PeerId[])[];
   /** Place of each node's chain in the plans. */
   readonly #places: number[] = [];
@@ -124,6 +126,7 @@ export class Machines {
   constructor(options: MachineOptions) {
     const { scenario, plans, residents, carriers } = options;
     this.#options = options;
+    this.#isReplaced = scenario.faults.some(({ kind }) => kind === "upgrade");
     this.#purses = carriers.map(emptied);
     this.#firstRelayer = numberNodes(scenario).relayers.first;
     this.#firstDevice = numberNodes(scenario).powered;
@@ -135,7 +138,7 @@ export class Machines {
   all(): NodeMaking[] {
     const { scenario, residents } = this.#options;
     const devices = new Map(Object.entries(scenario.hardware).map(([name, hardware]) => [name, deviceOf(hardware)]));
-    const makeMachine = (node: number) => this.#corrupted(node);
+    const makeMachine = (node: number, software: number) => this.#corrupted(node, software);
     const powered = residents.slice(0, this.#firstDevice).map(({ role, identity }): NodeMaking => {
       const device = devices.get(HARDWARE[role]) as DeviceProfile;
       return identity === null ? { device, makeMachine } : { device, makeMachine, provisioned: PROVISIONED };
@@ -150,25 +153,25 @@ export class Machines {
     return [...powered, ...things];
   }
 
-  #corrupted(node: number): Machine {
+  #corrupted(node: number, software: number): Machine {
     const { gangs, residents } = this.#options;
     const gang = gangs.find(({ nodes }) => nodes.includes(node));
-    const machine = this.#owned(node);
+    const machine = this.#owned(node, software);
     if (gang === undefined) return machine;
     const identity = residents[node]?.identity ?? null;
-    const makeTwin = () => this.#make(node);
+    const makeTwin = () => this.#make(node, software);
     return gang.corrupt(machine, { node: node as PeerId, identity, state: () => stateOf(machine), makeTwin });
   }
 
-  #owned(node: number): Machine {
+  #owned(node: number, software: number): Machine {
     const { own, residents } = this.#options;
-    const standard = this.#make(node);
+    const standard = this.#make(node, software);
     if (own === null) return standard;
     const { name, role, chain } = residents[node] as Resident;
     return own({ node, name, role, chain }, standard);
   }
 
-  #make(node: number): Machine {
+  #make(node: number, software: number): Machine {
     const { residents } = this.#options;
     switch ((residents[node] as Resident).role) {
       case "relayer":
@@ -180,13 +183,13 @@ export class Machines {
       case "device":
         return this.#device(node);
       default:
-        return this.#signer(node);
+        return this.#signer(node, software);
     }
   }
 
   /** A node that holds a whole chain, whether or not it signs. */
-  #signer(node: number): Machine {
-    const chain = this.#chainOptions(node);
+  #signer(node: number, software: number): Machine {
+    const chain = this.#chainOptions(node, software);
     const { residents, plans, scenario } = this.#options;
     const { role, identity } = residents[node] as Resident;
     const { name } = plans[this.#places[node] as number] as ChainPlan;
@@ -197,7 +200,8 @@ export class Machines {
     return new Operator({ chain, root: this.#rootOptions(node), ...later });
   }
 
-  #chainOptions(node: number): ChainNodeOptions {
+  /** Where software is replaced during the run, each version of it knows the blocks of its own version and of those before. */
+  #chainOptions(node: number, software: number): ChainNodeOptions {
     const { plans, residents, genesis, gangs } = this.#options;
     const place = this.#places[node] as number;
     const { parameters } = plans[place] as ChainPlan;
@@ -210,6 +214,7 @@ export class Machines {
       mesh: this.#mesh[node] ?? [],
       statusIntervalUs: Math.max(MIN_STATUS_INTERVAL_US, 2 * parameters.roundUs),
       ...(guarded === null ? {} : { guarded }),
+      ...(this.#isReplaced ? { newestVersion: software } : {}),
     };
   }
 

@@ -1,10 +1,11 @@
-import { blockSpaceOf } from "../../protocol/bridge/block-space.ts";
+import { blockSpaceOf, pieceBytesOver } from "../../protocol/bridge/block-space.ts";
 import { escrowOf } from "../../protocol/bridge/escrow.ts";
 import { decodeLeg, legKey } from "../../protocol/bridge/leg.ts";
 import { grantsOf, quotaCharge } from "../../protocol/bridge/quota.ts";
 import { readLock } from "../../protocol/bridge/relock.ts";
 import { decodeSubchainRecord, subchainKey } from "../../protocol/bridge/subchain-record.ts";
 import type { ChainState } from "../../protocol/consensus/chain-state.ts";
+import { maxBlockBytesAt } from "../../protocol/consensus/parameters.ts";
 import type { AuthenticatedMap } from "../../protocol/crypto/authenticated-map.ts";
 import type { Block } from "../../protocol/ledger/block.ts";
 import { transactionBytes } from "../../protocol/ledger/transaction.ts";
@@ -157,7 +158,7 @@ export class RootLedgerFigures {
     if (lock === null || account === undefined) return;
     const { transfer } = lock;
     const sizeBytes = transactionBytes(transaction);
-    const { pieceBytes } = blockSpaceOf(before.rotation.parameters.maxBlockBytes);
+    const { pieceBytes } = blockSpaceOf(maxBlockBytesAt(before.rotation.parameters, before.height + 1));
     const [grant] = grantsOf(before.ledger.entries, account.chainId);
     account.relocks++;
     account.relockBytes += sizeBytes;
@@ -171,10 +172,10 @@ export class RootLedgerFigures {
 
   /** What comes back of the period's deposits is the part of the rest that was used for (B7). */
   #turn(before: ChainState): void {
-    const { pieceBytes } = blockSpaceOf(before.rotation.parameters.maxBlockBytes);
+    const pieceBytes = pieceBytesOver(before.rotation.parameters, before.height + 1, this.#quotaPeriodBlocks);
     for (const account of this.#accounts) {
       const pieces = grantsOf(before.ledger.entries, account.chainId).reduce((sum, grant) => sum + grant.pieces, 0);
-      const reserved = BigInt(pieces) * BigInt(pieceBytes) * BigInt(this.#quotaPeriodBlocks);
+      const reserved = BigInt(pieces) * pieceBytes;
       if (reserved === 0n) continue;
       const refund = (account.remaining * BigInt(account.periodBytes)) / reserved;
       account.refunded += refund;

@@ -36,6 +36,15 @@ const timing = {
   maxDrift: field(quantities.duration, "How far ahead of a node's clock a proposal may be; default 500 ms."),
 };
 
+/** A change of the rules that is agreed on from the start. */
+const upgrade = field(
+  record({
+    height: field(integer(1, MAX_BLOCKS), "First block of version 2."),
+    maxBlock: field(quantities.size, "Largest block from there on; default the same as before."),
+  }),
+  "Rules that take force at a height, for software that knows them; default none.",
+);
+
 const economics = {
   rewards: field(
     record({
@@ -98,6 +107,7 @@ export const rootchain = record({
   timeout: timing.timeout,
   maxDrift: timing.maxDrift,
   maxBlock: field(quantities.size, "Largest block; default 8 MiB."),
+  upgrade,
   stakes: field(
     either(choice(["equal", "zipf"]), list(quantities.amount, { maximum: 2 * MAX_DELEGATES })),
     "Stake of each candidate: equal (default), zipf (1, 1/2, 1/3 …), or a list.",
@@ -116,6 +126,7 @@ export const subchain = record({
   ),
   ...timing,
   maxBlock: field(quantities.size, "Largest block; default the rootchain's."),
+  upgrade,
   bond: field(quantities.amount, "Of each operator, on the rootchain; default 10000 IOTX."),
   token: field(
     choice(["root", "own"]),

@@ -72,6 +72,7 @@ export const METRICS = {
   "blockInterval.p99": metric("chain", "time", "99th percentile of the time between final blocks"),
   "blockInterval.max": metric("chain", "time", "longest time between final blocks"),
   height: metric("chain", "count", "height of the highest final block"),
+  version: metric("chain", "count", "version of the highest final block"),
   viewChanges: metric("chain", "count", "views above 0 that honest members entered, summed over heights"),
   transactions: metric("chain", "count", "transactions in final blocks"),
   throughput: metric("chain", "rate", "transactions a second in final blocks"),

@@ -138,11 +138,12 @@ export const fault = record({
   upgrade: field(
     record({
       every: field(quantities.period, "From one restart to the next; default 5 s."),
-      version: field(
-        integer(PROTOCOL_VERSION + 1, 1_000),
-        "The other version, which this one cannot talk to; default 2.",
+      version: field(integer(PROTOCOL_VERSION + 1, 1_000), "The other version; default 2."),
+      compatible: field(
+        truth,
+        "Whether the two versions talk to each other, and differ in the blocks that they know; default false.",
       ),
     }),
-    "All nodes restart, one by one, as another protocol version.",
+    "All nodes restart, one by one, with another version of their software.",
   ),
 });

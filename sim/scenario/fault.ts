@@ -149,11 +149,13 @@ export interface ChurnFault extends FaultWindow {
   readonly awayUs: number;
 }
 
-/** All nodes, one after the other, restart as another protocol version; whoever is left when it is over does so then. */
+/** All nodes, one after the other, restart with another version of their software; whoever is left when it is over does so then. */
 export interface UpgradeFault extends FaultWindow {
   readonly kind: "upgrade";
   readonly everyUs: number;
   readonly version: number;
+  /** Whether the two versions talk to each other; false where left out. */
+  readonly isCompatible?: boolean;
 }
 
 /** Something that breaks during a run, and for how long. */

@@ -29,7 +29,7 @@ export const FAULTS = {
   diskFull: "nothing becomes durable, and nothing that rests on it leaves",
   starve: "nodes get no processor time, in bursts",
   churn: "a random node leaves each period and comes back later",
-  upgrade: "all nodes restart, one by one, as another protocol version",
+  upgrade: "all nodes restart, one by one, with another version of their software",
 } as const satisfies Record<Fault["kind"], string>;
 
 const DEFAULT_UPGRADE_US = 5_000_000;
@@ -87,9 +87,10 @@ export class FaultResolver {
     if (slowPair !== undefined) return this.#slowPair(slowPair, window);
     if (isolate?.value.leader?.value === true) return this.#isolateLeader(isolate, window);
     if (upgrade !== undefined) {
-      const { every, version } = upgrade.value;
+      const { every, version, compatible } = upgrade.value;
       const everyUs = every?.value ?? DEFAULT_UPGRADE_US;
-      return { kind: "upgrade", ...window, everyUs, version: version?.value ?? PROTOCOL_VERSION + 1 };
+      const talks = compatible?.value === true ? { isCompatible: true } : {};
+      return { kind: "upgrade", ...window, everyUs, version: version?.value ?? PROTOCOL_VERSION + 1, ...talks };
     }
     const victims = victimsOf(given);
     const nodes = victims && this.#victims(victims.value, victims.at);

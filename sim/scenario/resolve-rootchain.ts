@@ -2,6 +2,7 @@ import type { GivenRootchain } from "./chain-keys.ts";
 import { resolveEconomics } from "./economics.ts";
 import { ROOTCHAIN_PRESETS } from "./presets.ts";
 import type { Problems } from "./problems.ts";
+import { MIN_BLOCK_BYTES, resolveUpgrade } from "./resolve-upgrade.ts";
 import type { RootchainScenario } from "./scenario.ts";
 import type { Placed, Position } from "./source.ts";
 
@@ -20,6 +21,7 @@ export function resolveRootchain(given: GivenRootchain): RootchainScenario {
   const standby = given.standby?.value ?? 0;
   const committee = given.committee?.value ?? preset.committee;
   const roundUs = given.round?.value ?? preset.roundUs;
+  const maxBlockBytes = given.maxBlock?.value ?? 8 * MEBIBYTE;
   const expectedSize = given.threshold?.value.size?.value ?? committee;
   return {
     delegates,
@@ -34,7 +36,8 @@ export function resolveRootchain(given: GivenRootchain): RootchainScenario {
     seedRule: given.seedRule?.value ?? "two-back",
     timeoutBaseUs: given.timeout?.value ?? 2 * roundUs,
     maxDriftUs: given.maxDrift?.value ?? 500_000,
-    maxBlockBytes: given.maxBlock?.value ?? 8 * MEBIBYTE,
+    maxBlockBytes,
+    ...resolveUpgrade(given.upgrade, maxBlockBytes),
     stakes: resolveStakes(given.stakes?.value ?? "equal", delegates, standby).map(String),
     ...resolveEconomics(given),
   };
@@ -94,6 +97,3 @@ export function checkRootchain(
     problems.add({ at: at("maxBlock"), message: "no block fits", expected: `at least ${MIN_BLOCK_BYTES} B` });
   }
 }
-
-/** An empty block with the proofs of a large committee. */
-const MIN_BLOCK_BYTES = 16 * 1024;

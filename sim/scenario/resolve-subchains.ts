@@ -2,6 +2,7 @@ import { DEFAULT_BRIDGE_PARAMETERS } from "../../protocol/bridge/parameters.ts";
 import { type GivenLightClients, type GivenSubchain, MAX_PIECES, MAX_SUBCHAINS } from "./chain-keys.ts";
 import { METRICS } from "./expectation.ts";
 import type { Problems } from "./problems.ts";
+import { checkUpgrade, MIN_BLOCK_BYTES, resolveUpgrade } from "./resolve-upgrade.ts";
 import type { LightClientScenario, RootchainScenario, SubchainScenario } from "./scenario.ts";
 import type { Placed, Position } from "./source.ts";
 import { nearest, oneOf } from "./suggest.ts";
@@ -12,7 +13,6 @@ const DEFAULT_OPERATORS = 4;
 const MAX_DEFAULT_COMMITTEE = 11;
 const DEFAULT_PIECES = 4;
 const MIN_ITERATIONS_PER_EPOCH = 3;
-const MIN_BLOCK_BYTES = 16 * 1024;
 /** A prefunded pool is paid over so many blocks where the file does not say. */
 const REWARD_BLOCKS = 100_000;
 
@@ -39,8 +39,7 @@ type GivenSubchains = Placed<readonly Placed<GivenSubchain>[]> | undefined;
 /** Fills in what the file leaves open and reports what no subchain can be; count makes several of one entry. */
 export function resolveSubchains(
   given: GivenSubchains,
-  rootchain: RootchainScenario,
-  problems: Problems,
+  { rootchain, durationUs, problems }: { rootchain: RootchainScenario; durationUs: number; problems: Problems },
 ): SubchainScenario[] {
   const entries = given?.value ?? [];
   const total = entries.reduce((sum, { value }) => sum + (value.count?.value ?? 1), 0);
@@ -53,6 +52,7 @@ export function resolveSubchains(
   return entries.flatMap(({ value, at }) => {
     const resolved = resolveSubchain(value, rootchain, pieces);
     checkSubchain(value, resolved, at, problems);
+    checkUpgrade(value.upgrade, { roundUs: resolved.roundUs, durationUs }, problems);
     return namesIn(value, at, taken, problems).map((name) => ({ ...resolved, name }));
   });
 }
@@ -84,6 +84,7 @@ function resolveSubchain(given: GivenSubchain, rootchain: RootchainScenario, pie
   const operators = given.operators?.value ?? DEFAULT_OPERATORS;
   const committee = given.committee?.value ?? Math.min(operators, MAX_DEFAULT_COMMITTEE);
   const roundUs = given.round?.value ?? ROUND_US;
+  const maxBlockBytes = given.maxBlock?.value ?? rootchain.maxBlockBytes;
   const rewards = given.rewards?.value;
   const pool = rewards?.pool?.value ?? 0n;
   return {
@@ -96,7 +97,8 @@ function resolveSubchain(given: GivenSubchain, rootchain: RootchainScenario, pie
     roundUs,
     timeoutBaseUs: given.timeout?.value ?? 2 * roundUs,
     maxDriftUs: given.maxDrift?.value ?? 500_000,
-    maxBlockBytes: given.maxBlock?.value ?? rootchain.maxBlockBytes,
+    maxBlockBytes,
+    ...resolveUpgrade(given.upgrade, maxBlockBytes),
     bond: String(given.bond?.value ?? 10_000n * IOTX),
     ownToken: given.token?.value === "own",
     permission: given.permission?.value ?? "public",

@@ -13,8 +13,9 @@ import { checkNetwork, resolveHardware, resolveNetwork } from "./resolve-network
 import { checkStakes } from "./resolve-placement.ts";
 import { checkRootchain, resolveRootchain } from "./resolve-rootchain.ts";
 import { ChainNames, resolveLightClients, resolveSubchains } from "./resolve-subchains.ts";
+import { checkUpgrade } from "./resolve-upgrade.ts";
 import { resolveWorkload } from "./resolve-workload.ts";
-import type { RelayerScenario, RootchainScenario, Scenario } from "./scenario.ts";
+import type { RelayerScenario, RootchainScenario, Scenario, SubchainScenario } from "./scenario.ts";
 import { NodeResolver } from "./selectors.ts";
 import type { Placed, Position } from "./source.ts";
 
@@ -53,7 +54,7 @@ export function resolveScenario(given: GivenScenario, context: ResolveContext, p
   const population = rootSound && [given.subchains, given.relayers, given.light, given.devices].every(sound);
   if (population && sound(given.network)) {
     const whole = given.network?.at ?? largeBlockOf(given, rootchain) ?? context.whole;
-    const maxBlockBytes = Math.max(rootchain.maxBlockBytes, ...world.subchains.map((each) => each.maxBlockBytes));
+    const maxBlockBytes = Math.max(...[rootchain, ...world.subchains].map(largestBlockBytes));
     checkNetwork(given.network?.value ?? {}, network, { nodes: nodes.total, maxBlockBytes, whole }, problems);
   }
   const drainUs = given.drain?.value ?? defaultDrainUs(world, durationUs);
@@ -97,10 +98,16 @@ type World = Pick<
   "rootchain" | "subchains" | "relayers" | "lightClients" | "devices" | "workload" | "operations"
 >;
 
-/** @returns the place of a subchain's block size that is above the rootchain's */
-function largeBlockOf({ subchains }: GivenScenario, { maxBlockBytes }: RootchainScenario): Position | undefined {
-  const sizes = (subchains?.value ?? []).flatMap(({ value }) => (value.maxBlock === undefined ? [] : [value.maxBlock]));
-  return sizes.find(({ value }) => value > maxBlockBytes)?.at;
+/** @returns the most bytes that a block of a chain may ever have */
+function largestBlockBytes({ maxBlockBytes, upgrade }: RootchainScenario | SubchainScenario): number {
+  return Math.max(maxBlockBytes, upgrade?.maxBlockBytes ?? 0);
+}
+
+/** @returns the place of a block size that is above what the rootchain begins with */
+function largeBlockOf(given: GivenScenario, { maxBlockBytes }: RootchainScenario): Position | undefined {
+  const chains = [given.rootchain, ...(given.subchains?.value ?? [])].map((chain) => chain?.value);
+  const sizes = chains.flatMap((chain) => [chain?.maxBlock, chain?.upgrade?.value.maxBlock]);
+  return sizes.find((size) => size !== undefined && size.value > maxBlockBytes)?.at;
 }
 
 interface WorldContext {
@@ -114,7 +121,9 @@ interface WorldContext {
 
 /** @returns the chains, who is there beside them, and what clients do */
 function resolveWorld(given: GivenScenario, { rootchain, durationUs, problems, sound, read }: WorldContext): World {
-  const subchains = resolveSubchains(given.subchains, rootchain, problems);
+  const { roundUs } = rootchain;
+  if (sound(given.rootchain)) checkUpgrade(given.rootchain?.value.upgrade, { roundUs, durationUs }, problems);
+  const subchains = resolveSubchains(given.subchains, { rootchain, durationUs, problems });
   // Where the chains themselves are wrong, names that lead nowhere are no news.
   const chains = new ChainNames(subchains, sound(given.subchains) ? problems : new Problems());
   const lightClients = resolveLightClients(given.light?.value ?? [], { chains, rootchain, problems });

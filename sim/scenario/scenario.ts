@@ -1,3 +1,4 @@
+import type { Upgrade } from "../../protocol/consensus/parameters.ts";
 import type { DeviceGroup } from "./device-groups.ts";
 import type { Expectation } from "./expectation.ts";
 import type { Fault, NodeGroup } from "./fault.ts";
@@ -102,6 +103,8 @@ export interface RootchainScenario extends RootchainEconomics {
   /** How far ahead of a node's clock a proposal's time may be. */
   readonly maxDriftUs: number;
   readonly maxBlockBytes: number;
+  /** Rules that take force at a height; left out where there are none. */
+  readonly upgrade?: Upgrade;
   /** Stake of each candidate in base units, as decimal digits: delegates + standby of them, in node order. */
   readonly stakes: readonly string[];
 }
@@ -120,6 +123,8 @@ export interface SubchainScenario {
   readonly timeoutBaseUs: number;
   readonly maxDriftUs: number;
   readonly maxBlockBytes: number;
+  /** Rules that take force at a height; left out where there are none. */
+  readonly upgrade?: Upgrade;
   /** Of each operator, base units as decimal digits. */
   readonly bond: string;
   /** A token of its own instead of the root token. */

@@ -58,6 +58,7 @@ export const consensusObjects: Record<string, Format> = {
     smallChain(5),
     smallChain(5, { sortition: { ...threshold, seedRule: "two-back" } }),
     smallChain(5, { sortition: { ...threshold, seedRule: "one-back" } }),
+    smallChain(5, { upgrade: { height: 1 << 20, maxBlockBytes: 1 << 16 } }),
   ),
 };
 

@@ -54,6 +54,19 @@ describe("following certified headers", () => {
     }
   });
 
+  test("leads over the height at which rules change, whoever knows of it or not", () => {
+    const changing = new LightChain(7, { upgrade: { height: 5, maxBlockBytes: 1 << 16 } }).grow(12);
+    expect(changing.headers.map(({ header }) => header.version)).toEqual([1, 1, 1, 1, 2, 2, 2, 2, 2, 2, 2, 2]);
+    const start = genesisAnchor(changing.genesis);
+    for (let to = 1; to <= 12; to++) expect(refusalOf(changing.path(0, to), start)).toBeNull();
+    const { header } = changing.at(1);
+    for (const version of [0, 3]) {
+      const other = { ...header, version };
+      const certified = certify(other, headerHash(other), { members: changing.genesis.rotation.committee.members });
+      expect(refusalOf([certified], start)).toBe("header of another version");
+    }
+  });
+
   test("by no header leads to the anchor itself", () => {
     expect(followHeaders(crypto, genesis, [])).toEqual({ anchor: genesis, refusal: null });
   });

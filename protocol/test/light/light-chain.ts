@@ -7,7 +7,7 @@ import {
   checkpointHash,
 } from "../../consensus/checkpoint.ts";
 import { DelegateSet } from "../../consensus/delegate-set.ts";
-import { quorumOf } from "../../consensus/parameters.ts";
+import { type ConsensusParameters, quorumOf } from "../../consensus/parameters.ts";
 import { NO_PROOF, Phase, Vote } from "../../consensus/vote.ts";
 import { type DelegateId, type Hash, ZERO_HASH } from "../../core/ids.ts";
 import { hashTagged } from "../../crypto/hash.ts";
@@ -71,8 +71,8 @@ export class LightChain {
   /** By epoch. */
   readonly checkpoints: CertifiedCheckpoint[] = [];
 
-  constructor(delegates = 7) {
-    const parameters = smallChain(delegates, { committee: Math.min(4, delegates) });
+  constructor(delegates = 7, changes: Partial<ConsensusParameters> = {}) {
+    const parameters = smallChain(delegates, { committee: Math.min(4, delegates), ...changes });
     this.genesis = genesisOf(parameters, registryOf(delegates));
     this.state = this.genesis;
   }

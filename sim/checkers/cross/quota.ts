@@ -5,6 +5,7 @@ import type { Block } from "../../../protocol/ledger/block.ts";
 import { decodeOutputEntry } from "../../../protocol/rootchain/entries.ts";
 import { outpointKey } from "../../../protocol/rootchain/outpoint.ts";
 import type { RootParameters } from "../../../protocol/rootchain/parameters.ts";
+import { blockRulesAt } from "../block-rules.ts";
 import { type CheckerReport, Findings } from "../checker.ts";
 import { areSame } from "./bytes.ts";
 import type { Chains } from "./chains.ts";
@@ -21,7 +22,9 @@ export class QuotaChecker implements CrossChecker {
   readonly #findings = new Findings("quota", "");
   readonly #chains: Chains;
   readonly #periodBlocks: number;
-  readonly #pieceBytes: bigint;
+  /** Of one piece in the block under way, and over the blocks of the period so far. */
+  #pieceBytes: bigint;
+  #pieceBytesSoFar = 0n;
   #bids: Bid[] = [];
   #grants = new Map<number, Held[]>();
   /** Relock bytes in the block under way, by grant. */
@@ -31,7 +34,7 @@ export class QuotaChecker implements CrossChecker {
   constructor(chains: Chains, book: CrossBook, { bridge }: RootParameters) {
     this.#chains = chains;
     this.#periodBlocks = bridge.quotaPeriodBlocks;
-    this.#pieceBytes = BigInt(chains.root.world.parameters.maxBlockBytes) / (2n * PIECES);
+    this.#pieceBytes = this.#pieceBytesAt(1);
     for (const [, entry] of chains.root.world.genesis.ledger.entries.entries()) {
       const grants = decodeGrants(entry) ?? [];
       for (const grant of grants) this.#give(grant);
@@ -46,6 +49,10 @@ export class QuotaChecker implements CrossChecker {
   finish(): CheckerReport {
     if (this.#findings.samples === 0) this.#findings.note = "nothing was relocked";
     return this.#findings.report();
+  }
+
+  #pieceBytesAt(height: number): bigint {
+    return BigInt(blockRulesAt(this.#chains.root.world.parameters, height).maxBytes) / (2n * PIECES);
   }
 
   #give(grant: Grant): void {
@@ -88,7 +95,9 @@ export class QuotaChecker implements CrossChecker {
       const { chainId, pieces, pricePerPiece, deposit, refundScript } = payload;
       this.#bids.push({ id: transaction.outpointId, chainId, pieces, pricePerPiece, deposit, refundScript });
     }
+    this.#pieceBytesSoFar += this.#pieceBytes;
     if (place.height % this.#periodBlocks === 0) this.#turn(place);
+    this.#pieceBytes = this.#pieceBytesAt(place.height + 1);
     for (const chainId of this.#touched) this.#compare(chainId, place);
     this.#touched = new Set();
     this.#inBlock = new Map();
@@ -99,6 +108,7 @@ export class QuotaChecker implements CrossChecker {
     for (const chainId of this.#grants.keys()) this.#touched.add(chainId);
     for (const grant of [...this.#grants.values()].flat()) this.#judgeReturn(grant, this.#unused(grant), place);
     this.#grants = new Map();
+    this.#pieceBytesSoFar = 0n;
     let pieces = Number(PIECES);
     for (const bid of [...this.#bids].sort(byPrice)) {
       if (bid.pieces > pieces) {
@@ -114,7 +124,7 @@ export class QuotaChecker implements CrossChecker {
 
   /** The part of the rest that was used for comes back. */
   #unused({ pieces, usedBytes, remaining }: Grant): bigint {
-    return (remaining * BigInt(usedBytes)) / (BigInt(pieces) * this.#pieceBytes * BigInt(this.#periodBlocks));
+    return (remaining * BigInt(usedBytes)) / (BigInt(pieces) * this.#pieceBytesSoFar);
   }
 
   #judgeReturn({ id, chainId, refundScript }: Bid, due: bigint, place: Place): void {

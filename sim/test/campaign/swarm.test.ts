@@ -59,8 +59,8 @@ describe("a drawn scenario", () => {
         "mutate-messages",
       ],
       ...["partition one-way", "partition overlapping", "partition symmetric", "replay", "ring", "silent", "slow"],
-      ...["slowPair", "stale-future", "starve", "swizzle", "twins", "upgrade", "vote-all", "withhold-priority"],
-      "withhold-votes",
+      ...["slowPair", "stale-future", "starve", "swizzle", "twins", "upgrade", "upgrade to a rule"],
+      ...["vote-all", "withhold-priority", "withhold-votes"],
     ]);
     expect(DRAWN.some(({ adversaries }) => adversaries.some(({ nodes }) => nodes.length > 1))).toBe(true);
     const sizes = new Set(DRAWN.map(({ rootchain }) => rootchain.delegates));
@@ -75,6 +75,7 @@ function sortOf(trouble: Fault | Scenario["adversaries"][number]): string {
   if (trouble.kind === "crash") return `crash ${trouble.disk}`;
   if (trouble.kind === "clock" && trouble.freezes === true) return "clock frozen";
   if (trouble.kind === "isolate" && trouble.nodes === null) return "isolate leader";
+  if (trouble.kind === "upgrade" && trouble.isCompatible === true) return "upgrade to a rule";
   return trouble.kind === "partition" ? `partition ${trouble.mode}` : trouble.kind;
 }
 

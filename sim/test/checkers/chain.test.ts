@@ -169,3 +169,36 @@ test("a bond that is slashed but not burned is caught", () => {
   stage.nodeStates.set(3, { ...after, rotation });
   expect(stage.details("supply")).toContain(`-${1000n * IOTX} base units more`);
 });
+
+test("a block of a version that is not in force at its height is caught, on either side of the change", () => {
+  for (const [height, version] of [
+    [1, 2],
+    [2, 1],
+    [2, 3],
+  ] as const) {
+    const stage = new Stage({ parameters: { upgrade: { height: 2, maxBlockBytes: 1 << 20 } } });
+    while (stage.height < height) stage.honestHeight();
+    stage.finalizeAltered(stage.build(), { version });
+    expect(stage.broken()).toEqual(["state-root"]);
+    expect(stage.details("state-root")).toBe(`height ${height}: version ${version} where ${height} is in force`);
+  }
+  const plain = new Stage();
+  plain.finalizeAltered(plain.build(), { version: 2 });
+  expect(plain.details("state-root")).toBe("height 1: version 2 where 1 is in force");
+});
+
+test("a block that is larger than its height allows is caught, and an honest chain changes its rules unnoticed", () => {
+  const parameters = { upgrade: { height: 2, maxBlockBytes: 400 } };
+  const stage = new Stage({ parameters });
+  const transfers = () => [0, 1, 2].map((from) => stage.transfer(from, stage.height - 1, IOTX));
+  expect(stage.honestHeight(transfers()).block.bodyBytes).toBeGreaterThan(400);
+  expect(stage.honestHeight(transfers()).block.transactions).toHaveLength(2);
+  stage.honestHeight();
+  expect(stage.broken()).toEqual([]);
+  stage.finalizeAltered(stage.build(), {}, [
+    stage.transfer(0, 2, IOTX),
+    stage.transfer(1, 2, IOTX),
+    stage.transfer(2, 1, IOTX),
+  ]);
+  expect(stage.details("state-root")).toMatch(/height 4: \d+ bytes where 400 are allowed/u);
+});

@@ -116,6 +116,15 @@ describe("versions", () => {
     const { host } = runUnder([operation], null, null);
     expect(host.outbox.drops[Outcome.otherVersion]).toBeGreaterThan(0);
     expect([...host.nodes.versions]).toEqual([2, 2, 2, 1, 1, 1, 1]);
+    expect([...host.nodes.software]).toEqual([2, 2, 2, 1, 1, 1, 1]);
+  });
+
+  it("that are compatible do, and machines are made as what they have become", () => {
+    const operation = { kind: "upgrade", nodes: [0, 1, 2], everyUs: 1, version: 2, isCompatible: true } as const;
+    const { host } = runUnder([operation], null, null);
+    expect(host.outbox.drops[Outcome.otherVersion]).toBe(0);
+    expect([...host.nodes.versions]).toEqual([1, 1, 1, 1, 1, 1, 1]);
+    expect([...host.nodes.software]).toEqual([2, 2, 2, 1, 1, 1, 1]);
   });
 });
 

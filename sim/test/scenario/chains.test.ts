@@ -186,3 +186,27 @@ test("an item of a list is overlaid by its number, subchains too", () => {
     [4, String(5n * IOTX)],
   ]);
 });
+
+test("an upgrade is of one chain, and keeps the size of blocks where it says nothing else", () => {
+  const { rootchain, subchains } = loadText(`
+rootchain: {maxBlock: 2 MiB, upgrade: {height: 40}}
+subchains:
+  - {name: home}
+  - {name: shop, upgrade: {height: 7, maxBlock: 1 MiB}}
+`);
+  expect(rootchain.upgrade).toEqual({ height: 40, maxBlockBytes: 2 << 20 });
+  expect(subchains.map(({ upgrade }) => upgrade)).toEqual([undefined, { height: 7, maxBlockBytes: 1 << 20 }]);
+  expect(loadText("seed: 1").rootchain).not.toHaveProperty("upgrade");
+});
+
+test("versions talk to each other where the file says so only", () => {
+  const { faults } = loadText(`
+faults:
+  - {at: 1 s, for: 1 min, upgrade: {every: 2 s, compatible: true}}
+  - {at: 2 min, upgrade: {version: 3}}
+`);
+  expect(faults).toEqual([
+    { kind: "upgrade", name: "upgrade-1", atUs: 1e6, forUs: 60e6, everyUs: 2e6, version: 2, isCompatible: true },
+    { kind: "upgrade", name: "upgrade-2", atUs: 120e6, forUs: null, everyUs: 5e6, version: 3 },
+  ]);
+});

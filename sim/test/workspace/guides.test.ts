@@ -17,7 +17,7 @@ function blocksOf(page: string, language: string): string[] {
 
 test.each([
   ["README.md", 1],
-  [GUIDE, 4],
+  [GUIDE, 5],
 ])("every scenario on %s can be loaded, and asks for no figure that is not there", (page, count) => {
   const blocks = blocksOf(page, "yaml");
   expect(blocks).toHaveLength(count);
