@@ -10,8 +10,6 @@ const REQUEST_TIMEOUT_US = SECOND_US;
 const GRACE_US = 2 * SECOND_US;
 /** An answer stops growing here; one block always fits. */
 const RESPONSE_BYTES = 512 * KIB;
-/** Size of a block in an answer where it was never encoded before: counts against the bound as a small one. */
-const UNKNOWN_BYTES = 2 * KIB;
 
 /** @returns whether an answer may have been cut short: whoever has no more to give stays silent, and is not asked for it */
 function mayGoOn({ blocks }: RangeResponse): boolean {
@@ -90,7 +88,7 @@ export class Sync {
       const block = this.#chain.at(height);
       if (block === undefined) break;
       blocks.push(block);
-      bytes += block.wire?.length ?? UNKNOWN_BYTES;
+      bytes += block.sizeBytes;
     }
     if (blocks.length > 0) context.send(from, answerOf(blocks));
   }
