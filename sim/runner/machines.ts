@@ -18,7 +18,7 @@ import { SubchainRules } from "../../protocol/subchain/rules.ts";
 import { ByzantineNode, type Gang } from "../adversary/index.ts";
 import type { DeviceProfile } from "../host/index.ts";
 import { mix, mixKey } from "../kernel/random.ts";
-import { numberNodes } from "../scenario/numbering.ts";
+import { type Numbering, numberNodes } from "../scenario/numbering.ts";
 import { registrationOfChain } from "../scenario/operation.ts";
 import type { Hardware, LightClientScenario, Scenario } from "../scenario/scenario.ts";
 import type { Reader } from "../workload/endowment.ts";
@@ -117,8 +117,8 @@ export class Machines {
   readonly #mesh: readonly (readonly PeerId[])[];
   /** Place of each node's chain in the plans. */
   readonly #places: number[] = [];
-  readonly #firstRelayer: number;
-  readonly #firstDevice: number;
+  /** Devices are made anew with every waking: what they are told by is found once. */
+  readonly #numbers: Numbering;
   readonly #servers = new Map<ChainPlan, readonly PeerId[]>();
   /** What each relayer owns on the rootchain, in order. */
   readonly #purses: readonly (readonly Coin[])[];
@@ -128,8 +128,7 @@ export class Machines {
     this.#options = options;
     this.#isReplaced = scenario.faults.some(({ kind }) => kind === "upgrade");
     this.#purses = carriers.map(emptied);
-    this.#firstRelayer = numberNodes(scenario).relayers.first;
-    this.#firstDevice = numberNodes(scenario).powered;
+    this.#numbers = numberNodes(scenario);
     this.#mesh = drawMeshes(scenario, plans, residents.length);
     for (const [place, plan] of plans.entries()) for (const node of membersOf(plan)) this.#places[node] = place;
   }
@@ -139,7 +138,7 @@ export class Machines {
     const { scenario, residents } = this.#options;
     const devices = new Map(Object.entries(scenario.hardware).map(([name, hardware]) => [name, deviceOf(hardware)]));
     const makeMachine = (node: number, software: number) => this.#corrupted(node, software);
-    const powered = residents.slice(0, this.#firstDevice).map(({ role, identity }): NodeMaking => {
+    const powered = residents.slice(0, this.#numbers.powered).map(({ role, identity }): NodeMaking => {
       const device = devices.get(HARDWARE[role]) as DeviceProfile;
       return identity === null ? { device, makeMachine } : { device, makeMachine, provisioned: PROVISIONED };
     });
@@ -226,7 +225,7 @@ export class Machines {
 
   #relayer(node: number): Relayer {
     const { scenario, plans, genesis, carriers } = this.#options;
-    const relayer = node - this.#firstRelayer;
+    const relayer = node - this.#numbers.relayers.first;
     const { address: payee, script: rewardScript, keyPair } = carriers[relayer] as Holder;
     const [root, ...subchains] = plans.map((plan, place): RelayChain => {
       const chain = { anchor: genesisAnchor(genesis[place] as ChainState), peers: drawServers(scenario, plan, node) };
@@ -252,7 +251,7 @@ export class Machines {
 
   #device(node: number): DeviceNode {
     const { scenario, plans, genesis, owners } = this.#options;
-    const { devices } = numberNodes(scenario);
+    const { devices } = this.#numbers;
     const place = devices.findIndex(({ first, count }) => node >= first && node < first + count);
     const [group, range] = [scenario.devices?.[place], devices[place]];
     assert(group !== undefined && range !== undefined, "a device belongs to a group");
@@ -260,8 +259,8 @@ export class Machines {
     const at = plans.findIndex(({ name }) => name === chain);
     const plan = plans[at] as ChainPlan;
     const { parameters } = plan;
-    const { keyPair } = owners[node - this.#firstDevice] as Holder;
-    const to = (owners[range.first - this.#firstDevice] as Holder).address;
+    const { keyPair } = owners[node - this.#numbers.powered] as Holder;
+    const to = (owners[range.first - this.#numbers.powered] as Holder).address;
     return new DeviceNode({
       ...(isPrivate(plan) ? { reader: keyPair } : {}),
       trusted: trustedGenesis(genesis[at] as ChainState),
@@ -283,14 +282,14 @@ export class Machines {
   #serversOf(plan: ChainPlan): readonly PeerId[] {
     const known = this.#servers.get(plan);
     if (known !== undefined) return known;
-    const servers = drawServers(this.#options.scenario, plan, this.#firstDevice);
+    const servers = drawServers(this.#options.scenario, plan, this.#numbers.powered);
     this.#servers.set(plan, servers);
     return servers;
   }
 
   #lightClient(node: number): LightClientNode {
     const { scenario, plans, genesis, readers } = this.#options;
-    const { lightClients } = numberNodes(scenario);
+    const { lightClients } = this.#numbers;
     const group = lightClients.findIndex(({ first, count }) => node >= first && node < first + count);
     const { chain, awakeUs, asleepUs, trustPeriodUs } = scenario.lightClients[group] as LightClientScenario;
     const place = plans.findIndex(({ name }) => name === chain);
