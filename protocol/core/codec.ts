@@ -6,6 +6,9 @@ import { type Hash, ZERO_HASH } from "./ids.ts";
 const MAX_SAFE = Number.MAX_SAFE_INTEGER;
 const U32_RANGE = 4_294_967_296;
 const INITIAL_BYTES = 1024;
+/** Writers that are done leave their room to the next ones: most encode one short thing. */
+const MAX_SPARE_ROOMS = 8;
+const MAX_SPARE_BYTES = 64 * 1024;
 const U128_RANGE = 1n << 128n;
 /** A shorter byte string is copied faster by a loop than by a call. */
 const LOOPED_BYTES = 64;
@@ -36,25 +39,55 @@ function allocate(count: number): Uint8Array {
   return bytes;
 }
 
+/** Where a writer writes. */
+class Room {
+  readonly bytes: Uint8Array;
+  readonly view: DataView;
+
+  constructor(count: number) {
+    this.bytes = new Uint8Array(count);
+    this.view = new DataView(this.bytes.buffer);
+  }
+}
+
+const NO_ROOM = new Room(0);
+const spareRooms: Room[] = [];
+
+function roomFor(count: number): Room {
+  const spare = count <= INITIAL_BYTES ? spareRooms.pop() : undefined;
+  return spare ?? new Room(Math.max(INITIAL_BYTES, count));
+}
+
 /**
  * Builds a canonical encoding: fixed-width big-endian integers, length-prefixed byte strings, no padding, no choices.
  * One writer may be reused; `finish` copies.
  */
 export class Writer {
-  #bytes = new Uint8Array(INITIAL_BYTES);
-  #view = new DataView(this.#bytes.buffer);
+  #room = NO_ROOM;
+  #bytes = NO_ROOM.bytes;
   #length = 0;
 
   #reserve(count: number): number {
     const at = this.#length;
     this.#length = at + count;
-    if (this.#length > this.#bytes.length) {
-      const grown = new Uint8Array(Math.max(this.#bytes.length * 2, this.#length));
-      grown.set(this.#bytes);
-      this.#bytes = grown;
-      this.#view = new DataView(grown.buffer);
-    }
+    if (this.#length > this.#bytes.length) this.#grow(at);
     return at;
+  }
+
+  #grow(written: number): void {
+    const before = this.#bytes;
+    this.#room = roomFor(Math.max(2 * before.length, this.#length));
+    this.#bytes = this.#room.bytes;
+    if (written > 0) this.#bytes.set(before.subarray(0, written));
+  }
+
+  /** Begins anew, in whatever room is there then. */
+  #empty(): void {
+    this.#length = 0;
+    if (this.#bytes.length > MAX_SPARE_BYTES || this.#bytes.length === 0) return;
+    if (spareRooms.length < MAX_SPARE_ROOMS) spareRooms.push(this.#room);
+    this.#room = NO_ROOM;
+    this.#bytes = NO_ROOM.bytes;
   }
 
   u8(value: number): this {
@@ -85,8 +118,8 @@ export class Writer {
   u128(value: bigint): this {
     assert(value >= 0n && value < U128_RANGE, "an amount fits 128 bits");
     const at = this.#reserve(16);
-    this.#view.setBigUint64(at, value >> 64n);
-    this.#view.setBigUint64(at + 8, BigInt.asUintN(64, value));
+    this.#room.view.setBigUint64(at, value >> 64n);
+    this.#room.view.setBigUint64(at + 8, BigInt.asUintN(64, value));
     return this;
   }
 
@@ -125,7 +158,7 @@ export class Writer {
   /** @returns how many bytes were written; the writer is empty again */
   measure(): number {
     const length = this.#length;
-    this.#length = 0;
+    this.#empty();
     return length;
   }
 
@@ -135,7 +168,7 @@ export class Writer {
     const result = allocate(length);
     if (length > LOOPED_BYTES) result.set(this.#bytes.subarray(0, length));
     else for (let at = 0; at < length; at++) result[at] = this.#bytes[at] as number;
-    this.#length = 0;
+    this.#empty();
     return result;
   }
 }
