@@ -267,9 +267,10 @@ class DeviceChecks {
     const { link, radiusMetres, gateways, mobility } = this.#group;
     // Who moves may leave every gateway behind, and comes back.
     if (mobility !== undefined) return;
+    const metres = radiusMetres / Math.sqrt(gateways);
+    if (link.kind === "point") return this.#within(LINK_PROFILES[link.profile].reachMetres, metres, link.profile);
     const budget = budgetOf(link);
     if (budget === null) return;
-    const metres = radiusMetres / Math.sqrt(gateways);
     const level = budget.powerDbm - distanceLossDb(budget.pathLoss, { x: 0, y: 0 }, { x: metres, y: 0 });
     if (level >= budget.leastDbm) return;
     const lora = typeof this.#given.link?.value === "object" ? this.#given.link.value.lora?.value : undefined;
@@ -277,7 +278,16 @@ class DeviceChecks {
     this.#problems.add({
       at: this.#place(lora?.spreadingFactor, this.#given.radius, this.#given.link),
       message: `a gateway ${Math.round(metres)} m away is out of reach${slow}: ${Math.round(level)} dBm arrive there`,
-      expected: `${Math.round(budget.leastDbm)} dBm: a smaller radius, more gateways or slower spreading`,
+      expected: `${Math.round(budget.leastDbm)} dBm: a smaller radius${link.kind === "lora" ? ", more gateways or slower spreading" : ", or more gateways"}`,
+    });
+  }
+
+  #within(reachMetres: number, metres: number, profile: string): void {
+    if (metres <= reachMetres) return;
+    this.#problems.add({
+      at: this.#place(this.#given.radius, this.#given.link),
+      message: `a gateway ${Math.round(metres)} m away is out of reach: ${profile} carries ${reachMetres} m`,
+      expected: "a smaller radius, or more gateways",
     });
   }
 

@@ -25,7 +25,7 @@ export interface LinkProfile {
   readonly pagingUs: number;
   /** Whether its radio listens all the time that the device is awake. */
   readonly listens: boolean;
-  /** Farther away no frame arrives; for devices that move. */
+  /** Farther away no frame arrives. */
   readonly reachMetres: number;
   /** From one gateway to another: nothing is sent meanwhile, and the radio receives. */
   readonly handoverUs: number;
