@@ -5,6 +5,8 @@ import { clockText } from "../model/wording.ts";
 type Group = Selection<SVGGElement, unknown, null, undefined>;
 
 const NARROWEST = 2;
+/** Below the name of what the chain took in, which stands at the left end. */
+const LABEL_Y = 29;
 /** Room a letter of a label takes, in pixels. */
 const LETTER = 6.2;
 
@@ -30,6 +32,6 @@ export function drawFaults(
     .filter((span) => span.name.length * LETTER < width(span))
     .append("text")
     .attr("x", (span) => x(span.fromUs) + 5)
-    .attr("y", 18)
+    .attr("y", LABEL_Y)
     .text((span) => span.name);
 }
