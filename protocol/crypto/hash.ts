@@ -51,7 +51,7 @@ export function sha256Prefixed(prefix: Uint8Array, bytes: Uint8Array): Uint8Arra
  * Source: BIP 340, tagged hashes.
  */
 export function digestTagged(tag: string, ...parts: readonly Uint8Array[]): Uint8Array {
-  engine.begin(taggedStates.get(tag) ?? addTag(tag));
+  beginTagged(tag);
   for (const part of parts) {
     engine.feedU32(part.length);
     engine.feed(part);
@@ -66,12 +66,12 @@ export function digestTagged(tag: string, ...parts: readonly Uint8Array[]): Uint
  * @returns 32 fresh bytes
  */
 export function digestJoined(tag: string, ...parts: readonly Uint8Array[]): Uint8Array {
-  engine.begin(taggedStates.get(tag) ?? addTag(tag));
+  beginTagged(tag);
   for (const part of parts) engine.feed(part);
   return engine.finish();
 }
 
-/** Begins what {@link digestJoined} computes, for who feeds the parts by itself. @returns what to feed, and to finish at once */
+/** Begins a tagged digest, for who feeds its parts by itself. @returns what to feed, and to finish before any other begins */
 export function beginTagged(tag: string): Sha256Engine {
   engine.begin(taggedStates.get(tag) ?? addTag(tag));
   return engine;
