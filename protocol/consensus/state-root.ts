@@ -3,6 +3,9 @@ import type { Hash } from "../core/ids.ts";
 import { bytesToHash, hashTagged, hashToBytes } from "../crypto/hash.ts";
 import { leafDigest, merkleRoot } from "../crypto/merkle.ts";
 
+/** The last one, which is often asked for again: many entries are proven under one header. */
+let last: { readonly ledgerRoot: Hash; readonly rotationRoot: Hash; readonly stateRoot: Hash } | null = null;
+
 /**
  * What a header's state root commits to.
  *
@@ -10,7 +13,10 @@ import { leafDigest, merkleRoot } from "../crypto/merkle.ts";
  * @param rotationRoot who may sign what follows
  */
 export function stateRootOf(ledgerRoot: Hash, rotationRoot: Hash): Hash {
-  return hashTagged("orrery/state", hashToBytes(ledgerRoot), hashToBytes(rotationRoot));
+  if (last?.ledgerRoot === ledgerRoot && last.rotationRoot === rotationRoot) return last.stateRoot;
+  const stateRoot = hashTagged("orrery/state", hashToBytes(ledgerRoot), hashToBytes(rotationRoot));
+  last = { ledgerRoot, rotationRoot, stateRoot };
+  return stateRoot;
 }
 
 /** @returns the leaf of a header's execution tree for one ledger root */

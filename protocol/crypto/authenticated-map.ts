@@ -1,7 +1,7 @@
 import type { Hash } from "../core/ids.ts";
 import { bytesToHash, sha256 } from "./hash.ts";
 import { Branch, digestOf, Leaf, type MapNode } from "./map-nodes.ts";
-import { bitAt, EMPTY_MAP_ROOT, firstDifference, KEY_BITS, type MapProof } from "./map-proof.ts";
+import { bitAt, EMPTY_MAP_ROOT, firstDifference, KEY_BITS, type MapProof, noteProven } from "./map-proof.ts";
 
 /** Proofs that one version of a map keeps. */
 const MAX_KEPT_PROOFS = 1024;
@@ -103,8 +103,11 @@ export class AuthenticatedMap {
       steps.push({ bit: node.bit, sibling: digestOf(node.sibling(key)) });
       node = node.child(key);
     }
-    const other = node === null || node.key === key ? null : { key: node.key, valueDigest: sha256(node.value) };
-    return { other, steps: steps.reverse() };
+    const [held, foreign] = node?.key === key ? [node, null] : [null, node];
+    const other = foreign === null ? null : { key: foreign.key, valueDigest: sha256(foreign.value) };
+    const proof = { other, steps: steps.reverse() };
+    noteProven(proof, { key, value: held?.value, root: this.root });
+    return proof;
   }
 
   /** @returns the only leaf that `key` could be, if it is present */

@@ -50,8 +50,20 @@ export function mapBranchDigest(bit: number, left: Uint8Array, right: Uint8Array
   return digestTagged(MAP_BRANCH_TAG, branchPreimage);
 }
 
+/** What a proof shows: what a map holds for a key, and under which root; null where it fits no map. */
+interface Shown {
+  readonly key: Hash;
+  readonly value: Uint8Array | undefined;
+  readonly root: Hash | null;
+}
+
 /** What was last found of a proof: the same one, with the very same value, leads to the same root for all who are given it. */
-const judged = new WeakMap<MapProof, { key: Hash; value: Uint8Array | undefined; root: Hash | null }>();
+const judged = new WeakMap<MapProof, Shown>();
+
+/** Spares everybody the climb who is given the very proof that a map has made of what it holds: it can only lead to its root. */
+export function noteProven(proof: MapProof, shown: Shown): void {
+  judged.set(proof, shown);
+}
 
 /**
  * The only root under which `proof` shows what a map holds for a key; never throws.

@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import type { Hash } from "../../core/ids.ts";
 import { AuthenticatedMap } from "../../crypto/authenticated-map.ts";
 import { bytesToHash, sha256 } from "../../crypto/hash.ts";
-import { EMPTY_MAP_ROOT, type MapProof, verifyMapProof } from "../../crypto/map-proof.ts";
+import { EMPTY_MAP_ROOT, type MapProof, mapProofRoot, verifyMapProof } from "../../crypto/map-proof.ts";
 
 // Few distinct bytes at the ends make long shared beginnings, late differences and many repeated keys.
 const key: fc.Arbitrary<Hash> = fc
@@ -101,12 +101,25 @@ describe("authenticated map", () => {
       fc.property(fc.array(operation, { maxLength: 40 }), key, value, (operations, key, claimed) => {
         const { map, model } = apply(operations);
         const held = model.get(key);
-        const proof = map.prove(key);
+        // Another object than the map made: of its own ones it is known what they show.
+        const proof = { ...map.prove(key) };
         expect(verifyMapProof(map.root, key, held, proof)).toBe(true);
         expect(verifyMapProof(map.root, key, claimed, proof)).toBe(
           String(claimed) === String(held) && held !== undefined,
         );
         expect(verifyMapProof(map.root, key, undefined, proof)).toBe(held === undefined);
+      }),
+    );
+  });
+
+  it("knows of its own proofs what they show, and of nothing else by them", () => {
+    fc.assert(
+      fc.property(fc.array(operation, { maxLength: 40 }), key, value, (operations, key, claimed) => {
+        const { map } = apply(operations);
+        const proof = map.prove(key);
+        for (const each of [map.get(key), claimed, undefined]) {
+          expect(mapProofRoot(key, each, proof)).toBe(mapProofRoot(key, each, { ...proof }));
+        }
       }),
     );
   });
