@@ -103,7 +103,9 @@ export class UtxoTransaction implements UtxoFields {
   }
 }
 
-function encode(fields: UtxoFields, withUnlocking: boolean): Uint8Array {
+function encode(fields: UtxoTransaction, withUnlocking: boolean): Uint8Array {
+  // Without an input there is nothing to leave out.
+  if (!withUnlocking && fields.inputs.length === 0) return fields.encoded;
   scratch.u32(fields.chainId).u32(fields.version).u32(fields.lockTime).u32(fields.inputs.length);
   for (const { outpoint, unlockingScript, sequence } of fields.inputs) {
     scratch.hash(outpoint.transactionId).u32(outpoint.index).u32(sequence);

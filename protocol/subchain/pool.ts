@@ -14,6 +14,7 @@ import { staleUpdate } from "./execute-root-update.ts";
 import type { ExecutionContext } from "./execution-context.ts";
 import { MAX_POOLED_PROOFS, MAX_POOLED_UPDATES, POOLED_PROOF_BLOCKS } from "./limits.ts";
 import { mayWrite } from "./permission.ts";
+import { ProvenTransaction } from "./proven-transaction.ts";
 import { type ChainSpecification, nativeToken } from "./specification.ts";
 import type { AccountAction, Action, Reorg, RootUpdate, SubRefund } from "./transaction.ts";
 import { MapWorkspace } from "./workspace.ts";
@@ -154,6 +155,7 @@ export class SubchainPool implements TransactionPool {
     for (const transaction of transactions) {
       const ofAccount = transaction.kind === "transfer" || transaction.kind === "action";
       if (ofAccount) this.#accounts.spent(transaction.sender, transaction.nonce);
+      else if (transaction instanceof ProvenTransaction) transaction.forget();
     }
     for (const [lockId, { transaction, sinceHeight }] of this.#proofs) {
       const old = view.height - sinceHeight > POOLED_PROOF_BLOCKS;

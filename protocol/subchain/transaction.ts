@@ -7,6 +7,7 @@ import { SIGNATURE_BYTES, SignedObject } from "../crypto/signed-object.ts";
 import { addressOf } from "../ledger/address.ts";
 import { type HeaderPath, readHeaderPath, writeHeaderPath } from "../light/header-path.ts";
 import { readStateProof, type StateProof, writeStateProof } from "../light/state-proof.ts";
+import { ProvenTransaction } from "./proven-transaction.ts";
 
 const KEY_BYTES = 32;
 /** Largest entry of the rootchain's ledger that a proof may carry, in bytes. */
@@ -62,7 +63,9 @@ export class AccountAction extends SignedObject implements ActionFields {
   }
 
   get id(): Hash {
-    this.#id ??= idOf(this);
+    if (this.#id !== null) return this.#id;
+    writeSubchainTransaction(scratch, this);
+    this.#id = hashTagged("orrery/transaction", scratch.finish());
     return this.#id;
   }
 }
@@ -71,21 +74,22 @@ export class AccountAction extends SignedObject implements ActionFields {
  * Takes the chain's view of the rootchain further (S4), and with it, where `record` is given, what the rootchain knows of
  * this chain: its operators, and who of them was slashed.
  */
-export class RootUpdate {
+export class RootUpdate extends ProvenTransaction {
   readonly kind = "root-update";
   readonly path: HeaderPath;
   /** This chain's record on the rootchain, encoded as there, and the proof of it; null to move the anchor alone. */
   readonly record: { readonly encoded: Uint8Array; readonly proof: StateProof } | null;
-  #id: Hash | null = null;
 
   constructor(path: HeaderPath, record: RootUpdate["record"]) {
+    super();
     this.path = path;
     this.record = record;
   }
 
-  get id(): Hash {
-    this.#id ??= idOf(this);
-    return this.#id;
+  protected write(writer: Writer): void {
+    writeHeaderPath(writer.u8(ROOT_UPDATE), this.path);
+    writer.u8(this.record === null ? 0 : 1);
+    if (this.record !== null) writeStateProof(writer.bytes(this.record.encoded), this.record.proof);
   }
 }
 
@@ -106,7 +110,7 @@ interface ReorgFields {
  * ReOrg: creates on its destination what the rootchain holds for it, and delivers the attached data (B1). It shows the leg that a
  * relock, a lock or an exit has left in the rootchain's ledger, and not that transaction (decision 0028).
  */
-export class Reorg implements ReorgFields {
+export class Reorg extends ProvenTransaction implements ReorgFields {
   readonly kind = "reorg";
   readonly lockId: Hash;
   readonly path: HeaderPath;
@@ -114,9 +118,9 @@ export class Reorg implements ReorgFields {
   readonly proof: StateProof;
   readonly data: Uint8Array;
   readonly payee: Hash;
-  #id: Hash | null = null;
 
   constructor(fields: ReorgFields) {
+    super();
     this.lockId = fields.lockId;
     this.path = fields.path;
     this.leg = fields.leg;
@@ -125,9 +129,10 @@ export class Reorg implements ReorgFields {
     this.payee = fields.payee;
   }
 
-  get id(): Hash {
-    this.#id ??= idOf(this);
-    return this.#id;
+  protected write(writer: Writer): void {
+    writeHeaderPath(writer.u8(REORG).hash(this.lockId), this.path);
+    writeStateProof(writer.bytes(this.leg), this.proof);
+    writer.bytes(this.data).hash(this.payee);
   }
 }
 
@@ -140,24 +145,26 @@ interface SubRefundFields {
 }
 
 /** Gives back what was locked here and never arrived (B5). */
-export class SubRefund implements SubRefundFields {
+export class SubRefund extends ProvenTransaction implements SubRefundFields {
   readonly kind = "sub-refund";
   readonly lockId: Hash;
   readonly path: HeaderPath;
   readonly proof: StateProof;
   readonly credit: Uint8Array | null;
-  #id: Hash | null = null;
 
   constructor(fields: SubRefundFields) {
+    super();
     this.lockId = fields.lockId;
     this.path = fields.path;
     this.proof = fields.proof;
     this.credit = fields.credit;
   }
 
-  get id(): Hash {
-    this.#id ??= idOf(this);
-    return this.#id;
+  protected write(writer: Writer): void {
+    writeHeaderPath(writer.u8(SUB_REFUND).hash(this.lockId), this.path);
+    writeStateProof(writer, this.proof);
+    writer.u8(this.credit === null ? 0 : 1);
+    if (this.credit !== null) writer.bytes(this.credit);
   }
 }
 
@@ -207,27 +214,10 @@ function readAction(reader: Reader): Action {
 
 /** Appends the canonical encoding, its kind in front. */
 export function writeSubchainTransaction(writer: Writer, transaction: SubchainTransaction): void {
-  switch (transaction.kind) {
-    case "action":
-      writeActionFields(writer.u8(ACTION), transaction);
-      return void writer.fixed(transaction.signature);
-    case "root-update": {
-      const { record } = transaction;
-      writeHeaderPath(writer.u8(ROOT_UPDATE), transaction.path);
-      writer.u8(record === null ? 0 : 1);
-      if (record !== null) writeStateProof(writer.bytes(record.encoded), record.proof);
-      return;
-    }
-    case "reorg":
-      writeHeaderPath(writer.u8(REORG).hash(transaction.lockId), transaction.path);
-      writeStateProof(writer.bytes(transaction.leg), transaction.proof);
-      return void writer.bytes(transaction.data).hash(transaction.payee);
-    case "sub-refund":
-      writeHeaderPath(writer.u8(SUB_REFUND).hash(transaction.lockId), transaction.path);
-      writeStateProof(writer, transaction.proof);
-      writer.u8(transaction.credit === null ? 0 : 1);
-      if (transaction.credit !== null) writer.bytes(transaction.credit);
-      return;
+  if (transaction instanceof ProvenTransaction) writer.fixed(transaction.encoded);
+  else {
+    writeActionFields(writer.u8(ACTION), transaction);
+    writer.fixed(transaction.signature);
   }
 }
 
@@ -273,9 +263,4 @@ export function readSubchainTransaction(kind: number, reader: Reader): SubchainT
     default:
       return null;
   }
-}
-
-function idOf(transaction: SubchainTransaction): Hash {
-  writeSubchainTransaction(scratch, transaction);
-  return hashTagged("orrery/transaction", scratch.finish());
 }

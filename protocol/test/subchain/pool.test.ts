@@ -32,9 +32,12 @@ test("candidates fill a block: updates, proofs, then accounts' transactions by f
   expect(candidates).toEqual([far, near, reorg, pay, lock, other]);
   const { transactions } = world.next(candidates);
   expect(transactions).toEqual([far, reorg, pay, lock, other]);
+  const before = transactions.map(encodeTransaction);
   pool.settle(transactions, world.state);
   expect(pool.size).toBe(0);
   expect(pool.candidates(world.state)).toEqual([]);
+  // What is final gives its encoding up, and has the same one whenever it is asked for.
+  expect(transactions.map(encodeTransaction)).toEqual(before);
 });
 
 test("a pool keeps nothing that could not be paid for, is not signed, or is not proven", () => {
