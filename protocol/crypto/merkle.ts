@@ -50,47 +50,61 @@ function splitOf(start: number, end: number): number {
   return start + (1 << (31 - Math.clz32(end - start - 1)));
 }
 
-/**
- * Proof that one leaf is in a tree.
- *
- * @throws InvariantError when there is no leaf `index`; always this project's fault
- * Source: RFC 9162, section 2.1.3.1.
- */
+/** @returns digests one after the other, as {@link MerkleTree} takes them */
+export function packDigests(digests: readonly Uint8Array[]): Uint8Array {
+  const packed = new Uint8Array(HASH_BYTES * digests.length);
+  for (const [place, digest] of digests.entries()) packed.set(digest, HASH_BYTES * place);
+  return packed;
+}
+
+function digestAt(packed: Uint8Array, place: number): Uint8Array {
+  return packed.subarray(HASH_BYTES * place, HASH_BYTES * (place + 1));
+}
+
+/** @returns the parents of a level, two of which share one; a last one without a sibling moves up unchanged */
+function levelAbove(level: Uint8Array): Uint8Array {
+  const size = level.length / HASH_BYTES;
+  const above = new Uint8Array(HASH_BYTES * Math.ceil(size / 2));
+  for (let place = 0; place < size; place += 2) {
+    const left = digestAt(level, place);
+    above.set(place + 1 < size ? nodeDigest(left, digestAt(level, place + 1)) : left, HASH_BYTES * (place / 2));
+  }
+  return above;
+}
+
+/** The digests of a whole tree, hashed once for all proofs of its leaves. */
+export class MerkleTree {
+  /** From the leaves up to the root. */
+  readonly #levels: Uint8Array[];
+
+  /** @param leaves from {@link leafDigest}, in order and packed; kept */
+  constructor(leaves: Uint8Array) {
+    this.#levels = [leaves];
+    for (let top = leaves; top.length > HASH_BYTES; this.#levels.push(top)) top = levelAbove(top);
+  }
+
+  /**
+   * Proof that one leaf is in the tree.
+   *
+   * @throws InvariantError when there is no leaf `index`; always this project's fault
+   * Source: RFC 9162, section 2.1.3.1.
+   */
+  proveInclusion(index: number): MerkleProof {
+    assert(index >= 0 && HASH_BYTES * index < (this.#levels[0]?.length ?? 0), "the leaf to prove exists");
+    const siblings: Uint8Array[] = [];
+    let place = index;
+    for (const level of this.#levels) {
+      const sibling = place ^ 1;
+      if (HASH_BYTES * sibling < level.length) siblings.push(digestAt(level, sibling).slice());
+      place >>>= 1;
+    }
+    return siblings;
+  }
+}
+
+/** Proof that one leaf is in a tree. @throws as {@link MerkleTree} does */
 export function proveInclusion(leaves: readonly Uint8Array[], index: number): MerkleProof {
-  return proveInclusions(leaves, [index])[0] as MerkleProof;
-}
-
-/** Proofs of several leaves of one tree, which is hashed once for all of them. @throws as {@link proveInclusion} does */
-export function proveInclusions(leaves: readonly Uint8Array[], indices: readonly number[]): MerkleProof[] {
-  assert(
-    indices.every((index) => index >= 0 && index < leaves.length),
-    "the leaf to prove exists",
-  );
-  const proofs = indices.map((index) => ({ index, siblings: [] as Uint8Array[] }));
-  if (leaves.length > 0) collectSiblings(leaves, { start: 0, end: leaves.length }, proofs);
-  return proofs.map(({ siblings }) => siblings);
-}
-
-interface Collected {
-  readonly index: number;
-  /** From the lowest upwards. */
-  readonly siblings: Uint8Array[];
-}
-
-/** @param wanted proofs of leaves within the range @returns the root of the range */
-function collectSiblings(
-  leaves: readonly Uint8Array[],
-  { start, end }: { start: number; end: number },
-  wanted: readonly Collected[],
-): Uint8Array {
-  if (wanted.length === 0 || end - start === 1) return rangeRoot(leaves, start, end);
-  const split = splitOf(start, end);
-  const [inLeft, inRight] = [wanted.filter(({ index }) => index < split), wanted.filter(({ index }) => index >= split)];
-  const left = collectSiblings(leaves, { start, end: split }, inLeft);
-  const right = collectSiblings(leaves, { start: split, end }, inRight);
-  for (const { siblings } of inLeft) siblings.push(right);
-  for (const { siblings } of inRight) siblings.push(left);
-  return nodeDigest(left, right);
+  return new MerkleTree(packDigests(leaves)).proveInclusion(index);
 }
 
 /** A claim that a leaf is in the tree of `size` leaves with that root. */

@@ -2,7 +2,7 @@ import type { Reader, Writer } from "../core/codec.ts";
 import type { Hash } from "../core/ids.ts";
 import { MAX_BLOCK_TRANSACTIONS } from "../core/limits.ts";
 import { bytesToHash } from "../crypto/hash.ts";
-import { leafDigest, merkleRoot } from "../crypto/merkle.ts";
+import { leafDigest, merkleRoot, packDigests } from "../crypto/merkle.ts";
 import { HEADER_BYTES, type Header, headerHash, readHeader, writeHeader } from "./header.ts";
 import { encodeTransaction, readTransaction, type Transaction, writeTransaction } from "./transaction.ts";
 
@@ -12,6 +12,8 @@ interface Body {
   readonly root: Hash;
   /** Encoded size of all transactions, in bytes. */
   readonly bytes: number;
+  /** Leaves of the tree, packed: proofs of any of them need all. */
+  readonly leaves: Uint8Array;
 }
 
 /** @returns what transactions come to as the body of a block */
@@ -22,7 +24,7 @@ export function bodyOf(transactions: readonly Transaction[]): Body {
     bytes += encoded.length;
     return leafDigest(encoded);
   });
-  return { root: bytesToHash(merkleRoot(leaves)), bytes };
+  return { root: bytesToHash(merkleRoot(leaves)), bytes, leaves: packDigests(leaves) };
 }
 
 /** A header and the transactions under its root. */
@@ -40,16 +42,24 @@ export class Block {
     this.#body = body;
   }
 
+  get #known(): Body {
+    this.#body ??= bodyOf(this.transactions);
+    return this.#body;
+  }
+
   /** What the header's transaction root has to be: the hash names only the header, a peer may send it another body. */
   get bodyRoot(): Hash {
-    this.#body ??= bodyOf(this.transactions);
-    return this.#body.root;
+    return this.#known.root;
   }
 
   /** Encoded size of all transactions, in bytes. */
   get bodyBytes(): number {
-    this.#body ??= bodyOf(this.transactions);
-    return this.#body.bytes;
+    return this.#known.bytes;
+  }
+
+  /** Digests of the transactions in their order, packed; a proof that one of them is there needs them all. */
+  get leaves(): Uint8Array {
+    return this.#known.leaves;
   }
 }
 

@@ -9,6 +9,7 @@ import { MAX_BLOCK_BYTES, MAX_DATA_BYTES } from "../core/limits.ts";
 import { hashTagged } from "../crypto/hash.ts";
 import { SIGNATURE_BYTES, SignedObject } from "../crypto/signed-object.ts";
 import { readUtxoTransaction, type UtxoTransaction } from "../rootchain/transaction.ts";
+import { ProvenTransaction } from "../subchain/proven-transaction.ts";
 import {
   readSubchainTransaction,
   type SubchainTransaction,
@@ -255,8 +256,13 @@ export function readTransaction(reader: Reader): Transaction {
   return readClaim(reader);
 }
 
+/** Transactions by the very bytes that they are handed out as: whoever is given these need not read them. */
+const shared = new WeakMap<Uint8Array, Transaction>();
+
 /** @returns the transaction, or null when the bytes are not the canonical encoding of one; never throws */
 export function decodeTransaction(bytes: Uint8Array): Transaction | null {
+  const known = shared.get(bytes);
+  if (known !== undefined) return known;
   const reader = new Reader(bytes);
   const transaction = readTransaction(reader);
   return reader.complete() ? transaction : null;
@@ -268,8 +274,17 @@ export function encodeTransaction(transaction: Transaction): Uint8Array {
   return scratch.finish();
 }
 
+/** @returns the canonical encoding of a transaction of a block, from which all readers of these very bytes get that object */
+export function sharedEncoding(transaction: Transaction): Uint8Array {
+  const encoded = encodeTransaction(transaction);
+  shared.set(encoded, transaction);
+  return encoded;
+}
+
 /** @returns the size of the canonical encoding of one transaction, in bytes */
 export function transactionBytes(transaction: Transaction): number {
+  if (transaction.kind === "utxo") return 1 + transaction.encoded.length;
+  if (transaction instanceof ProvenTransaction) return transaction.encoded.length;
   writeTransaction(scratch, transaction);
   return scratch.measure();
 }

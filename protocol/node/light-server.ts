@@ -1,17 +1,13 @@
-import { readLock } from "../bridge/relock.ts";
 import type { ChainState } from "../consensus/chain-state.ts";
 import type { CertifiedBlock } from "../consensus/messages.ts";
 import { reject } from "../consensus/pbft-node.ts";
-import type { Hash, PeerId } from "../core/ids.ts";
+import type { PeerId } from "../core/ids.ts";
 import type { Context, Message } from "../core/machine.ts";
-import { HASH_BYTES } from "../crypto/hash.ts";
-import { leafDigest, type MerkleProof, proveInclusions } from "../crypto/merkle.ts";
-import type { Block } from "../ledger/block.ts";
-import { encodeTransaction, type Transaction } from "../ledger/transaction.ts";
 import { type CertifiedHeader, certifiedHeaderBytes } from "../light/certified-header.ts";
 import { type CheckpointLink, checkpointLinkBytes } from "../light/checkpoint-link.ts";
 import { MAX_CHECKPOINT_LINKS } from "../light/limits.ts";
 import { stateProofBytes } from "../light/state-proof.ts";
+import { findIn } from "./block-lookup.ts";
 import type { ChainHistory } from "./chain-history.ts";
 import {
   Checkpoints,
@@ -25,7 +21,6 @@ import {
   isLightRequest,
   type LightRequest,
   Lookup,
-  type LookupQuery,
   ProofRequest,
   Proofs,
   type ProvenEntry,
@@ -38,68 +33,6 @@ export interface ServedChain {
   readonly state: ChainState;
   readonly history: ChainHistory;
   at(height: number): CertifiedBlock | undefined;
-}
-
-/** @returns whether a transaction begins or moves on a transfer to a chain, or to any */
-function matches(transaction: Transaction, destination: number): boolean {
-  if (transaction.kind === "action") return transaction.action.kind === "lock";
-  if (transaction.kind !== "utxo" || transaction.payload === null) return false;
-  const { payload } = transaction;
-  if (payload.kind === "lock") return destination === 0 || payload.transfer.destinationChain === destination;
-  if (payload.kind === "exit") {
-    return payload.onward !== null && (destination === 0 || payload.onward.destinationChain === destination);
-  }
-  if (payload.kind !== "relock") return false;
-  return destination === 0 || readLock(payload.lock)?.transfer.destinationChain === destination;
-}
-
-/** What crosses chains in a block: every relayer asks every node for it, again and again. */
-const crossing = new WeakMap<Block, readonly FoundTransaction[]>();
-
-/** By block: where each of its transactions stands. Many ask for one each, through many blocks. */
-const placesById = new WeakMap<Block, ReadonlyMap<Hash, number>>();
-
-function placesIn(block: Block, query: LookupQuery): readonly number[] {
-  const { transactions } = block;
-  if (query.kind !== "transaction") {
-    return transactions.flatMap((transaction, place) => (matches(transaction, query.destination) ? [place] : []));
-  }
-  let byId = placesById.get(block);
-  if (byId === undefined) {
-    byId = new Map(transactions.map(({ id }, place) => [id, place]));
-    placesById.set(block, byId);
-  }
-  const place = byId.get(query.id);
-  return place === undefined ? [] : [place];
-}
-
-/** By block: the digests of its transactions, one after the other. Proofs of any of them need all. */
-const leafDigests = new WeakMap<Block, Uint8Array>();
-
-function leavesOf(block: Block): Uint8Array[] {
-  const { transactions } = block;
-  let digests = leafDigests.get(block);
-  if (digests === undefined) {
-    digests = new Uint8Array(HASH_BYTES * transactions.length);
-    for (const [place, each] of transactions.entries()) {
-      digests.set(leafDigest(encodeTransaction(each)), HASH_BYTES * place);
-    }
-    leafDigests.set(block, digests);
-  }
-  const all = digests;
-  return transactions.map((_, place) => all.subarray(HASH_BYTES * place, HASH_BYTES * (place + 1)));
-}
-
-function foundIn(block: Block, query: LookupQuery): readonly FoundTransaction[] {
-  const places = placesIn(block, query);
-  if (places.length === 0) return [];
-  const { header, transactions } = block;
-  const branches = proveInclusions(leavesOf(block), places);
-  return places.map((place, at) => ({
-    height: header.height,
-    encoded: encodeTransaction(transactions[place] as Transaction),
-    proof: { index: place, size: transactions.length, branch: branches[at] as MerkleProof },
-  }));
 }
 
 /** Answers light clients about a full node's chain: bounded in size, and in number for each peer. */
@@ -178,7 +111,9 @@ export class LightServer {
     const last = Math.min(this.#chain.state.height, fromHeight + MAX_LOOKED_THROUGH - 1);
     let height = Math.max(1, fromHeight);
     for (let sizeBytes = 0; height <= last; height++) {
-      const more = this.#foundAt(height, query);
+      const block = this.#chain.at(height)?.block;
+      const more = block === undefined ? [] : findIn(block, query);
+      if (more.length === 0) continue;
       // A block's transactions come together: the next lookup begins above it.
       if (transactions.length > 0 && transactions.length + more.length > MAX_FOUND) break;
       transactions.push(...more.slice(0, MAX_FOUND));
@@ -188,15 +123,6 @@ export class LightServer {
       break;
     }
     return new Found({ chainId, fromHeight, throughHeight: height - 1, transactions });
-  }
-
-  #foundAt(height: number, query: LookupQuery): readonly FoundTransaction[] {
-    const block = this.#chain.at(height)?.block;
-    if (block === undefined) return [];
-    if (query.kind !== "cross" || query.destination !== 0) return foundIn(block, query);
-    const before = crossing.get(block) ?? foundIn(block, query);
-    crossing.set(block, before);
-    return before;
   }
 
   #checkpoints({ chainId, fromEpoch }: CheckpointsRequest): Checkpoints {
