@@ -15,6 +15,18 @@ function number(value: number): Uint8Array {
   return scratch.u32(value).finish();
 }
 
+/** By the very bytes of a lock: every pool that is handed its relock asks, and every node that sees it final. */
+const locks = new WeakMap<Uint8Array, Hash | null>();
+
+function subjectOfLock(encoded: Uint8Array): Hash | null {
+  const known = locks.get(encoded);
+  if (known !== undefined) return known;
+  const lock = readLock(encoded);
+  const about = lock === null ? null : subject("lock", hashToBytes(lock.lockId));
+  locks.set(encoded, about);
+  return about;
+}
+
 /**
  * What a payload is about, where only one transaction about it can take effect: a pool keeps the best one, so that many
  * relayers with one lock take one place.
@@ -23,10 +35,8 @@ function number(value: number): Uint8Array {
  */
 export function subjectOf(payload: Payload): Hash | null {
   switch (payload.kind) {
-    case "relock": {
-      const lock = readLock(payload.lock);
-      return lock === null ? null : subject("lock", hashToBytes(lock.lockId));
-    }
+    case "relock":
+      return subjectOfLock(payload.lock);
     case "refund":
       return subject("refund", hashToBytes(payload.lockId));
     case "anchor":

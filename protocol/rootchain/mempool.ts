@@ -193,7 +193,7 @@ export class RootPool implements TransactionPool {
       transaction.forget();
       const pending = this.#byId.get(transaction.id);
       if (pending !== undefined) this.#remove([pending]);
-      else this.#settleForeign(transaction);
+      else if (this.#byId.size > 0) this.#settleForeign(transaction);
     }
     const oldest = view.height - this.#parameters.poolTimeoutBlocks;
     for (const pending of this.#byId.values()) {
