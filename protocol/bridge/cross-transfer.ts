@@ -1,6 +1,7 @@
 import type { Reader, Writer } from "../core/codec.ts";
 import type { Hash } from "../core/ids.ts";
 import { hashTagged, hashToBytes } from "../crypto/hash.ts";
+import { rememberingLately } from "./key-cache.ts";
 
 /** Longest address of any chain in bytes: an account is a hash, an address on the rootchain is a locking script. */
 export const MAX_ADDRESS_BYTES = 128;
@@ -70,9 +71,9 @@ export function lockIdOf(sourceChain: number, transactionId: Hash): Hash {
 }
 
 /** Key of the entry by which a chain remembers that it consumed a lock; the same on every chain, as refunds prove its absence. */
-export function consumedKey(lockId: Hash): Hash {
+export const consumedKey = rememberingLately((lockId: Hash): Hash => {
   return hashTagged("orrery/consumed", hashToBytes(lockId));
-}
+});
 
 /** @returns what a lock says of the data that travels beside it */
 export function dataHashOf(data: Uint8Array): Hash {

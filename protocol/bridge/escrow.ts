@@ -2,6 +2,7 @@ import { Reader, Writer } from "../core/codec.ts";
 import type { Hash } from "../core/ids.ts";
 import { hashTagged } from "../crypto/hash.ts";
 import { BridgeEntry } from "./entry-kind.ts";
+import { rememberingPairs } from "./key-cache.ts";
 import { MAX_AMOUNT } from "./limits.ts";
 import type { BridgeWorkspace } from "./workspace-port.ts";
 
@@ -12,9 +13,9 @@ const scratch = new Writer();
  * @param token that is held there, away from its home
  * @returns the key of the amount among the rootchain's entries
  */
-export function escrowKey(chainId: number, token: number): Hash {
+export const escrowKey = rememberingPairs((chainId: number, token: number): Hash => {
   return hashTagged("orrery/escrow", scratch.u32(chainId).u32(token).finish());
-}
+});
 
 /** @returns the entry that holds what is outstanding of a token on a subchain; it names both, so that it can be summed up */
 export function encodeEscrow(chainId: number, token: number, amount: bigint): Uint8Array {

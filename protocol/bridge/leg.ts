@@ -3,6 +3,7 @@ import type { Hash } from "../core/ids.ts";
 import { hashTagged, hashToBytes } from "../crypto/hash.ts";
 import { type CrossTransfer, readCrossTransfer, writeCrossTransfer } from "./cross-transfer.ts";
 import { BridgeEntry } from "./entry-kind.ts";
+import { rememberingLately } from "./key-cache.ts";
 
 /**
  * Where a leg stands. The rootchain never learns of a delivery: a leg that was delivered waits for ever. "paid": given back on
@@ -21,9 +22,9 @@ export interface Leg {
 }
 
 /** @returns the key of a leg among the rootchain's entries */
-export function legKey(lockId: Hash): Hash {
+export const legKey = rememberingLately((lockId: Hash): Hash => {
   return hashTagged("orrery/leg", hashToBytes(lockId));
-}
+});
 
 /** @returns the entry that holds a leg */
 export function encodeLeg({ transfer, remaining, state }: Leg): Uint8Array {

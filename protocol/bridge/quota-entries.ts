@@ -3,6 +3,7 @@ import type { Hash } from "../core/ids.ts";
 import { hashTagged } from "../crypto/hash.ts";
 import { MAX_ADDRESS_BYTES } from "./cross-transfer.ts";
 import { BridgeEntry } from "./entry-kind.ts";
+import { remembering } from "./key-cache.ts";
 import { MAX_BIDS, MAX_GRANTS } from "./limits.ts";
 
 /** An offer for pieces of the cross-chain part of every block of the next period (B7). */
@@ -34,9 +35,9 @@ export const BIDS_KEY: Hash = hashTagged("orrery/quota-bids");
 export const GRANTED_KEY: Hash = hashTagged("orrery/quota-granted");
 
 /** @returns the key of a chain's grants in the current period */
-export function grantsKey(chainId: number): Hash {
+export const grantsKey = remembering((chainId: number): Hash => {
   return hashTagged("orrery/quota-grants", scratch.u32(chainId).finish());
-}
+});
 
 function writeBid(writer: Writer, { id, chainId, pieces, pricePerPiece, deposit, refundScript }: Bid): void {
   writer.hash(id).u32(chainId).u32(pieces).u128(pricePerPiece).u128(deposit).bytes(refundScript);

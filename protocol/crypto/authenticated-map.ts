@@ -1,7 +1,7 @@
 import type { Hash } from "../core/ids.ts";
 import { bytesToHash, sha256 } from "./hash.ts";
 import { Branch, digestOf, Leaf, type MapNode } from "./map-nodes.ts";
-import { bitAt, EMPTY_MAP_ROOT, firstDifference, KEY_BITS, type MapProof, noteProven } from "./map-proof.ts";
+import { bitAt, EMPTY_MAP_ROOT, firstDifference, KEY_BITS, OwnProof } from "./map-proof.ts";
 
 /** Proofs that one version of a map keeps. */
 const MAX_KEPT_PROOFS = 1024;
@@ -19,7 +19,7 @@ export class AuthenticatedMap {
   readonly size: number;
   readonly #top: MapNode | null;
   /** Proofs by key: everybody asks for the same ones. */
-  #proofs: Map<Hash, MapProof> | null = null;
+  #proofs: Map<Hash, OwnProof> | null = null;
 
   private constructor(top: MapNode | null, size: number) {
     this.#top = top;
@@ -82,7 +82,7 @@ export class AuthenticatedMap {
   }
 
   /** @returns the proof of what `get` returns for `key`, for {@link verifyMapProof} */
-  prove(key: Hash): MapProof {
+  prove(key: Hash): OwnProof {
     const known = this.#proofs?.get(key);
     if (known !== undefined) return known;
     const proof = this.#prove(key);
@@ -96,7 +96,7 @@ export class AuthenticatedMap {
     this.#proofs = null;
   }
 
-  #prove(key: Hash): MapProof {
+  #prove(key: Hash): OwnProof {
     const steps: { bit: number; sibling: Uint8Array }[] = [];
     let node = this.#top;
     while (node instanceof Branch) {
@@ -105,9 +105,7 @@ export class AuthenticatedMap {
     }
     const [held, foreign] = node?.key === key ? [node, null] : [null, node];
     const other = foreign === null ? null : { key: foreign.key, valueDigest: sha256(foreign.value) };
-    const proof = { other, steps: steps.reverse() };
-    noteProven(proof, { key, value: held?.value, root: this.root });
-    return proof;
+    return new OwnProof({ other, steps: steps.reverse() }, { key, value: held?.value, root: this.root });
   }
 
   /** @returns the only leaf that `key` could be, if it is present */

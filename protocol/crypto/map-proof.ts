@@ -50,19 +50,34 @@ export function mapBranchDigest(bit: number, left: Uint8Array, right: Uint8Array
   return digestTagged(MAP_BRANCH_TAG, branchPreimage);
 }
 
-/** What a proof shows: what a map holds for a key, and under which root; null where it fits no map. */
-interface Shown {
-  readonly key: Hash;
-  readonly value: Uint8Array | undefined;
-  readonly root: Hash | null;
-}
-
 /** What was last found of a proof: the same one, with the very same value, leads to the same root for all who are given it. */
-const judged = new WeakMap<MapProof, Shown>();
+const judged = new WeakMap<MapProof, { key: Hash; value: Uint8Array | undefined; root: Hash | null }>();
 
-/** Spares everybody the climb who is given the very proof that a map has made of what it holds: it can only lead to its root. */
-export function noteProven(proof: MapProof, shown: Shown): void {
-  judged.set(proof, shown);
+/** A proof as a map has made it of what it holds. It leads to that map's root: who is given this very object need not climb. */
+export class OwnProof implements MapProof {
+  readonly other: MapProof["other"];
+  readonly steps: MapProof["steps"];
+  readonly #key: Hash;
+  readonly #value: Uint8Array | undefined;
+  readonly #root: Hash;
+
+  constructor(proof: MapProof, { key, value, root }: { key: Hash; value: Uint8Array | undefined; root: Hash }) {
+    this.other = proof.other;
+    this.steps = proof.steps;
+    this.#key = key;
+    this.#value = value;
+    this.#root = root;
+  }
+
+  /** What the map holds for the key; undefined where that is absent. */
+  get value(): Uint8Array | undefined {
+    return this.#value;
+  }
+
+  /** @returns the map's root, or null for another claim than the proof was made for */
+  rootFor(key: Hash, value: Uint8Array | undefined): Hash | null {
+    return key === this.#key && value === this.#value ? this.#root : null;
+  }
 }
 
 /**
@@ -72,6 +87,8 @@ export function noteProven(proof: MapProof, shown: Shown): void {
  * @returns null when the proof fits no map
  */
 export function mapProofRoot(key: Hash, value: Uint8Array | undefined, proof: MapProof): Hash | null {
+  const own = proof instanceof OwnProof ? proof.rootFor(key, value) : null;
+  if (own !== null) return own;
   const known = judged.get(proof);
   if (known?.key === key && known.value === value) return known.root;
   const root = computeRoot(key, value, proof);

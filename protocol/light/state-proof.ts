@@ -59,6 +59,9 @@ export interface TransactionProof {
   readonly branch: MerkleProof;
 }
 
+/** What a proof was last found to show: pools, builders and judges of blocks ask the same of it, one after the other. */
+const shown = new WeakMap<TransactionProof, { readonly transactionRoot: Hash; readonly encoded: Uint8Array }>();
+
 /**
  * Whether a block holds a transaction; never throws.
  *
@@ -66,9 +69,13 @@ export interface TransactionProof {
  * @param encoded the transaction's canonical encoding
  */
 export function verifyTransaction(transactionRoot: Hash, encoded: Uint8Array, proof: TransactionProof): boolean {
+  const known = shown.get(proof);
+  if (known?.encoded === encoded && known.transactionRoot === transactionRoot) return true;
   const { index, size, branch } = proof;
   const claim = { index, size, leaf: leafDigest(encoded), root: hashToBytes(transactionRoot) };
-  return verifyInclusion(claim, branch);
+  const isShown = verifyInclusion(claim, branch);
+  if (isShown) shown.set(proof, { transactionRoot, encoded });
+  return isShown;
 }
 
 /** @returns the proof that a block holds its transaction at `index` @param encoded all its transactions, in order */

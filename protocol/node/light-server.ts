@@ -99,7 +99,8 @@ export class LightServer {
     // Each key once: a request must not be answered with many times its own size.
     for (const key of new Set(keys)) {
       if (sizeBytes >= LIGHT_ANSWER_BYTES) break;
-      const [value, map] = [ledger.entries.get(key) ?? null, ledger.entries.prove(key)];
+      const map = ledger.entries.prove(key);
+      const value = map.value ?? null;
       entries.push({ key, value, map });
       sizeBytes += stateProofBytes({ rotationRoot: rotation.root, map }) + (value?.length ?? 0);
     }

@@ -1,4 +1,5 @@
 import { type CrossTransfer, readCrossTransfer, writeCrossTransfer } from "../bridge/cross-transfer.ts";
+import { rememberingLately } from "../bridge/key-cache.ts";
 import { Reader, Writer } from "../core/codec.ts";
 import type { Hash } from "../core/ids.ts";
 import { hashTagged, hashToBytes } from "../crypto/hash.ts";
@@ -97,9 +98,9 @@ export function decodeConsumed(bytes: Uint8Array | undefined): Hash | null {
 }
 
 /** @returns the key of what was locked here, for refunds */
-export function ownLockKey(lockId: Hash): Hash {
+export const ownLockKey = rememberingLately((lockId: Hash): Hash => {
   return hashTagged("orrery/own-lock", hashToBytes(lockId));
-}
+});
 
 /** What was locked here; the chain does not learn of its arrival elsewhere, so that an open lock stays open for ever. */
 export interface OwnLock {

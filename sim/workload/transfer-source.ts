@@ -249,7 +249,17 @@ export class TransferSource implements EventHandler, OrderListener {
     const { source, destination, number, leg } = order;
     if (source.id === destination.id) return;
     const lockId = leg?.lock?.id ?? "";
-    this.#options.trace?.transfer({ ...at, step, number, lockId, from: source.name, to: destination.name });
+    const { node, height, atUs } = at;
+    this.#options.trace?.transfer({
+      atUs,
+      node,
+      step,
+      number,
+      lockId,
+      height,
+      from: source.name,
+      to: destination.name,
+    });
   }
 
   /** Takes in a block that an honest node is the first to hold final. */
