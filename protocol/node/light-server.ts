@@ -31,6 +31,7 @@ import {
   type ProvenEntry,
 } from "./light-messages.ts";
 import { LIGHT_ANSWER_BYTES, MAX_ANSWERED_HEADERS, MAX_FOUND, MAX_LOOKED_THROUGH } from "./limits.ts";
+import { markOf } from "./packed-block.ts";
 import { RequestQuota } from "./request-quota.ts";
 
 /** What serving light clients needs of a full node's chain. */
@@ -38,6 +39,8 @@ export interface ServedChain {
   readonly state: ChainState;
   readonly history: ChainHistory;
   at(height: number): CertifiedBlock | undefined;
+  /** @param mark of a transaction's id @returns false where the block at a height surely does not hold it */
+  mayHold(height: number, mark: number): boolean;
 }
 
 /** @returns whether a transaction begins or moves on a transfer to a chain, or to any */
@@ -191,6 +194,7 @@ export class LightServer {
   }
 
   #foundAt(height: number, query: LookupQuery): readonly FoundTransaction[] {
+    if (query.kind === "transaction" && !this.#chain.mayHold(height, markOf(query.id))) return [];
     const block = this.#chain.at(height)?.block;
     if (block === undefined) return [];
     if (query.kind !== "cross" || query.destination !== 0) return foundIn(block, query);
