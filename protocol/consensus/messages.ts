@@ -27,6 +27,8 @@ export class Proposal implements Message {
 export class CertifiedBlock implements Message, DeferredRecord {
   readonly kind = WireKind.certifiedBlock;
   wire: Uint8Array | null = null;
+  /** The answer that holds nothing else, once it was given. */
+  alone: RangeResponse | null = null;
   readonly block: Block;
   readonly certificate: Certificate;
   #sizeBytes = 0;
@@ -48,19 +50,17 @@ export class CertifiedBlock implements Message, DeferredRecord {
       writeCertifiedBlock(scratch.u8(this.kind), this);
       this.wire = scratch.finish();
     }
-    storedBlocks.set(this.wire, this);
     return this.wire;
+  }
+
+  /** Gives up what was encoded of it: the peers that a block was new to have it. */
+  forgetEncodings(): void {
+    this.wire = null;
+    this.alone = null;
   }
 }
 
 const scratch = new Writer();
-/** Stored blocks by the very bytes that they were read back as: a restarted node need not make them twice. */
-const storedBlocks = new WeakMap<Uint8Array, CertifiedBlock>();
-
-/** @returns the block that was stored as these very bytes, if it still lives */
-export function storedBlock(bytes: Uint8Array): CertifiedBlock | undefined {
-  return storedBlocks.get(bytes);
-}
 
 /** "My last final block": announces blocks too large to push, and tells a peer that it is behind. */
 export class Status implements Message {

@@ -17,15 +17,12 @@ function mayGoOn({ blocks }: RangeResponse): boolean {
   return blocks.length === MAX_RANGE_BLOCKS || 2 * bytes >= RESPONSE_BYTES;
 }
 
-/** Answers of one block: a large one is fetched by all who were told of it, and encoded once. */
-const single = new WeakMap<CertifiedBlock, RangeResponse>();
-
+/** A large block alone is fetched by all who were told of it: it is encoded once. */
 function answerOf(blocks: readonly CertifiedBlock[]): RangeResponse {
   const [only] = blocks;
   if (only === undefined || blocks.length > 1) return new RangeResponse(blocks);
-  const answer = single.get(only) ?? new RangeResponse(blocks);
-  single.set(only, answer);
-  return answer;
+  only.alone ??= new RangeResponse(blocks);
+  return only.alone;
 }
 
 /** What block sync needs of the chain around it. */

@@ -39,6 +39,11 @@ function allocate(count: number): Uint8Array {
   return bytes;
 }
 
+/** @returns the same bytes, in a buffer of no more: a part of a larger one, kept for long, would keep all of it */
+export function ownBytes(bytes: Uint8Array): Uint8Array {
+  return bytes.length < bytes.buffer.byteLength ? bytes.slice() : bytes;
+}
+
 /** Where a writer writes. */
 class Room {
   readonly bytes: Uint8Array;

@@ -1,3 +1,4 @@
+import { ownBytes } from "../core/codec.ts";
 import type { Hash } from "../core/ids.ts";
 import { bytesToHash, sha256 } from "./hash.ts";
 import { Branch, digestOf, Leaf, type MapNode } from "./map-nodes.ts";
@@ -41,7 +42,7 @@ export class AuthenticatedMap {
 
   /** @param value kept, and must not be changed afterwards */
   set(key: Hash, value: Uint8Array): AuthenticatedMap {
-    const leaf = new Leaf(key, value);
+    const leaf = new Leaf(key, ownBytes(value));
     const inPlace = this.#leafInPlace(key);
     if (this.#top === null || inPlace === null) return new AuthenticatedMap(leaf, 1);
     const bit = firstDifference(key, inPlace.key);

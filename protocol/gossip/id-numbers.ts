@@ -1,49 +1,64 @@
 import type { Hash } from "../core/ids.ts";
 
-interface Numbered {
-  readonly number: number;
-  /** How many memories hold it. */
-  holders: number;
-}
+/** Numbers that nobody holds any more are cut off in front once they are so many, and at least half. */
+const CUT = 1024;
 
 /**
  * Small numbers for ids, the same for all nodes of a chain that live in one process, so that each of them remembers an id by one
  * bit. An id has a number for as long as any of them remembers it.
  */
 export class IdNumbers {
-  readonly #byId = new Map<Hash, Numbered>();
-  readonly #byNumber = new Map<number, Hash>();
-  #next = 0;
+  readonly #numbers = new Map<Hash, number>();
+  /** By number above the first: the id, null once nobody remembers it, and how many memories hold it. */
+  #ids: (Hash | null)[] = [];
+  #holders: number[] = [];
+  #first = 0;
+  /** Numbers in front that nobody holds. */
+  #free = 0;
 
   /** Ids that somebody remembers. */
   get size(): number {
-    return this.#byId.size;
+    return this.#numbers.size;
   }
 
   /** @returns the number of an id that somebody remembers, or undefined */
   of(id: Hash): number | undefined {
-    return this.#byId.get(id)?.number;
+    return this.#numbers.get(id);
   }
 
   /** @returns the number of an id that one more remembers */
   hold(id: Hash): number {
-    let numbered = this.#byId.get(id);
-    if (numbered === undefined) {
-      numbered = { number: this.#next++, holders: 0 };
-      this.#byId.set(id, numbered);
-      this.#byNumber.set(numbered.number, id);
+    let number = this.#numbers.get(id);
+    if (number === undefined) {
+      number = this.#first + this.#ids.push(id) - 1;
+      this.#holders.push(0);
+      this.#numbers.set(id, number);
     }
-    numbered.holders++;
-    return numbered.number;
+    const place = number - this.#first;
+    this.#holders[place] = (this.#holders[place] as number) + 1;
+    return number;
   }
 
   /** One less remembers an id. */
   release(number: number): void {
-    const id = this.#byNumber.get(number);
-    const numbered = id === undefined ? undefined : this.#byId.get(id);
-    if (id === undefined || numbered === undefined || --numbered.holders > 0) return;
-    this.#byId.delete(id);
-    this.#byNumber.delete(number);
+    const place = number - this.#first;
+    const id = this.#ids[place] ?? null;
+    if (id === null) return;
+    const left = (this.#holders[place] as number) - 1;
+    this.#holders[place] = left;
+    if (left > 0) return;
+    this.#ids[place] = null;
+    this.#numbers.delete(id);
+    this.#cut();
+  }
+
+  #cut(): void {
+    while (this.#free < this.#ids.length && this.#ids[this.#free] === null) this.#free++;
+    if (this.#free < CUT || 2 * this.#free < this.#ids.length) return;
+    this.#ids = this.#ids.slice(this.#free);
+    this.#holders = this.#holders.slice(this.#free);
+    this.#first += this.#free;
+    this.#free = 0;
   }
 }
 

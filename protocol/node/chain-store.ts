@@ -8,7 +8,8 @@ import type { Context, Storage } from "../core/machine.ts";
 import type { Block } from "../ledger/block.ts";
 import { signaturesIn } from "../ledger/verification-work.ts";
 import { ChainHistory } from "./chain-history.ts";
-import { readDurableBlock } from "./wire.ts";
+import { KeptBlock } from "./kept-block.ts";
+import { KEPT_ENCODINGS, KEPT_STATES } from "./limits.ts";
 
 /** Storage keys by height: every node of a chain stores every block, and the strings are the same. */
 const blockKeys: string[] = [];
@@ -38,13 +39,15 @@ export const UNKNOWN_VERSION = "block of a version that this software does not k
 export class ChainStore {
   #state: ChainState;
   readonly #newestVersion: number;
-  readonly #blocks: CertifiedBlock[] = [];
+  readonly #genesis: ChainState;
+  readonly #blocks: KeptBlock[] = [];
   /** What light clients may ask for of the past. */
   readonly history: ChainHistory;
 
   /** @param newestVersion of blocks that the node's software knows */
   constructor(genesis: ChainState, newestVersion: number) {
     this.#state = genesis;
+    this.#genesis = genesis;
     this.#newestVersion = newestVersion;
     this.history = new ChainHistory(genesis);
   }
@@ -61,7 +64,12 @@ export class ChainStore {
 
   /** @returns the final block at a height (1 …), if this node has it */
   at(height: number): CertifiedBlock | undefined {
-    return this.#blocks[height - 1];
+    return this.#blocks[height - 1]?.certified;
+  }
+
+  /** @param mark of a transaction's id @returns false where the block at a height surely does not hold it */
+  mayHold(height: number, mark: number): boolean {
+    return this.#blocks[height - 1]?.mayHold(mark) ?? false;
   }
 
   /** Judges a block that follows the final state. */
@@ -84,8 +92,9 @@ export class ChainStore {
   /** Appends a block whose certificate and state are established, durably. */
   append(context: Context, certified: CertifiedBlock, after: ChainState): void {
     assert(after.height === this.#state.height + 1, "final blocks come in order");
-    this.#take(certified, after);
-    context.persist(blockKey(after.height), certified);
+    const kept = KeptBlock.of(certified);
+    this.#take(context, kept, { block: certified.block, after });
+    context.persist(blockKey(after.height), kept);
   }
 
   /**
@@ -108,19 +117,49 @@ export class ChainStore {
 
   /** Takes up the chain that storage holds, up to the first gap or damaged record. The node trusts its own disk. */
   load(context: Context, storage: Storage): void {
-    for (;;) {
-      const bytes = storage.get(blockKey(this.#state.height + 1));
-      const stored = bytes === undefined ? null : readDurableBlock(bytes);
-      if (stored === null) return;
-      const { after } = this.#judgeOnce(context, stored.block);
+    const stored = storedChain(storage);
+    const last = stored.at(-1)?.certified.block;
+    if (last === undefined) return;
+    let isReplayed = false;
+    const { after } = context.once(last, this.#genesis, (): Judgement => {
+      isReplayed = true;
+      this.#replay(context, stored);
+      return { after: this.#state, refusal: null };
+    });
+    if (isReplayed) return;
+    const recent = stored.slice(-KEPT_STATES).map(({ certified }) => certified.block);
+    if (after === null || !this.history.resume(recent, after)) return this.#replay(context, stored);
+    for (const kept of stored) this.#blocks.push(kept);
+    this.#state = after;
+  }
+
+  #replay(context: Context, stored: readonly KeptBlock[]): void {
+    for (const kept of stored) {
+      const { block } = kept.certified;
+      const { after } = this.#judgeOnce(context, block);
       if (after === null) return;
-      this.#take(stored, after);
+      this.#take(context, kept, { block, after });
     }
   }
 
-  #take(certified: CertifiedBlock, after: ChainState): void {
-    this.history.note(this.#state, certified.block, after);
-    this.#blocks.push(certified);
+  #take(context: Context, kept: KeptBlock, { block, after }: { block: Block; after: ChainState }): void {
+    this.history.note(this.#state, block, after);
+    // Whoever starts again with this block need not judge all that led to it.
+    context.once(block, this.#genesis, (): Judgement => ({ after, refusal: null }));
+    this.#blocks.push(kept);
+    this.#blocks[after.height - 1 - KEPT_ENCODINGS]?.forgetEncodings();
+    this.#blocks[after.height - 1 - KEPT_STATES]?.pack();
     this.#state = after;
+  }
+}
+
+/** @returns the blocks in storage from the first on, up to the first gap or damaged record */
+function storedChain(storage: Storage): KeptBlock[] {
+  const chain: KeptBlock[] = [];
+  for (;;) {
+    const bytes = storage.get(blockKey(chain.length + 1));
+    const kept = bytes === undefined ? null : KeptBlock.read(bytes);
+    if (kept === null) return chain;
+    chain.push(kept);
   }
 }

@@ -26,6 +26,7 @@ import {
   type ProvenEntry,
 } from "./light-messages.ts";
 import { LIGHT_ANSWER_BYTES, MAX_ANSWERED_HEADERS, MAX_FOUND, MAX_LOOKED_THROUGH } from "./limits.ts";
+import { markOf } from "./packed-block.ts";
 import { RequestQuota } from "./request-quota.ts";
 
 /** What serving light clients needs of a full node's chain. */
@@ -33,6 +34,8 @@ export interface ServedChain {
   readonly state: ChainState;
   readonly history: ChainHistory;
   at(height: number): CertifiedBlock | undefined;
+  /** @param mark of a transaction's id @returns false where the block at a height surely does not hold it */
+  mayHold(height: number, mark: number): boolean;
 }
 
 /** Answers light clients about a full node's chain: bounded in size, and in number for each peer. */
@@ -110,8 +113,10 @@ export class LightServer {
   #found({ chainId, fromHeight, query }: Lookup): Found {
     const transactions: FoundTransaction[] = [];
     const last = Math.min(this.#chain.state.height, fromHeight + MAX_LOOKED_THROUGH - 1);
+    const mark = query.kind === "transaction" ? markOf(query.id) : null;
     let height = Math.max(1, fromHeight);
     for (let sizeBytes = 0; height <= last; height++) {
+      if (mark !== null && !this.#chain.mayHold(height, mark)) continue;
       const block = this.#chain.at(height)?.block;
       const more = block === undefined ? [] : findIn(block, query);
       if (more.length === 0) continue;

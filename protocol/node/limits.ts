@@ -16,6 +16,8 @@ export const LIGHT_ANSWER_BYTES = 256 * 1024;
 export const MAX_ANSWERED_HEADERS = 64;
 /** States after past blocks that a full node keeps to prove entries of. */
 export const KEPT_STATES = 128;
+/** Of so many of the latest blocks a full node keeps what it encoded of them. */
+export const KEPT_ENCODINGS = 4;
 /** Of so many of the latest states it keeps the proofs that it has made: several ask for the same ones, but not for long. */
 export const KEPT_PROOFS = 4;
 /** Requests that a full node answers to one peer in a second. */

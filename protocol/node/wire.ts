@@ -10,7 +10,6 @@ import {
   readProposal,
   readRangeResponse,
   Status,
-  storedBlock,
   writeCertifiedBlock,
   writeProposal,
 } from "../consensus/messages.ts";
@@ -123,12 +122,6 @@ export function decodeMessage(bytes: Uint8Array): Message | null {
   if (message === null || !reader.complete()) return null;
   message.wire = bytes;
   return message;
-}
-
-/** @returns the block that a durable record holds, or null when it is damaged */
-export function readDurableBlock(bytes: Uint8Array): CertifiedBlock | null {
-  const message = storedBlock(bytes) ?? decodeMessage(bytes);
-  return message instanceof CertifiedBlock ? message : null;
 }
 
 /** The wire format of chain nodes. */

@@ -46,6 +46,10 @@ export class SecondHistory implements ServedChain {
     return this.#blocks[height - 1];
   }
 
+  mayHold(height: number): boolean {
+    return height <= this.#blocks.length;
+  }
+
   /** Goes on beside the real chain's next final block, whoever is the first to have it. */
   onFinal(context: Context, { block, certificate, after }: Final): void {
     const { height, timeUs } = block.header;

@@ -1,4 +1,5 @@
 import { assert } from "../../protocol/core/assert.ts";
+import { ownBytes } from "../../protocol/core/codec.ts";
 import type { DurableRecord, Storage } from "../../protocol/core/machine.ts";
 import { absorb, finish } from "../kernel/random.ts";
 import type { DiskProfile } from "./device.ts";
@@ -59,8 +60,7 @@ export class Disk {
   /** Writes or, with null, deletes. @param given kept, and must not change @returns when the record is durable, in ns */
   write(key: string, given: DurableRecord | null, nowNs: number): number {
     this.settle(nowNs);
-    // A part of a larger buffer would keep all of it for as long as the record lasts.
-    const value = given instanceof Uint8Array && given.length < given.buffer.byteLength ? given.slice() : given;
+    const value = given instanceof Uint8Array ? ownBytes(given) : given;
     const sizeBytes = value === null ? 0 : value instanceof Uint8Array ? value.length : value.sizeBytes;
     const { latencyNs, nsPerByte } = this.profile;
     if (this.fullUntilNs > nowNs) this.waited++;

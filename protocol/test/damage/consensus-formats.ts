@@ -7,7 +7,8 @@ import { decodeAccount, encodeAccount } from "../../ledger/accounts.ts";
 import { readBlock, writeBlock } from "../../ledger/block.ts";
 import { readHeader, writeHeader } from "../../ledger/header.ts";
 import { decodeTransaction, encodeTransaction } from "../../ledger/transaction.ts";
-import { decodeMessage, encodeMessage, readDurableBlock } from "../../node/wire.ts";
+import { KeptBlock } from "../../node/kept-block.ts";
+import { decodeMessage, encodeMessage } from "../../node/wire.ts";
 import { block, certificate, hash, messages, transaction, viewChange, vote } from "../arbitraries.ts";
 import { smallChain } from "../people.ts";
 import { type Format, streamed, whole } from "./format.ts";
@@ -108,8 +109,9 @@ export const durableObjects: Record<string, Format> = {
   "blocks on disk": short({
     samples: some(messages.certifiedBlock).map(encodeMessage),
     again: (bytes) => {
-      const certified = readDurableBlock(bytes);
-      if (certified === null) return null;
+      const kept = KeptBlock.read(bytes);
+      if (kept === null) return null;
+      const { certified } = kept;
       certified.wire = null;
       return encodeMessage(certified);
     },

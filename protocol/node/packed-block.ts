@@ -1,0 +1,143 @@
+import { type Certificate, certificateOf } from "../consensus/certificate.ts";
+import { readMembership, Vote, writeMembership } from "../consensus/vote.ts";
+import { assert } from "../core/assert.ts";
+import { ownBytes, Reader, Writer } from "../core/codec.ts";
+import type { DelegateId, Hash } from "../core/ids.ts";
+import { SIGNATURE_BYTES } from "../crypto/signed-object.ts";
+import { type Block, readBlock, writeBlock } from "../ledger/block.ts";
+
+/** Blocks that stay at hand after they were unpacked: who looks through the past asks for the same ones. */
+const MAX_UNPACKED = 64;
+
+const scratch = new Writer();
+
+/** By block: the nodes of a chain that agree keep one. */
+const packedBlocks = new WeakMap<Block, PackedBlock>();
+const unpacked: PackedBlock[] = [];
+let oldestUnpacked = 0;
+
+/** Picks of the votes of one packed block: a bit for each. */
+export type Picks = bigint;
+
+/** The first four bytes of a transaction's id. */
+export function markOf(id: Hash): number {
+  return Number.parseInt(id.slice(0, 8), 16);
+}
+
+/** All votes of one view in the certificates that the nodes of a chain hold of a block, each once. */
+export class Ballots {
+  readonly statement: Omit<Certificate, "votes">;
+  /** Signer, membership and signature of each vote, as certificates encode them, one after the other. */
+  #bytes: Uint8Array = new Uint8Array(0);
+  #count = 0;
+
+  constructor({ chainId, height, view, phase, blockHash, newViewHash }: Certificate) {
+    this.statement = { chainId, height, view, phase, blockHash, newViewHash };
+  }
+
+  isOf({ view, phase, newViewHash }: Certificate): boolean {
+    const { statement } = this;
+    return statement.view === view && statement.phase === phase && statement.newViewHash === newViewHash;
+  }
+
+  /** Takes up votes that it does not hold yet. */
+  pick(votes: readonly Vote[]): Picks {
+    const held = this.#votes();
+    let picks = 0n;
+    for (const vote of votes) {
+      const place = held.findIndex((other) => isSame(vote, other));
+      picks |= 1n << BigInt(place < 0 ? held.push(vote) - 1 : place);
+    }
+    if (held.length > this.#count) this.#hold(held);
+    return picks;
+  }
+
+  #hold(votes: readonly Vote[]): void {
+    for (const { signer, membership, signature } of votes) {
+      writeMembership(scratch.u32(signer), membership);
+      scratch.fixed(signature);
+    }
+    this.#bytes = ownBytes(scratch.finish());
+    this.#count = votes.length;
+  }
+
+  certificate(picks: Picks): Certificate {
+    const votes = this.#votes().filter((_, place) => (picks & (1n << BigInt(place))) !== 0n);
+    return certificateOf(votes.sort((one, other) => one.signer - other.signer));
+  }
+
+  #votes(): Vote[] {
+    const reader = new Reader(this.#bytes);
+    return Array.from({ length: this.#count }, () => {
+      const signer = reader.u32() as DelegateId;
+      const membership = readMembership(reader);
+      return new Vote({ ...this.statement, signer, membership }, reader.fixed(SIGNATURE_BYTES));
+    });
+  }
+}
+
+function isSame(one: Vote, other: Vote): boolean {
+  return (
+    one.signer === other.signer &&
+    hasSameBytes(one.signature, other.signature) &&
+    hasSameBytes(one.membership, other.membership)
+  );
+}
+
+function hasSameBytes(one: Uint8Array, other: Uint8Array): boolean {
+  return one.length === other.length && one.every((byte, at) => byte === other[at]);
+}
+
+/** A block in as few objects as can be: its encoding, and what tells that it does not hold a transaction. */
+export class PackedBlock {
+  /** The canonical encoding of header and body. */
+  readonly bytes: Uint8Array;
+  readonly #marks: Uint32Array;
+  /** One, where all nodes finalised the block in one view. */
+  #ballots: readonly Ballots[] = [];
+  #block: Block | null = null;
+
+  private constructor(block: Block) {
+    writeBlock(scratch, block);
+    this.bytes = ownBytes(scratch.finish());
+    this.#marks = Uint32Array.from(block.transactions, ({ id }) => markOf(id));
+  }
+
+  static of(block: Block): PackedBlock {
+    const packed = packedBlocks.get(block) ?? new PackedBlock(block);
+    packedBlocks.set(block, packed);
+    return packed;
+  }
+
+  /** @param mark of a transaction's id @returns false where the block surely does not hold it */
+  mayHold(mark: number): boolean {
+    return this.#marks.includes(mark);
+  }
+
+  /** Takes up the votes of a certificate. @returns what names it again */
+  take(certificate: Certificate): { readonly ballots: Ballots; readonly picks: Picks } {
+    let ballots = this.#ballots.find((each) => each.isOf(certificate));
+    if (ballots === undefined) {
+      ballots = new Ballots(certificate);
+      this.#ballots = [...this.#ballots, ballots];
+    }
+    return { ballots, picks: ballots.pick(certificate.votes) };
+  }
+
+  get block(): Block {
+    return this.#block ?? this.#unpack();
+  }
+
+  #unpack(): Block {
+    const reader = new Reader(this.bytes);
+    const block = readBlock(reader);
+    assert(reader.complete(), "a block of this project decodes");
+    packedBlocks.set(block, this);
+    const oldest = unpacked[oldestUnpacked];
+    if (oldest !== undefined) oldest.#block = null;
+    unpacked[oldestUnpacked] = this;
+    oldestUnpacked = (oldestUnpacked + 1) % MAX_UNPACKED;
+    this.#block = block;
+    return block;
+  }
+}
