@@ -20,6 +20,8 @@ export class AuthenticatedMap {
   readonly #top: MapNode | null;
   /** Proofs by key: everybody asks for the same ones. */
   #proofs: Map<Hash, MapProof> | null = null;
+  /** What was found last: whoever reads an entry writes it next, and all nodes read it for the same transaction. */
+  #found: Leaf | null = null;
 
   private constructor(top: MapNode | null, size: number) {
     this.#top = top;
@@ -109,8 +111,10 @@ export class AuthenticatedMap {
 
   /** @returns the only leaf that `key` could be, if it is present */
   #leafInPlace(key: Hash): Leaf | null {
+    if (this.#found?.key === key) return this.#found;
     let node = this.#top;
     while (node instanceof Branch) node = node.child(key);
+    this.#found = node;
     return node;
   }
 }

@@ -21,8 +21,10 @@ import { MapWorkspace } from "./workspace.ts";
 /** What stands by its proof alone and pays no fee. */
 type ProofTransaction = Reorg | SubRefund;
 
-interface Kept<T> {
-  readonly transaction: T;
+interface KeptProof {
+  readonly transaction: ProofTransaction;
+  /** The entry that shows the lock to be settled. */
+  readonly key: Hash;
   readonly sinceHeight: number;
 }
 
@@ -46,6 +48,12 @@ function movedBy(action: Action): { readonly token: number; readonly amount: big
   return action.kind === "pay" ? action : null;
 }
 
+function isSettled({ transaction, key }: KeptProof, { ledger, timeUs }: LedgerView): boolean {
+  const entry = ledger.entries.get(key);
+  if (transaction.kind === "sub-refund") return decodeOwnLock(entry)?.state !== "open";
+  return entry !== undefined || timeUs >= (deliveryOf(transaction)?.transfer.destinationExpiryUs ?? 0);
+}
+
 /**
  * Pending transactions of one node of a subchain: accounts' by nonce and fee, proofs one for each lock, and the updates of the
  * view of the rootchain that reach furthest. Proofs are verified before they are kept, as they cost their sender nothing.
@@ -54,7 +62,7 @@ export class SubchainPool implements TransactionPool {
   readonly #rules: Rules;
   readonly #accounts = new AccountQueue<Transfer | AccountAction>();
   /** By the lock that each settles. */
-  readonly #proofs = new Map<Hash, Kept<ProofTransaction>>();
+  readonly #proofs = new Map<Hash, KeptProof>();
   /** Furthest first. */
   #updates: readonly RootUpdate[] = [];
   readonly #byId = new Map<Hash, ProofTransaction | RootUpdate>();
@@ -125,7 +133,8 @@ export class SubchainPool implements TransactionPool {
     if (this.#proofs.size >= MAX_POOLED_PROOFS) return "pool of proofs full";
     const refusal = this.#refusal(crypto, transaction, view);
     if (refusal !== null) return refusal;
-    this.#proofs.set(lockId, { transaction, sinceHeight: view.height });
+    const key = transaction.kind === "reorg" ? consumedKey(lockId) : ownLockKey(lockId);
+    this.#proofs.set(lockId, { transaction, key, sinceHeight: view.height });
     this.#byId.set(transaction.id, transaction);
     return null;
   }
@@ -155,9 +164,10 @@ export class SubchainPool implements TransactionPool {
       const ofAccount = transaction.kind === "transfer" || transaction.kind === "action";
       if (ofAccount) this.#accounts.spent(transaction.sender, transaction.nonce);
     }
-    for (const [lockId, { transaction, sinceHeight }] of this.#proofs) {
+    for (const [lockId, kept] of this.#proofs) {
+      const { transaction, sinceHeight } = kept;
       const old = view.height - sinceHeight > POOLED_PROOF_BLOCKS;
-      if (!old && !this.#isSettled(lockId, transaction, view)) continue;
+      if (!old && !isSettled(kept, view)) continue;
       this.#proofs.delete(lockId);
       this.#byId.delete(transaction.id);
       judgements.delete(transaction);
@@ -171,14 +181,6 @@ export class SubchainPool implements TransactionPool {
   #forgetUpdate(update: RootUpdate): void {
     this.#byId.delete(update.id);
     judgements.delete(update);
-  }
-
-  #isSettled(lockId: Hash, transaction: ProofTransaction, { ledger, timeUs }: LedgerView): boolean {
-    if (transaction.kind === "sub-refund") {
-      return decodeOwnLock(ledger.entries.get(ownLockKey(lockId)))?.state !== "open";
-    }
-    const expiryUs = deliveryOf(transaction)?.transfer.destinationExpiryUs ?? 0;
-    return timeUs >= expiryUs || ledger.entries.get(consumedKey(lockId)) !== undefined;
   }
 
   /** @returns root updates, then proofs as far as half a block holds them, then accounts' by fee */
