@@ -20,6 +20,7 @@ export class AuthenticatedMap {
   readonly #top: MapNode | null;
   /** Proofs by key: everybody asks for the same ones. */
   #proofs: Map<Hash, MapProof> | null = null;
+  #token: object | null = null;
   /** What was found last: whoever reads an entry writes it next, and all nodes read it for the same transaction. */
   #found: Leaf | null = null;
 
@@ -34,6 +35,12 @@ export class AuthenticatedMap {
 
   get root(): Hash {
     return this.#top === null ? EMPTY_MAP_ROOT : bytesToHash(digestOf(this.#top));
+  }
+
+  /** Stands for this version, and no other, with whoever shall remember it without keeping its entries. */
+  get token(): object {
+    this.#token ??= {};
+    return this.#token;
   }
 
   get(key: Hash): Uint8Array | undefined {

@@ -47,6 +47,8 @@ export class Transfer extends SignedObject implements TransferFields {
   readonly data: Uint8Array;
   /** The sender's address. */
   readonly sender: Hash;
+  /** How a pool judged it last; what a pool makes of it is its own. */
+  judgement: unknown = null;
   #id: Hash | null = null;
 
   constructor(fields: TransferFields, signature: Uint8Array = new Uint8Array(SIGNATURE_BYTES)) {

@@ -2,6 +2,7 @@ import { consumedKey } from "../bridge/cross-transfer.ts";
 import type { LedgerView, Refusal, TransactionPool } from "../consensus/ledger-rules.ts";
 import { maxBlockBytesAt } from "../consensus/parameters.ts";
 import type { Hash } from "../core/ids.ts";
+import type { AuthenticatedMap } from "../crypto/authenticated-map.ts";
 import type { NodeCrypto } from "../crypto/node-crypto.ts";
 import { AccountQueue } from "../ledger/account-queue.ts";
 import { type Judged, judgedOn } from "../ledger/judged.ts";
@@ -31,6 +32,14 @@ interface KeptProof {
 /** How each was judged last: the operators of a chain are handed the same ones on the same state. */
 const judgements = new WeakMap<ProofTransaction | RootUpdate, Judged<Refusal | null>>();
 
+/** How a transaction of an account was judged on a state: a chain's operators are handed the same one, mostly on the same state. */
+interface AccountJudgement {
+  /** Token of the entries, which the transaction shall not keep. */
+  readonly on: object;
+  readonly rules: object;
+  readonly refusal: Refusal | null;
+}
+
 /** What a pool needs of its chain's rules. */
 type Rules = Pick<ExecutionContext, "specification" | "extensions">;
 
@@ -46,6 +55,26 @@ function costOf(specification: ChainSpecification, transaction: Transfer | Accou
 function movedBy(action: Action): { readonly token: number; readonly amount: bigint } | null {
   if (action.kind === "lock") return action.transfer;
   return action.kind === "pay" ? action : null;
+}
+
+/** @returns why an account's transaction may not wait for a block, whoever signed it */
+function accountRefusal(
+  { specification, extensions }: Rules,
+  entries: AuthenticatedMap,
+  transaction: Transfer | AccountAction,
+): Refusal | null {
+  if (transaction.chainId !== specification.parameters.chainId) return "transaction of another chain";
+  if (!mayWrite(specification, entries, transaction.sender)) return "sender that may not write";
+  const account = accountOf(entries, transaction.sender);
+  if (transaction.nonce < account.nonce) return "transaction already spent";
+  // What cannot be paid for costs its sender nothing, so it must not take room from what can.
+  if (account.balance < costOf(specification, transaction)) return "transaction beyond its sender's balance";
+  if (transaction.kind === "transfer") return null;
+  const { action, sender: address } = transaction;
+  if (action.kind === "call" && !extensions.has(action.code)) return "call of unknown code";
+  const moved = movedBy(action);
+  const short = moved !== null && balanceOf(specification, entries, { address, token: moved.token }) < moved.amount;
+  return short ? "transaction beyond its sender's balance" : null;
 }
 
 function isSettled({ transaction, key }: KeptProof, { ledger, timeUs }: LedgerView): boolean {
@@ -95,23 +124,19 @@ export class SubchainPool implements TransactionPool {
   }
 
   #addOfAccount(crypto: NodeCrypto, transaction: Transfer | AccountAction, { ledger }: LedgerView): Refusal | null {
-    const { specification, extensions } = this.#rules;
-    const { entries } = ledger;
-    if (transaction.chainId !== specification.parameters.chainId) return "transaction of another chain";
-    if (!mayWrite(specification, entries, transaction.sender)) return "sender that may not write";
-    const account = accountOf(entries, transaction.sender);
-    if (transaction.nonce < account.nonce) return "transaction already spent";
-    // What cannot be paid for costs its sender nothing, so it must not take room from what can.
-    if (account.balance < costOf(specification, transaction)) return "transaction beyond its sender's balance";
-    if (transaction.kind === "action") {
-      const { action, sender: address } = transaction;
-      if (action.kind === "call" && !extensions.has(action.code)) return "call of unknown code";
-      const moved = movedBy(action);
-      const short = moved !== null && balanceOf(specification, entries, { address, token: moved.token }) < moved.amount;
-      if (short) return "transaction beyond its sender's balance";
-    }
+    const refusal = this.#refusalOfAccount(transaction, ledger.entries);
+    if (refusal !== null) return refusal;
     if (!crypto.verify(transaction, transaction.from)) return "transaction with a bad signature";
     return this.#accounts.add(transaction);
+  }
+
+  #refusalOfAccount(transaction: Transfer | AccountAction, entries: AuthenticatedMap): Refusal | null {
+    const known = transaction.judgement as AccountJudgement | null;
+    const { token } = entries;
+    if (known !== null && known.on === token && known.rules === this.#rules) return known.refusal;
+    const refusal = accountRefusal(this.#rules, entries, transaction);
+    transaction.judgement = { on: token, rules: this.#rules, refusal } satisfies AccountJudgement;
+    return refusal;
   }
 
   /** @returns what a transaction would be refused for right now */
@@ -162,7 +187,10 @@ export class SubchainPool implements TransactionPool {
   settle(transactions: readonly Transaction[], view: LedgerView): void {
     for (const transaction of transactions) {
       const ofAccount = transaction.kind === "transfer" || transaction.kind === "action";
-      if (ofAccount) this.#accounts.spent(transaction.sender, transaction.nonce);
+      if (ofAccount) {
+        this.#accounts.spent(transaction.sender, transaction.nonce);
+        transaction.judgement = null;
+      }
     }
     for (const [lockId, kept] of this.#proofs) {
       const { transaction, sinceHeight } = kept;
