@@ -9,6 +9,7 @@ const INITIAL_BYTES = 1024;
 /** Writers that are done leave their room to the next ones: most encode one short thing. */
 const MAX_SPARE_ROOMS = 8;
 const MAX_SPARE_BYTES = 64 * 1024;
+const U64_RANGE = 1n << 64n;
 const U128_RANGE = 1n << 128n;
 /** A shorter byte string is copied faster by a loop than by a call. */
 const LOOPED_BYTES = 64;
@@ -123,8 +124,10 @@ export class Writer {
   u128(value: bigint): this {
     assert(value >= 0n && value < U128_RANGE, "an amount fits 128 bits");
     const at = this.#reserve(16);
-    this.#room.view.setBigUint64(at, value >> 64n);
-    this.#room.view.setBigUint64(at + 8, BigInt.asUintN(64, value));
+    const { view } = this.#room;
+    view.setBigUint64(at, value < U64_RANGE ? 0n : value >> 64n);
+    // What a view writes is taken modulo 2^64.
+    view.setBigUint64(at + 8, value);
     return this;
   }
 
@@ -177,6 +180,10 @@ export class Writer {
     return result;
   }
 }
+
+/** An amount under way from bytes to a number: a view of its own for every reader would cost more than all that it reads. */
+const wideBytes = new Uint8Array(16);
+const wideView = new DataView(wideBytes.buffer);
 
 /**
  * Reads a canonical encoding from untrusted bytes. It never throws: after the first misfit every read yields zeros and
@@ -236,14 +243,12 @@ export class Reader {
   }
 
   u128(): bigint {
-    const [high, low] = [this.#bigU64(), this.#bigU64()];
-    return high === 0n ? low : (high << 64n) | low;
-  }
-
-  #bigU64(): bigint {
-    const [high, low] = [this.u32(), this.u32()];
-    const value = high * U32_RANGE + low;
-    return value <= MAX_SAFE ? BigInt(value) : (BigInt(high) << 32n) | BigInt(low);
+    const at = this.#take(16);
+    if (at < 0) return 0n;
+    for (let i = 0; i < 16; i++) wideBytes[i] = this.#bytes[at + i] as number;
+    const low = wideView.getBigUint64(8);
+    const isShort = wideView.getInt32(0) === 0 && wideView.getInt32(4) === 0;
+    return isShort ? low : (wideView.getBigUint64(0) << 64n) | low;
   }
 
   hash(): Hash {

@@ -21,6 +21,9 @@ export class AuthenticatedMap {
   readonly #top: MapNode | null;
   /** Proofs by key: everybody asks for the same ones. */
   #proofs: Map<Hash, OwnProof> | null = null;
+  #token: object | null = null;
+  /** What was found last: whoever reads an entry writes it next, and all nodes read it for the same transaction. */
+  #found: Leaf | null = null;
 
   private constructor(top: MapNode | null, size: number) {
     this.#top = top;
@@ -33,6 +36,12 @@ export class AuthenticatedMap {
 
   get root(): Hash {
     return this.#top === null ? EMPTY_MAP_ROOT : bytesToHash(digestOf(this.#top));
+  }
+
+  /** Stands for this version, and no other, with whoever shall remember it without keeping its entries. */
+  get token(): object {
+    this.#token ??= {};
+    return this.#token;
   }
 
   get(key: Hash): Uint8Array | undefined {
@@ -111,8 +120,10 @@ export class AuthenticatedMap {
 
   /** @returns the only leaf that `key` could be, if it is present */
   #leafInPlace(key: Hash): Leaf | null {
+    if (this.#found?.key === key) return this.#found;
     let node = this.#top;
     while (node instanceof Branch) node = node.child(key);
+    this.#found = node;
     return node;
   }
 }

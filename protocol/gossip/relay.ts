@@ -65,11 +65,12 @@ export class Relay {
 
   /** @returns whether the transaction is new to this node; it is not afterwards */
   accept(id: Hash): boolean {
-    this.#announcers = this.#requested.get(id)?.known ?? NOBODY;
-    this.#requested.delete(id);
-    if (this.#seen.has(id)) return false;
-    this.#seen.add(id);
-    return true;
+    this.#announcers = NOBODY;
+    if (this.#requested.size > 0) {
+      this.#announcers = this.#requested.get(id)?.known ?? NOBODY;
+      this.#requested.delete(id);
+    }
+    return this.#seen.addNew(id);
   }
 
   /** Announces the transaction that was just accepted, with the next batch: this node keeps it. */

@@ -22,10 +22,27 @@ export class SeenSet {
 
   has(id: Hash): boolean {
     const number = this.#numbers.of(id);
-    if (number === undefined) return false;
+    return number !== undefined && this.#holds(number);
+  }
+
+  #holds(number: number): boolean {
     const word = number >> WORD_BITS;
     const bits = (this.#young.get(word) ?? 0) | (this.#old.get(word) ?? 0);
     return (bits & (1 << (number & BIT_MASK))) !== 0;
+  }
+
+  /** As `has` and then `add` where it is not there, in one search. @returns whether the id is new; it is not afterwards */
+  addNew(id: Hash): boolean {
+    const number = this.#numbers.hold(id);
+    if (this.#holds(number)) {
+      this.#numbers.release(number);
+      return false;
+    }
+    if (this.#youngSize >= this.#generation) this.#age();
+    const word = number >> WORD_BITS;
+    this.#young.set(word, (this.#young.get(word) ?? 0) | (1 << (number & BIT_MASK)));
+    this.#youngSize++;
+    return true;
   }
 
   add(id: Hash): void {

@@ -22,7 +22,8 @@ function byFee(a: Queued, b: Queued): number {
 /** Pending transactions of accounts: bounded, one for each sender and nonce. */
 export class AccountQueue<T extends Queued> {
   readonly #byId = new Map<Hash, T>();
-  readonly #bySender = new Map<Hash, Map<number, T>>();
+  /** Most senders have one transaction pending, and none has many. */
+  readonly #bySender = new Map<Hash, readonly T[]>();
 
   get size(): number {
     return this.#byId.size;
@@ -34,15 +35,15 @@ export class AccountQueue<T extends Queued> {
 
   /** @param transaction signed and paid for, as its sender's account stands @returns why it is not kept, or null when it is */
   add(transaction: T): string | null {
-    const queue = this.#bySender.get(transaction.sender) ?? new Map<number, T>();
-    const rival = queue.get(transaction.nonce);
+    const { id, sender, nonce } = transaction;
+    const queue = this.#bySender.get(sender) ?? [];
+    const rival = queue.find((each) => each.nonce === nonce);
     if (rival !== undefined && transaction.fee * 100n < rival.fee * REPLACEMENT_PERCENT) return "transfer underpriced";
-    if (rival === undefined && queue.size >= MAX_MEMPOOL_PER_SENDER) return "too many transfers of one sender";
+    if (rival === undefined && queue.length >= MAX_MEMPOOL_PER_SENDER) return "too many transfers of one sender";
     if (rival === undefined && !this.#makeRoom(transaction)) return "mempool full";
-    if (rival !== undefined) this.#byId.delete(rival.id);
-    queue.set(transaction.nonce, transaction);
-    this.#bySender.set(transaction.sender, queue);
-    this.#byId.set(transaction.id, transaction);
+    if (rival !== undefined) this.#remove(rival);
+    this.#bySender.set(sender, [...(this.#bySender.get(sender) ?? []), transaction]);
+    this.#byId.set(id, transaction);
     return null;
   }
 
@@ -58,14 +59,26 @@ export class AccountQueue<T extends Queued> {
 
   #remove(transaction: T): void {
     this.#byId.delete(transaction.id);
-    const queue = this.#bySender.get(transaction.sender);
-    queue?.delete(transaction.nonce);
-    if (queue?.size === 0) this.#bySender.delete(transaction.sender);
+    this.#keep(
+      transaction.sender,
+      this.#bySender.get(transaction.sender)?.filter((each) => each !== transaction) ?? [],
+    );
+  }
+
+  #keep(sender: Hash, queue: readonly T[]): void {
+    if (queue.length > 0) this.#bySender.set(sender, queue);
+    else this.#bySender.delete(sender);
   }
 
   /** Forgets a sender's transactions up to a nonce that it has spent. */
   spent(sender: Hash, nonce: number): void {
-    for (const each of this.#bySender.get(sender)?.values() ?? []) if (each.nonce <= nonce) this.#remove(each);
+    const queue = this.#bySender.get(sender);
+    if (queue === undefined) return;
+    for (const each of queue) if (each.nonce <= nonce) this.#byId.delete(each.id);
+    this.#keep(
+      sender,
+      queue.filter((each) => each.nonce > nonce),
+    );
   }
 
   /**
@@ -86,7 +99,7 @@ export class AccountQueue<T extends Queued> {
   #takeInOrder(upTo: Pick<T, "sender" | "nonce">, next: Map<Hash, number>, result: T[]): void {
     const queue = this.#bySender.get(upTo.sender);
     for (let nonce = next.get(upTo.sender) ?? 0; nonce <= upTo.nonce; nonce++) {
-      const transaction = queue?.get(nonce);
+      const transaction = queue?.find((each) => each.nonce === nonce);
       if (transaction === undefined) return;
       result.push(transaction);
       next.set(upTo.sender, nonce + 1);

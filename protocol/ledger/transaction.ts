@@ -6,7 +6,7 @@ import {
 import { Reader, Writer } from "../core/codec.ts";
 import type { DelegateId, Hash } from "../core/ids.ts";
 import { MAX_BLOCK_BYTES, MAX_DATA_BYTES } from "../core/limits.ts";
-import { hashTagged } from "../crypto/hash.ts";
+import { HASH_BYTES, hashTagged } from "../crypto/hash.ts";
 import { SIGNATURE_BYTES, SignedObject } from "../crypto/signed-object.ts";
 import { readUtxoTransaction, type UtxoTransaction } from "../rootchain/transaction.ts";
 import { ProvenTransaction } from "../subchain/proven-transaction.ts";
@@ -19,6 +19,8 @@ import { addressOf } from "./address.ts";
 import { VRF_PROOF_BYTES } from "./header.ts";
 
 const KEY_BYTES = 32;
+/** A transfer without data: kind, chain, sender, nonce, receiver, amount, fee, length of the data, signature. */
+const TRANSFER_BYTES = 1 + 4 + KEY_BYTES + 8 + HASH_BYTES + 16 + 16 + 4 + SIGNATURE_BYTES;
 const scratch = new Writer();
 
 interface TransferFields {
@@ -46,6 +48,8 @@ export class Transfer extends SignedObject implements TransferFields {
   readonly data: Uint8Array;
   /** The sender's address. */
   readonly sender: Hash;
+  /** How a pool judged it last; what a pool makes of it is its own. */
+  judgement: unknown = null;
   #id: Hash | null = null;
 
   constructor(fields: TransferFields, signature: Uint8Array = new Uint8Array(SIGNATURE_BYTES)) {
@@ -283,6 +287,7 @@ export function sharedEncoding(transaction: Transaction): Uint8Array {
 
 /** @returns the size of the canonical encoding of one transaction, in bytes */
 export function transactionBytes(transaction: Transaction): number {
+  if (transaction.kind === "transfer") return TRANSFER_BYTES + transaction.data.length;
   if (transaction.kind === "utxo") return 1 + transaction.encoded.length;
   if (transaction instanceof ProvenTransaction) return transaction.encoded.length;
   writeTransaction(scratch, transaction);

@@ -302,7 +302,7 @@ export class ChainNode implements Machine, PbftNode {
   get #holdsSeat(): boolean {
     const { id, signing } = this.identity;
     const key = this.state.rotation.registry.get(id)?.publicKey;
-    return key?.every((byte, at) => byte === signing.publicKey[at]) ?? false;
+    return key === signing.publicKey || (key?.every((byte, at) => byte === signing.publicKey[at]) ?? false);
   }
 
   /** Software that does not know the version of the next block builds none and votes for none: it stays where it is. */
@@ -373,7 +373,7 @@ export class ChainNode implements Machine, PbftNode {
   #onTransactions(context: Context, from: PeerId, message: Transactions): void {
     for (const transaction of message.transactions) {
       if (isSystem(transaction)) this.#delegate?.pool.add(context, this.state, transaction);
-      else this.#intake.add(context, from, transaction, this.state);
+      else this.#intake.add(context, from, transaction, message, this.state);
     }
   }
 }

@@ -58,14 +58,19 @@ export class TransactionIntake {
     return this.#pool.size;
   }
 
-  /** Takes a transaction in that anyone sent, and announces it to the mesh, or hands it to who makes the blocks. */
-  add(context: Context, from: PeerId, transaction: LedgerTransaction, state: ChainState): void {
+  /**
+   * Takes a transaction in that anyone sent, and announces it to the mesh, or hands it to who makes the blocks.
+   *
+   * @param message the one that brought it: it goes on as it is where it holds nothing else
+   */
+  add(context: Context, from: PeerId, transaction: LedgerTransaction, message: Transactions, state: ChainState): void {
     if (!this.#relay.accept(transaction.id)) return;
     const refusal = this.#pool.add(context.crypto, transaction, state);
     if (refusal !== null) reject(context, refusal);
     else if (!restsOnProofs(transaction) && !everyoneSits(state)) this.#relay.publish(context, transaction.id);
     else if (state.rotation.registry.delegateAt(from) === undefined) {
-      context.broadcast(this.#carriersIn(context, state), new Transactions([transaction]));
+      const handedOn = message.transactions.length === 1 ? message : new Transactions([transaction]);
+      context.broadcast(this.#carriersIn(context, state), handedOn);
     }
   }
 

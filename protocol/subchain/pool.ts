@@ -2,6 +2,7 @@ import { consumedKey } from "../bridge/cross-transfer.ts";
 import type { LedgerView, Refusal, TransactionPool } from "../consensus/ledger-rules.ts";
 import { maxBlockBytesAt } from "../consensus/parameters.ts";
 import type { Hash } from "../core/ids.ts";
+import type { AuthenticatedMap } from "../crypto/authenticated-map.ts";
 import type { NodeCrypto } from "../crypto/node-crypto.ts";
 import { AccountQueue } from "../ledger/account-queue.ts";
 import { type Judged, judgedOn } from "../ledger/judged.ts";
@@ -22,13 +23,23 @@ import { MapWorkspace } from "./workspace.ts";
 /** What stands by its proof alone and pays no fee. */
 type ProofTransaction = Reorg | SubRefund;
 
-interface Kept<T> {
-  readonly transaction: T;
+interface KeptProof {
+  readonly transaction: ProofTransaction;
+  /** The entry that shows the lock to be settled. */
+  readonly key: Hash;
   readonly sinceHeight: number;
 }
 
 /** How each was judged last: the operators of a chain are handed the same ones on the same state. */
 const judgements = new WeakMap<ProofTransaction | RootUpdate, Judged<Refusal | null>>();
+
+/** How a transaction of an account was judged on a state: a chain's operators are handed the same one, mostly on the same state. */
+interface AccountJudgement {
+  /** Token of the entries, which the transaction shall not keep. */
+  readonly on: object;
+  readonly rules: object;
+  readonly refusal: Refusal | null;
+}
 
 /** What a pool needs of its chain's rules. */
 type Rules = Pick<ExecutionContext, "specification" | "extensions">;
@@ -47,6 +58,32 @@ function movedBy(action: Action): { readonly token: number; readonly amount: big
   return action.kind === "pay" ? action : null;
 }
 
+/** @returns why an account's transaction may not wait for a block, whoever signed it */
+function accountRefusal(
+  { specification, extensions }: Rules,
+  entries: AuthenticatedMap,
+  transaction: Transfer | AccountAction,
+): Refusal | null {
+  if (transaction.chainId !== specification.parameters.chainId) return "transaction of another chain";
+  if (!mayWrite(specification, entries, transaction.sender)) return "sender that may not write";
+  const account = accountOf(entries, transaction.sender);
+  if (transaction.nonce < account.nonce) return "transaction already spent";
+  // What cannot be paid for costs its sender nothing, so it must not take room from what can.
+  if (account.balance < costOf(specification, transaction)) return "transaction beyond its sender's balance";
+  if (transaction.kind === "transfer") return null;
+  const { action, sender: address } = transaction;
+  if (action.kind === "call" && !extensions.has(action.code)) return "call of unknown code";
+  const moved = movedBy(action);
+  const short = moved !== null && balanceOf(specification, entries, { address, token: moved.token }) < moved.amount;
+  return short ? "transaction beyond its sender's balance" : null;
+}
+
+function isSettled({ transaction, key }: KeptProof, { ledger, timeUs }: LedgerView): boolean {
+  const entry = ledger.entries.get(key);
+  if (transaction.kind === "sub-refund") return decodeOwnLock(entry)?.state !== "open";
+  return entry !== undefined || timeUs >= (deliveryOf(transaction)?.transfer.destinationExpiryUs ?? 0);
+}
+
 /**
  * Pending transactions of one node of a subchain: accounts' by nonce and fee, proofs one for each lock, and the updates of the
  * view of the rootchain that reach furthest. Proofs are verified before they are kept, as they cost their sender nothing.
@@ -55,7 +92,7 @@ export class SubchainPool implements TransactionPool {
   readonly #rules: Rules;
   readonly #accounts = new AccountQueue<Transfer | AccountAction>();
   /** By the lock that each settles. */
-  readonly #proofs = new Map<Hash, Kept<ProofTransaction>>();
+  readonly #proofs = new Map<Hash, KeptProof>();
   /** Furthest first. */
   #updates: readonly RootUpdate[] = [];
   readonly #byId = new Map<Hash, ProofTransaction | RootUpdate>();
@@ -88,23 +125,19 @@ export class SubchainPool implements TransactionPool {
   }
 
   #addOfAccount(crypto: NodeCrypto, transaction: Transfer | AccountAction, { ledger }: LedgerView): Refusal | null {
-    const { specification, extensions } = this.#rules;
-    const { entries } = ledger;
-    if (transaction.chainId !== specification.parameters.chainId) return "transaction of another chain";
-    if (!mayWrite(specification, entries, transaction.sender)) return "sender that may not write";
-    const account = accountOf(entries, transaction.sender);
-    if (transaction.nonce < account.nonce) return "transaction already spent";
-    // What cannot be paid for costs its sender nothing, so it must not take room from what can.
-    if (account.balance < costOf(specification, transaction)) return "transaction beyond its sender's balance";
-    if (transaction.kind === "action") {
-      const { action, sender: address } = transaction;
-      if (action.kind === "call" && !extensions.has(action.code)) return "call of unknown code";
-      const moved = movedBy(action);
-      const short = moved !== null && balanceOf(specification, entries, { address, token: moved.token }) < moved.amount;
-      if (short) return "transaction beyond its sender's balance";
-    }
+    const refusal = this.#refusalOfAccount(transaction, ledger.entries);
+    if (refusal !== null) return refusal;
     if (!crypto.verify(transaction, transaction.from)) return "transaction with a bad signature";
     return this.#accounts.add(transaction);
+  }
+
+  #refusalOfAccount(transaction: Transfer | AccountAction, entries: AuthenticatedMap): Refusal | null {
+    const known = transaction.judgement as AccountJudgement | null;
+    const { token } = entries;
+    if (known !== null && known.on === token && known.rules === this.#rules) return known.refusal;
+    const refusal = accountRefusal(this.#rules, entries, transaction);
+    transaction.judgement = { on: token, rules: this.#rules, refusal } satisfies AccountJudgement;
+    return refusal;
   }
 
   /** @returns what a transaction would be refused for right now */
@@ -126,7 +159,8 @@ export class SubchainPool implements TransactionPool {
     if (this.#proofs.size >= MAX_POOLED_PROOFS) return "pool of proofs full";
     const refusal = this.#refusal(crypto, transaction, view);
     if (refusal !== null) return refusal;
-    this.#proofs.set(lockId, { transaction, sinceHeight: view.height });
+    const key = transaction.kind === "reorg" ? consumedKey(lockId) : ownLockKey(lockId);
+    this.#proofs.set(lockId, { transaction, key, sinceHeight: view.height });
     this.#byId.set(transaction.id, transaction);
     return null;
   }
@@ -154,12 +188,15 @@ export class SubchainPool implements TransactionPool {
   settle(transactions: readonly Transaction[], view: LedgerView): void {
     for (const transaction of transactions) {
       const ofAccount = transaction.kind === "transfer" || transaction.kind === "action";
-      if (ofAccount) this.#accounts.spent(transaction.sender, transaction.nonce);
-      else if (transaction instanceof ProvenTransaction) transaction.forget();
+      if (ofAccount) {
+        this.#accounts.spent(transaction.sender, transaction.nonce);
+        transaction.judgement = null;
+      } else if (transaction instanceof ProvenTransaction) transaction.forget();
     }
-    for (const [lockId, { transaction, sinceHeight }] of this.#proofs) {
+    for (const [lockId, kept] of this.#proofs) {
+      const { transaction, sinceHeight } = kept;
       const old = view.height - sinceHeight > POOLED_PROOF_BLOCKS;
-      if (!old && !this.#isSettled(lockId, transaction, view)) continue;
+      if (!old && !isSettled(kept, view)) continue;
       this.#proofs.delete(lockId);
       this.#byId.delete(transaction.id);
       judgements.delete(transaction);
@@ -173,14 +210,6 @@ export class SubchainPool implements TransactionPool {
   #forgetUpdate(update: RootUpdate): void {
     this.#byId.delete(update.id);
     judgements.delete(update);
-  }
-
-  #isSettled(lockId: Hash, transaction: ProofTransaction, { ledger, timeUs }: LedgerView): boolean {
-    if (transaction.kind === "sub-refund") {
-      return decodeOwnLock(ledger.entries.get(ownLockKey(lockId)))?.state !== "open";
-    }
-    const expiryUs = deliveryOf(transaction)?.transfer.destinationExpiryUs ?? 0;
-    return timeUs >= expiryUs || ledger.entries.get(consumedKey(lockId)) !== undefined;
   }
 
   /** @returns root updates, then proofs as far as half a block holds them, then accounts' by fee */

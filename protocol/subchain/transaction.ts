@@ -45,6 +45,8 @@ export class AccountAction extends SignedObject implements ActionFields {
   readonly action: Action;
   /** The account's address. */
   readonly sender: Hash;
+  /** How a pool judged it last; what a pool makes of it is its own. */
+  judgement: unknown = null;
   #id: Hash | null = null;
 
   constructor(fields: ActionFields, signature: Uint8Array = new Uint8Array(SIGNATURE_BYTES)) {

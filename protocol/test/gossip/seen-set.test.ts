@@ -49,10 +49,29 @@ test("memories that share their numbers remember what each was told, and nothing
   );
 });
 
+test("an id is added where it is not there, as by asking first", () => {
+  const step = fc.record({ node: fc.nat({ max: 2 }), id: fc.nat({ max: 80 }) });
+  fc.assert(
+    fc.property(fc.array(step, { maxLength: 400 }), (steps) => {
+      const numbers = new IdNumbers();
+      const sets = Array.from({ length: 3 }, () => new SeenSet(16, numbers));
+      const plain = Array.from({ length: 3 }, () => new PlainMemory(16));
+      for (const { node, id } of steps) {
+        const isNew = plain[node]?.has(idOf(id)) === false;
+        expect(sets[node]?.addNew(idOf(id))).toBe(isNew);
+        if (isNew) plain[node]?.add(idOf(id));
+        for (const [at, set] of sets.entries()) expect(set.has(idOf(id))).toBe(plain[at]?.has(idOf(id)));
+      }
+    }),
+    { numRuns: 60, seed: 1 },
+  );
+});
+
 test("ids that nobody remembers any more take no room", () => {
   const numbers = new IdNumbers();
   const sets = [new SeenSet(32, numbers), new SeenSet(32, numbers)];
-  for (let id = 0; id < 10_000; id++) for (const set of sets) set.add(idOf(id));
+  for (let id = 0; id < 10_000; id += 2) for (const set of sets) set.add(idOf(id));
+  for (let id = 1; id < 10_000; id += 2) for (const set of sets) set.addNew(idOf(id));
   expect(numbers.size).toBeLessThanOrEqual(64);
   expect(sets[0]?.has(idOf(9_999))).toBe(true);
 });
