@@ -18,6 +18,8 @@ import { addressOf } from "./address.ts";
 import { VRF_PROOF_BYTES } from "./header.ts";
 
 const KEY_BYTES = 32;
+/** Of an encoded transfer: its kind, chain, sender, number, receiver, amount, fee, length of its data, and signature. */
+const BARE_TRANSFER_BYTES = 1 + 4 + KEY_BYTES + 8 + 32 + 16 + 16 + 4 + SIGNATURE_BYTES;
 const scratch = new Writer();
 
 interface TransferFields {
@@ -47,7 +49,12 @@ export class Transfer extends SignedObject implements TransferFields {
   readonly sender: Hash;
   #id: Hash | null = null;
 
-  constructor(fields: TransferFields, signature: Uint8Array = new Uint8Array(SIGNATURE_BYTES)) {
+  /** @param sender the address of `from`, for who knows it already */
+  constructor(
+    fields: TransferFields,
+    signature: Uint8Array = new Uint8Array(SIGNATURE_BYTES),
+    sender: Hash = addressOf(fields.from),
+  ) {
     super(signature);
     this.chainId = fields.chainId;
     this.from = fields.from;
@@ -56,7 +63,7 @@ export class Transfer extends SignedObject implements TransferFields {
     this.amount = fields.amount;
     this.fee = fields.fee;
     this.data = fields.data;
-    this.sender = addressOf(fields.from);
+    this.sender = sender;
   }
 
   preimage(): Uint8Array {
@@ -270,10 +277,12 @@ export function encodeTransaction(transaction: Transaction): Uint8Array {
 
 /** @returns the size of the canonical encoding of one transaction, in bytes */
 export function transactionBytes(transaction: Transaction): number {
+  if (transaction.kind === "transfer") return BARE_TRANSFER_BYTES + transaction.data.length;
   writeTransaction(scratch, transaction);
   return scratch.measure();
 }
 
 function transactionHash(transaction: Transaction): Hash {
-  return hashTagged("orrery/transaction", encodeTransaction(transaction));
+  writeTransaction(scratch, transaction);
+  return hashTagged("orrery/transaction", scratch.borrow());
 }
