@@ -170,6 +170,13 @@ export class Writer {
     return length;
   }
 
+  /** @returns what was written, to be read at once: the next writer may write over it; the writer is empty again */
+  borrow(): Uint8Array {
+    const written = this.#bytes.subarray(0, this.#length);
+    this.#empty();
+    return written;
+  }
+
   /** @returns a copy of what was written; the writer is empty again */
   finish(): Uint8Array {
     const length = this.#length;

@@ -52,7 +52,12 @@ export class Transfer extends SignedObject implements TransferFields {
   judgement: unknown = null;
   #id: Hash | null = null;
 
-  constructor(fields: TransferFields, signature: Uint8Array = new Uint8Array(SIGNATURE_BYTES)) {
+  /** @param sender the address of `from`, for who knows it already */
+  constructor(
+    fields: TransferFields,
+    signature: Uint8Array = new Uint8Array(SIGNATURE_BYTES),
+    sender: Hash = addressOf(fields.from),
+  ) {
     super(signature);
     this.chainId = fields.chainId;
     this.from = fields.from;
@@ -61,7 +66,7 @@ export class Transfer extends SignedObject implements TransferFields {
     this.amount = fields.amount;
     this.fee = fields.fee;
     this.data = fields.data;
-    this.sender = addressOf(fields.from);
+    this.sender = sender;
   }
 
   preimage(): Uint8Array {
@@ -295,5 +300,6 @@ export function transactionBytes(transaction: Transaction): number {
 }
 
 function transactionHash(transaction: Transaction): Hash {
-  return hashTagged("orrery/transaction", encodeTransaction(transaction));
+  writeTransaction(scratch, transaction);
+  return hashTagged("orrery/transaction", scratch.borrow());
 }

@@ -5,6 +5,7 @@ import { rotationRootOf } from "../consensus/rotation-root.ts";
 import { stateRootOf } from "../consensus/state-root.ts";
 import type { Hash } from "../core/ids.ts";
 import type { NodeCrypto } from "../crypto/node-crypto.ts";
+import type { KeyPair, SignedObject } from "../crypto/signed-object.ts";
 import type { Anchor } from "./anchor.ts";
 import { type CertifiedHeader, certifiedHeaderBytes, type Followed, followHeaders } from "./certified-header.ts";
 import {
@@ -76,16 +77,31 @@ function refused(refusal: string): Acceptance {
 }
 
 /** Passes everything on and counts the signatures. */
-function counting(crypto: NodeCrypto, costs: LightCosts): NodeCrypto {
-  return {
-    sign: (object, keyPair) => crypto.sign(object, keyPair),
-    verify: (object, publicKey) => {
-      costs.signatures++;
-      return crypto.verify(object, publicKey);
-    },
-    vrfProve: (keyPair, alpha) => crypto.vrfProve(keyPair, alpha),
-    vrfVerify: (publicKey, alpha, proof) => crypto.vrfVerify(publicKey, alpha, proof),
-  };
+class CountingCrypto implements NodeCrypto {
+  readonly #crypto: NodeCrypto;
+  readonly #costs: LightCosts;
+
+  constructor(crypto: NodeCrypto, costs: LightCosts) {
+    this.#crypto = crypto;
+    this.#costs = costs;
+  }
+
+  sign(object: SignedObject, keyPair: KeyPair): void {
+    this.#crypto.sign(object, keyPair);
+  }
+
+  verify(object: SignedObject, publicKey: Uint8Array): boolean {
+    this.#costs.signatures++;
+    return this.#crypto.verify(object, publicKey);
+  }
+
+  vrfProve(keyPair: KeyPair, alpha: Uint8Array): Uint8Array {
+    return this.#crypto.vrfProve(keyPair, alpha);
+  }
+
+  vrfVerify(publicKey: Uint8Array, alpha: Uint8Array, proof: Uint8Array): Uint8Array | null {
+    return this.#crypto.vrfVerify(publicKey, alpha, proof);
+  }
 }
 
 /** @returns where a client begins: with what it was told, or had found out before it was interrupted */
@@ -122,7 +138,7 @@ export class LightClient {
   constructor(options: LightClientOptions) {
     const { anchor, past, epoch, delegates, delegatesHash, delegatesUs, isContested } = startOf(options);
     this.#options = options;
-    this.#crypto = counting(options.crypto, this.costs);
+    this.#crypto = new CountingCrypto(options.crypto, this.costs);
     this.#anchor = anchor;
     this.#first = past;
     this.#epoch = epoch;

@@ -1,27 +1,29 @@
 import { reject } from "../consensus/pbft-node.ts";
-import { Reader, Writer } from "../core/codec.ts";
 import type { Hash, PeerId } from "../core/ids.ts";
-import { MAX_DATA_BYTES } from "../core/limits.ts";
 import { type Context, type Machine, type Message, PROTOCOL_VERSION, type Storage } from "../core/machine.ts";
 import type { KeyPair } from "../crypto/signed-object.ts";
 import { Transactions } from "../gossip/messages.ts";
-import { decodeTransaction, encodeTransaction, Transfer } from "../ledger/transaction.ts";
+import { Transfer } from "../ledger/transaction.ts";
+import { decodePending, decodeWallet, PendingRecord, WalletRecord } from "./device-records.ts";
 import { LightClientNode, type LightClientNodeOptions } from "./light-client-node.ts";
 
-/** Whom a device pays, and what it tells with it. */
-export interface WalletOptions {
-  readonly keyPair: KeyPair;
+/** Whom devices pay, and what they tell with it. */
+export interface PaymentOptions {
   readonly to: Hash;
   /** Base units of each transaction, and of its fee. */
   readonly amount: bigint;
   readonly fee: bigint;
-  /** Bytes that travel with it: a reading. */
-  readonly dataBytes: number;
+  /** What travels with it: a reading. */
+  readonly data: Uint8Array;
 }
 
-/** What a device is given at its birth. */
-export interface DeviceNodeOptions extends Omit<LightClientNodeOptions, "awakeUs" | "asleepUs" | "watched"> {
-  readonly wallet: WalletOptions;
+/** What a device is given at its birth; as it is made anew with every waking, devices of a kind share one object. */
+export interface DeviceNodeOptions
+  extends Omit<LightClientNodeOptions, "awakeUs" | "asleepUs" | "watched" | "reader" | "epochUs"> {
+  readonly epochUs: number;
+  readonly payment: PaymentOptions;
+  /** Whether its chain answers only those who ask in their own name. */
+  readonly isPrivate: boolean;
   /** From one waking to the next, µs, and by how much of it the device strays, 0 … 1. */
   readonly periodUs: number;
   readonly jitter: number;
@@ -29,6 +31,13 @@ export interface DeviceNodeOptions extends Omit<LightClientNodeOptions, "awakeUs
   readonly patienceUs: number;
   /** It follows its chain and looks for its transactions on every so-many-th waking; on the others it only sends. */
   readonly confirmsEvery: number;
+}
+
+/** Whose name stands on a device's transactions. */
+export interface Wallet {
+  readonly keyPair: KeyPair;
+  /** Of the key. */
+  readonly address: Hash;
 }
 
 /** Transactions that wait for their confirmation at one time; with so many a device sends no new one. */
@@ -41,35 +50,6 @@ const PATIENCE_TIMER = 3;
 /** What is not confirmed is sent again after so many polls. */
 const RESEND_POLLS = 4;
 
-const scratch = new Writer();
-
-interface Pending {
-  readonly nonce: number;
-  readonly transfer: Transfer;
-  /** The device trusted this height when it signed: its block comes later. */
-  readonly height: number;
-}
-
-function encodePending({ nonce, transfer, height }: Pending): Uint8Array {
-  const encoded = encodeTransaction(transfer);
-  return scratch.u64(nonce).u64(height).bytes(encoded).finish();
-}
-
-/** @returns null when the bytes are damaged; never throws */
-function decodePending(bytes: Uint8Array): Pending | null {
-  const reader = new Reader(bytes);
-  const [nonce, height, encoded] = [reader.u64(), reader.u64(), reader.bytes(2 * MAX_DATA_BYTES)];
-  const transfer = reader.complete() ? decodeTransaction(encoded) : null;
-  return transfer?.kind === "transfer" ? { nonce, transfer, height } : null;
-}
-
-/** @returns number of the next transaction, and wakings so far; null when the bytes are damaged */
-function decodeWallet(bytes: Uint8Array): { readonly nonce: number; readonly wakes: number } | null {
-  const reader = new Reader(bytes);
-  const record = { nonce: reader.u64(), wakes: reader.u64() };
-  return reader.complete() ? record : null;
-}
-
 /**
  * A thing with a battery: it wakes, catches up with its subchain by checkpoints, hands in a transaction, waits until it is proven to
  * be final, and sleeps. What it must not forget is durable: asleep it has no memory.
@@ -77,18 +57,20 @@ function decodeWallet(bytes: Uint8Array): { readonly nonce: number; readonly wak
 export class DeviceNode implements Machine {
   readonly protocolVersion = PROTOCOL_VERSION;
   readonly #options: DeviceNodeOptions;
+  readonly #wallet: Wallet;
   #client: LightClientNode | null = null;
   #nonce = 0;
   #wakes = 0;
   /** In order of their numbers; read only on wakings on which they matter. */
-  #pending: readonly Pending[] = [];
+  #pending: readonly PendingRecord[] = [];
   #wokeUs = 0;
   /** Whether the newest one is handed in, and the numbers of older ones that were once more. */
   #hasSent = false;
-  readonly #again = new Set<number>();
+  #again: Set<number> | null = null;
 
-  constructor(options: DeviceNodeOptions) {
+  constructor(options: DeviceNodeOptions, wallet: Wallet) {
     this.#options = options;
+    this.#wallet = wallet;
   }
 
   start(context: Context, storage: Storage): void {
@@ -99,49 +81,68 @@ export class DeviceNode implements Machine {
     this.#nonce = record?.nonce ?? 0;
     // Devices that were put up together do not all want to know at the same time.
     this.#wakes = (record?.wakes ?? context.entropy() % confirmsEvery) + 1;
-    const waiting = [...storage.keys()].filter((key) => key.startsWith(PENDING));
-    if (this.#wakes % confirmsEvery === 0) return this.#follow(context, storage, waiting);
-    const signed = waiting.length < MAX_PENDING ? this.#sign(context, 0) : null;
+    // With so few records there is no need to look what they are.
+    const canSign = storage.size < MAX_PENDING || countPending(storage) < MAX_PENDING;
+    if (this.#wakes % confirmsEvery === 0) return this.#follow(context, storage, canSign);
+    const signed = canSign ? this.#sign(context, 0) : null;
     this.#keep(context);
     if (signed !== null) this.#send(context, [signed]);
     this.#sleep(context);
   }
 
   /** A waking on which it wants to know what became of its transactions. */
-  #follow(context: Context, storage: Storage, waiting: readonly string[]): void {
+  #follow(context: Context, storage: Storage, canSign: boolean): void {
     const { patienceUs, pollIntervalUs } = this.#options;
-    const client = new LightClientNode({ ...this.#options, awakeUs: 2 * patienceUs, asleepUs: 0 });
+    const client = new LightClientNode(this.#clientOptions());
     this.#client = client;
-    const read = waiting.flatMap((key) => decodePending(storage.get(key) ?? new Uint8Array(0)) ?? []);
-    this.#pending = read.sort((a, b) => a.nonce - b.nonce);
+    this.#again = new Set();
+    this.#pending = readPending(storage);
     context.setTimer(PATIENCE_TIMER, patienceUs);
     context.setTimer(RESEND_TIMER, RESEND_POLLS * pollIntervalUs);
     client.start(context, storage);
-    if (waiting.length < MAX_PENDING) this.#pending = [...this.#pending, this.#sign(context, client.anchor.height)];
+    if (canSign) this.#pending = [...this.#pending, this.#sign(context, client.anchor.height)];
     for (const { transfer, height } of this.#pending) client.watch(transfer.id, height + 1);
     this.#keep(context);
   }
 
+  /** Field by field: to spread an object costs more than all the rest of a waking's making. */
+  #clientOptions(): LightClientNodeOptions {
+    const { isPrivate, patienceUs, trusted, epochBlocks, trustPeriodUs, maxDriftUs } = this.#options;
+    const { peers, pollIntervalUs, epochUs } = this.#options;
+    const options = {
+      trusted,
+      epochBlocks,
+      trustPeriodUs,
+      maxDriftUs,
+      peers,
+      pollIntervalUs,
+      epochUs,
+      awakeUs: 2 * patienceUs,
+      asleepUs: 0,
+    };
+    return isPrivate ? { ...options, reader: this.#wallet.keyPair } : options;
+  }
+
   /** Signs the next transaction, and makes it durable before anybody sees it. */
-  #sign(context: Context, height: number): Pending {
-    const { wallet, trusted } = this.#options;
-    const { keyPair, to, amount, fee, dataBytes } = wallet;
-    const { chainId } = trusted.anchor;
+  #sign(context: Context, height: number): PendingRecord {
+    const { payment, trusted } = this.#options;
+    const { keyPair, address } = this.#wallet;
+    const { to, amount, fee, data } = payment;
     const nonce = this.#nonce++;
-    const data = new Uint8Array(dataBytes);
-    const transfer = new Transfer({ chainId, from: keyPair.publicKey, nonce, to, amount, fee, data });
+    const fields = { chainId: trusted.anchor.chainId, from: keyPair.publicKey, nonce, to, amount, fee, data };
+    const transfer = new Transfer(fields, undefined, address);
     context.crypto.sign(transfer, keyPair);
-    const pending = { nonce, transfer, height };
-    context.persist(PENDING + nonce, encodePending(pending));
+    const pending = new PendingRecord(transfer, height);
+    context.persist(PENDING + nonce, pending);
     context.observe({ kind: "spending", step: "sent", id: transfer.id });
     return pending;
   }
 
   #keep(context: Context): void {
-    context.persist(RECORD, scratch.u64(this.#nonce).u64(this.#wakes).finish());
+    context.persist(RECORD, new WalletRecord(this.#nonce, this.#wakes));
   }
 
-  #send(context: Context, pending: readonly Pending[]): void {
+  #send(context: Context, pending: readonly PendingRecord[]): void {
     const { peers } = this.#options;
     const peer = peers[context.entropy() % Math.max(1, peers.length)];
     if (peer === undefined || pending.length === 0) return;
@@ -170,10 +171,10 @@ export class DeviceNode implements Machine {
 
   /** What an earlier waking signed may never have left, and holds up all that has a later number. */
   #handInAgain(context: Context, client: LightClientNode): void {
-    const missing = this.#pending.slice(0, -1).filter(({ nonce, transfer }) => {
-      return !this.#again.has(nonce) && client.isAbsent(transfer.id);
+    const missing = this.#pending.slice(0, -1).filter(({ transfer }) => {
+      return this.#again?.has(transfer.nonce) === false && client.isAbsent(transfer.id);
     });
-    for (const { nonce } of missing) this.#again.add(nonce);
+    for (const { transfer } of missing) this.#again?.add(transfer.nonce);
     this.#send(context, missing);
   }
 
@@ -181,9 +182,9 @@ export class DeviceNode implements Machine {
   #settle(context: Context, client: LightClientNode): void {
     const left = this.#pending.filter(({ transfer }) => !client.included.has(transfer.id));
     if (left.length === this.#pending.length) return;
-    for (const { transfer, nonce } of this.#pending) {
+    for (const { transfer } of this.#pending) {
       if (!client.included.has(transfer.id)) continue;
-      context.persist(PENDING + nonce, null);
+      context.persist(PENDING + transfer.nonce, null);
       context.observe({ kind: "spending", step: "confirmed", id: transfer.id });
     }
     this.#pending = left;
@@ -195,4 +196,21 @@ export class DeviceNode implements Machine {
     const strayUs = Math.floor((2 * (context.entropy() / 2 ** 32) - 1) * jitter * periodUs);
     context.sleep(Math.max(0, this.#wokeUs + periodUs + strayUs - context.nowUs));
   }
+}
+
+function countPending(storage: Storage): number {
+  let count = 0;
+  for (const key of storage.keys()) if (key.startsWith(PENDING)) count++;
+  return count;
+}
+
+/** @returns what a device has signed and has not seen final, in order */
+function readPending(storage: Storage): PendingRecord[] {
+  const found: PendingRecord[] = [];
+  for (const key of storage.keys()) {
+    const bytes = key.startsWith(PENDING) ? storage.get(key) : undefined;
+    const pending = bytes === undefined ? null : decodePending(bytes);
+    if (pending !== null) found.push(pending);
+  }
+  return found.sort((a, b) => a.transfer.nonce - b.transfer.nonce);
 }

@@ -9,7 +9,7 @@ import { Transactions } from "../gossip/messages.ts";
 import { decodeTransaction, EvidenceReport } from "../ledger/transaction.ts";
 import { type Anchor, genesisAnchor } from "../light/anchor.ts";
 import { LightClient, type LightClientOptions, type TrustedState } from "../light/client.ts";
-import { decodeClientRecord, encodeClientRecord } from "../light/client-record.ts";
+import { type ClientRecord, decodeClientRecord, encodeClientRecord } from "../light/client-record.ts";
 import { KEPT_CHECKPOINTS } from "../light/limits.ts";
 import { CurrentCrypto } from "./current-crypto.ts";
 import {
@@ -94,7 +94,7 @@ export class LightClientNode implements Machine {
     assert(watched.length <= MAX_WATCHED, "a light client watches a bounded number of transactions");
     this.#options = options;
     this.#signer = options.reader === undefined ? null : new RequestSigner(options.reader);
-    this.#client = new LightClient({ ...options, crypto: this.#crypto });
+    this.#client = this.#clientFrom(null);
     this.#chainId = trusted.anchor.chainId;
     this.#checkpoints = [trusted.anchor.height];
     this.#watched = new Map(watched.map((id) => [id, trusted.anchor.height + 1]));
@@ -136,9 +136,14 @@ export class LightClientNode implements Machine {
     const stored = storage.get(RECORD);
     const resumed = stored === undefined ? null : decodeClientRecord(stored);
     if (resumed === null) return;
-    this.#client = new LightClient({ ...this.#options, crypto: this.#crypto, resumed });
+    this.#client = this.#clientFrom(resumed);
     this.#checkpoints = [this.#client.record.past.height];
     this.#keptEpoch = this.#client.epoch;
+  }
+
+  #clientFrom(resumed: ClientRecord | null): LightClient {
+    const { trusted, epochBlocks, trustPeriodUs, maxDriftUs } = this.#options;
+    return new LightClient({ crypto: this.#crypto, trusted, resumed, epochBlocks, trustPeriodUs, maxDriftUs });
   }
 
   /** What it has come to trust survives a crash; each header alone is not worth the wear of its memory. */

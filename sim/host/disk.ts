@@ -4,6 +4,7 @@ import type { DurableRecord, Storage } from "../../protocol/core/machine.ts";
 import { absorb, finish } from "../kernel/random.ts";
 import type { DiskProfile } from "./device.ts";
 import { recordBytes, seal, tear, unseal } from "./sealed-record.ts";
+import { StoredRecords } from "./stored-records.ts";
 
 /**
  * What a crash does to the disk: keeps what is durable, tears the write under way on top of that, loses everything, or (stale)
@@ -28,6 +29,8 @@ interface Write {
   readonly key: string;
   readonly value: DurableRecord | null;
   readonly durableNs: number;
+  /** The one that follows it. */
+  next: Write | null;
 }
 
 /**
@@ -37,7 +40,11 @@ interface Write {
 export class Disk {
   private readonly profile: DiskProfile;
   private records: Map<string, DurableRecord>;
-  private underWay: Write[] = [];
+  /** Whether a machine that lives may look at the records: they are changed in a copy then. */
+  private isShown = false;
+  /** The writes under way, from the first to the last. */
+  private first: Write | null = null;
+  private last: Write | null = null;
   private freeNs = 0;
   private slowness = 1;
   /** Nothing becomes durable before this; 0 while there is space. */
@@ -66,18 +73,23 @@ export class Disk {
     if (this.fullUntilNs > nowNs) this.waited++;
     this.freeNs =
       Math.max(this.freeNs, nowNs, this.fullUntilNs) + Math.round((latencyNs + sizeBytes * nsPerByte) * this.slowness);
-    this.underWay.push({ key, value, durableNs: this.freeNs });
+    const write: Write = { key, value, durableNs: this.freeNs, next: null };
+    if (this.last === null) this.first = write;
+    else this.last.next = write;
+    this.last = write;
     return this.freeNs;
   }
 
   /** Loses power. @returns how many writes were lost, and how many of them were torn */
   crash(nowNs: number, fate: DiskFate): { lost: number; torn: number } {
+    this.isShown = false;
     this.settle(nowNs);
-    const lost = this.underWay.length + (fate === "lost" ? this.records.size : 0);
+    const lost = this.writesUnderWay() + (fate === "lost" ? this.records.size : 0);
     const torn = fate === "torn" && this.tearFirst() ? 1 : 0;
     if (fate === "lost") this.records = new Map();
     const stale = fate === "stale" ? this.rollBack() : 0;
-    this.underWay = [];
+    this.first = null;
+    this.last = null;
     this.freeNs = 0;
     return { lost: lost + stale, torn };
   }
@@ -108,28 +120,39 @@ export class Disk {
     return this.fullUntilNs <= nowNs && this.misdirection === null;
   }
 
-  /** Lets all writes become durable, as before a sleep. */
+  /** Lets all writes become durable, as before a sleep; the machine that wrote them is gone. */
   flush(): void {
+    this.isShown = false;
     this.settle(Infinity);
   }
 
-  /** @returns what a starting machine finds */
+  /** @returns what a starting machine finds; it stays so until the machine's life ends */
   contents(): Storage {
-    const contents = new Map<string, Uint8Array>();
-    for (const [key, record] of this.records) contents.set(key, recordBytes(record));
-    return contents;
+    this.isShown = true;
+    return new StoredRecords(this.records);
   }
 
   private settle(nowNs: number): void {
-    const { underWay } = this;
-    let done = 0;
-    while (done < underWay.length && (underWay[done] as Write).durableNs <= nowNs)
-      this.apply(underWay[done++] as Write);
-    if (done === underWay.length) underWay.length = 0;
-    else if (done > 0) underWay.splice(0, done);
+    let write = this.first;
+    while (write !== null && write.durableNs <= nowNs) {
+      this.apply(write);
+      write = write.next;
+    }
+    this.first = write;
+    if (write === null) this.last = null;
+  }
+
+  private writesUnderWay(): number {
+    let count = 0;
+    for (let write = this.first; write !== null; write = write.next) count++;
+    return count;
   }
 
   private apply(write: Write): void {
+    if (this.isShown) {
+      this.records = new Map(this.records);
+      this.isShown = false;
+    }
     const key = this.misdirection === null ? write.key : this.strayFrom(write.key, this.misdirection);
     if (this.remembered > 0) this.keepReplaced(key);
     // A seal covers its key: a record in another's place destroys that one and is not found under its own.
@@ -164,8 +187,8 @@ export class Disk {
 
   /** Leaves half of the first write on the disk, where the seal tells it from a whole one. @returns whether there was one */
   private tearFirst(): boolean {
-    const write = this.underWay[0];
-    if (write === undefined || write.value === null) return false;
+    const write = this.first;
+    if (write === null || write.value === null) return false;
     const value = unseal(tear(seal(recordBytes(write.value))));
     if (value !== null) this.apply({ ...write, value });
     return true;

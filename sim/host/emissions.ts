@@ -2,6 +2,28 @@ import type { Message } from "../../protocol/core/machine.ts";
 
 const INITIAL_SLOTS = 256;
 
+/** A buffer of its own costs a short message more than its bytes; a larger one would be held whole by the last that is in it. */
+const SLAB_BYTES = 2048;
+
+/** Copies of short byte strings that live about as long as each other, several in one buffer. */
+class Slabs {
+  private slab = new ArrayBuffer(SLAB_BYTES);
+  private used = 0;
+
+  copyOf(bytes: Uint8Array): Uint8Array {
+    const { length } = bytes;
+    if (4 * length > SLAB_BYTES) return bytes.slice();
+    if (this.used + length > SLAB_BYTES) {
+      this.slab = new ArrayBuffer(SLAB_BYTES);
+      this.used = 0;
+    }
+    const copy = new Uint8Array(this.slab, this.used, length);
+    copy.set(bytes);
+    this.used += length;
+    return copy;
+  }
+}
+
 /** Messages on their way, one slot for each send or broadcast, freed when its last copy is done. */
 export class Emissions {
   /** By slot: the message, or null for bytes that are none. */
@@ -15,6 +37,7 @@ export class Emissions {
   ids = new Float64Array(INITIAL_SLOTS);
   private copies = new Int32Array(INITIAL_SLOTS);
   private readonly free: number[] = [];
+  private readonly onAir = new Slabs();
 
   /** @returns a slot without copies yet */
   take(message: Message | null, wire: Uint8Array): number {
@@ -26,11 +49,14 @@ export class Emissions {
     return slot;
   }
 
-  /** Gives a message bytes of its own: one that a radio may hold for long shall not hold the buffer that its bytes are a part of. */
+  /**
+   * Puts a message's bytes among those of others that radios hold: one may stay there for long, and shall not hold what else is in
+   * the buffer that its bytes are a part of.
+   */
   own(slot: number): void {
     const wire = this.wires[slot] as Uint8Array;
     if (wire.length === wire.buffer.byteLength) return;
-    const copy = wire.slice();
+    const copy = this.onAir.copyOf(wire);
     this.wires[slot] = copy;
     const message = this.messages[slot];
     if (message != null && message.wire === wire) message.wire = copy;

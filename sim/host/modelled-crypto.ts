@@ -3,7 +3,7 @@ import { VRF_OUTPUT_BYTES, VRF_PROOF_BYTES } from "../../protocol/crypto/ecvrf.t
 import { digestJoined, digestTagged, HASH_BYTES } from "../../protocol/crypto/hash.ts";
 import type { CryptoBackend } from "../../protocol/crypto/node-crypto.ts";
 import { perKeyPair } from "../../protocol/crypto/per-key-pair.ts";
-import { SIGNATURE_BYTES } from "../../protocol/crypto/signed-object.ts";
+import { type KeyPair, SIGNATURE_BYTES } from "../../protocol/crypto/signed-object.ts";
 
 /** Stands in the key's place where there is none. */
 const NO_KEY = new Uint8Array(HASH_BYTES);
@@ -25,7 +25,6 @@ function stretched(digest: Uint8Array, sizeBytes: number): Uint8Array {
  */
 export function createModelledBackend(secret: Uint8Array): CryptoBackend {
   const secretDigest = digestTagged("orrery/modelled-secret", secret);
-  const ownPublicKey = perKeyPair(({ secretKey }) => derivePublicKey(secretKey));
   const signature = (publicKey: Uint8Array, message: Uint8Array) =>
     stretched(digestJoined("orrery/modelled-signature", secretDigest, publicKey, message), SIGNATURE_BYTES);
   const proofOf = (publicKey: Uint8Array, alpha: Uint8Array) =>
@@ -36,14 +35,34 @@ export function createModelledBackend(secret: Uint8Array): CryptoBackend {
     publicKey.length === HASH_BYTES && equalBytes(proofOf(publicKey, alpha), proof);
   return {
     name: "modelled",
-    keyPairFromSeed: (seed) => ({ publicKey: derivePublicKey(seed), secretKey: seed }),
-    sign: (keyPair, message) => signature(ownPublicKey(keyPair), message),
+    keyPairFromSeed: (seed) => new ModelledKeyPair(seed),
+    sign: (keyPair, message) => signature(ModelledKeyPair.publicKeyOf(keyPair), message),
     verify: (publicKey, message, given) =>
       publicKey.length === HASH_BYTES && equalBytes(signature(publicKey, message), given),
-    vrfProve: (keyPair, alpha) => proofOf(ownPublicKey(keyPair), alpha),
+    vrfProve: (keyPair, alpha) => proofOf(ModelledKeyPair.publicKeyOf(keyPair), alpha),
     vrfVerify: (publicKey, alpha, proof) => (proves(publicKey, alpha, proof) ? outputOf(proof) : null),
     vrfOutput: (proof) => (proof.length === VRF_PROOF_BYTES ? outputOf(proof) : null),
   };
+}
+
+const derivedFrom = perKeyPair(({ secretKey }) => derivePublicKey(secretKey));
+
+/** A key pair that this backend made, and so knows to belong together. */
+class ModelledKeyPair implements KeyPair {
+  readonly publicKey: Uint8Array;
+  readonly secretKey: Uint8Array;
+  readonly #derived: Uint8Array;
+
+  constructor(seed: Uint8Array) {
+    this.#derived = derivePublicKey(seed);
+    this.publicKey = this.#derived;
+    this.secretKey = seed;
+  }
+
+  /** @returns the public key that a pair's seed gives, whoever made the pair */
+  static publicKeyOf(keyPair: KeyPair): Uint8Array {
+    return #derived in keyPair ? keyPair.#derived : derivedFrom(keyPair);
+  }
 }
 
 function derivePublicKey(seed: Uint8Array): Uint8Array {

@@ -44,7 +44,8 @@ export class RecordingMachine implements Machine {
   }
 
   start(context: Context, storage: Storage): void {
-    this.inner.start(this.record(context, { kind: "start", storage }), storage);
+    // The disk shows what it holds for this life only; what is written down lasts.
+    this.inner.start(this.record(context, { kind: "start", storage: new Map(storage) }), storage);
   }
 
   onMessage(context: Context, from: PeerId, message: Message): void {

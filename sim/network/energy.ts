@@ -38,27 +38,27 @@ const EARLIER_MOST_US = 1_000_000;
 const NEVER = -1;
 
 /**
+ * What is kept of each device, side by side: one event of a sleepy device finds it all in two lines of the cache. First its energy by
+ * cause, µJ; then until when its radio and its processor are accounted for; what it has spent besides its sleeping power, µJ; until when a
+ * life that was cut short is paid for; when its battery is looked at next, and when that was empty.
+ */
+const Kept = { radioUs: 5, computedUs: 6, drawn: 7, paidUs: 8, lookUs: 9, emptyUs: 10 } as const;
+const KEPT = 11;
+
+/**
  * Accounts for the energy of devices by cause. A radio is in one state at a time; between the spans that it is told of it rests,
  * listening or asleep. A hundred bytes a device.
  */
 export class EnergyMeter {
-  private readonly powers: readonly PowerProfile[];
   private readonly profiles: Uint16Array;
   private readonly watcher: PowerWatcher | null;
-  /** Microjoules by device and cause. */
-  private readonly spent: Float64Array;
-  /** By device: until when its radio and its processor are accounted for. */
-  private readonly radioUs: Float64Array;
-  private readonly computedUs: Float64Array;
-  private readonly listens: Uint8Array;
+  /** By profile and cause, W. */
+  private readonly watts: Float64Array;
   /** Microjoules by profile that a battery holds. */
   private readonly capacities: Float64Array;
-  /** By device: what it has spent besides its sleeping power, µJ. */
-  private readonly drawn: Float64Array;
-  /** By device: until when a life that was cut short is paid for, when its battery is looked at next, and when that was empty. */
-  private readonly paidUs: Float64Array;
-  private readonly lookUs: Float64Array;
-  private readonly emptyUs: Float64Array;
+  /** By device and place, see `Kept`. */
+  private readonly kept: Float64Array;
+  private readonly listens: Uint8Array;
   private batteries: BatteryWatch | null = null;
   private readonly note: Note = { listen: 0, receive: 0, transmit: 0, compute: 0, sleep: 0, charge: 0 };
 
@@ -72,18 +72,16 @@ export class EnergyMeter {
     watcher: PowerWatcher | null,
     joules: readonly number[] = [],
   ) {
-    this.powers = powers;
     this.profiles = profiles;
     this.watcher = watcher;
+    this.watts = Float64Array.from(powers.flatMap(wattsByCause));
     this.capacities = Float64Array.from(powers, (_, profile) => (joules[profile] ?? Infinity) * 1e6);
-    this.drawn = new Float64Array(profiles.length);
-    this.paidUs = new Float64Array(profiles.length);
-    this.lookUs = new Float64Array(profiles.length).fill(NEVER);
-    this.emptyUs = new Float64Array(profiles.length).fill(NEVER);
-    this.spent = new Float64Array(profiles.length * CAUSES);
-    this.radioUs = new Float64Array(profiles.length);
-    this.computedUs = new Float64Array(profiles.length);
+    this.kept = new Float64Array(profiles.length * KEPT);
     this.listens = new Uint8Array(profiles.length);
+    for (let device = 0; device < profiles.length; device++) {
+      this.kept[device * KEPT + Kept.lookUs] = NEVER;
+      this.kept[device * KEPT + Kept.emptyUs] = NEVER;
+    }
   }
 
   /** From now on somebody looks after the batteries. */
@@ -92,14 +90,18 @@ export class EnergyMeter {
     for (let device = 0; device < this.profiles.length; device++) this.foresee(device, 0);
   }
 
+  private of(device: number, place: number): number {
+    return this.kept[device * KEPT + place] as number;
+  }
+
   /** A radio was, or is about to be, in a state. */
   radio(device: number, state: RadioState, beganUs: number, untilUs: number): void {
-    const paidUs = this.paidUs[device] as number;
+    const paidUs = this.of(device, Kept.paidUs);
     const fromUs = beganUs < paidUs ? Math.min(paidUs, untilUs) : beganUs;
-    assert(fromUs >= (this.radioUs[device] as number), "a radio is in one state at a time");
+    assert(fromUs >= this.of(device, Kept.radioUs), "a radio is in one state at a time");
     this.restUntil(device, fromUs);
     this.spend(device, state, fromUs, untilUs);
-    this.radioUs[device] = Math.max(untilUs, paidUs);
+    this.kept[device * KEPT + Kept.radioUs] = Math.max(untilUs, paidUs);
     this.foresee(device, fromUs);
   }
 
@@ -111,23 +113,23 @@ export class EnergyMeter {
   }
 
   private restUntil(device: number, atUs: number): void {
-    const sinceUs = this.radioUs[device] as number;
+    const sinceUs = this.of(device, Kept.radioUs);
     if (atUs <= sinceUs) return;
     if (this.listens[device] === 1) this.spend(device, RadioState.listen, sinceUs, atUs);
-    this.radioUs[device] = atUs;
+    this.kept[device * KEPT + Kept.radioUs] = atUs;
   }
 
   /** A processor worked. */
   computed(device: number, fromUs: number, untilUs: number): void {
-    assert(fromUs >= (this.computedUs[device] as number), "a processor does one thing at a time");
+    assert(fromUs >= this.of(device, Kept.computedUs), "a processor does one thing at a time");
     this.spend(device, EnergyCause.compute, fromUs, untilUs);
-    this.computedUs[device] = untilUs;
+    this.kept[device * KEPT + Kept.computedUs] = untilUs;
     this.foresee(device, fromUs);
   }
 
   /** A device lost its power: what its radio was told to do next is paid for, and not once more by its next life. */
   cut(device: number): void {
-    this.paidUs[device] = this.radioUs[device] as number;
+    this.kept[device * KEPT + Kept.paidUs] = this.of(device, Kept.radioUs);
   }
 
   /**
@@ -136,10 +138,11 @@ export class EnergyMeter {
    */
   private emptiesUs(device: number): number {
     const profile = this.profiles[device] as number;
-    const { sleepWatts, listenWatts } = this.powers[profile] as PowerProfile;
-    const radioUs = this.radioUs[device] as number;
-    const left = (this.capacities[profile] as number) - (this.drawn[device] as number);
+    const sleepWatts = this.watts[profile * CAUSES + EnergyCause.sleep] as number;
+    const radioUs = this.of(device, Kept.radioUs);
+    const left = (this.capacities[profile] as number) - this.of(device, Kept.drawn);
     if (this.listens[device] === 0) return left / sleepWatts;
+    const listenWatts = this.watts[profile * CAUSES + EnergyCause.listen] as number;
     const atUs = (left + listenWatts * radioUs) / (sleepWatts + listenWatts);
     return atUs < radioUs ? left / sleepWatts : atUs;
   }
@@ -147,7 +150,7 @@ export class EnergyMeter {
   isEmpty(device: number, nowUs: number): boolean {
     const atUs = this.emptiesUs(device);
     if (atUs <= nowUs) return true;
-    this.lookUs[device] = NEVER;
+    this.kept[device * KEPT + Kept.lookUs] = NEVER;
     this.foresee(device, nowUs);
     return false;
   }
@@ -155,56 +158,42 @@ export class EnergyMeter {
   /** Has somebody look at a battery when it may be empty. */
   private foresee(device: number, nowUs: number): void {
     const { batteries } = this;
-    if (batteries === null || this.emptyUs[device] !== NEVER) return;
+    if (batteries === null || this.of(device, Kept.emptyUs) !== NEVER) return;
     const atUs = this.emptiesUs(device);
     if (atUs > batteries.horizonUs) return;
-    const lookUs = this.lookUs[device] as number;
+    const lookUs = this.of(device, Kept.lookUs);
     if (lookUs !== NEVER && atUs > lookUs - Math.min((lookUs - nowUs) / EARLIER_PART, EARLIER_MOST_US)) return;
-    this.lookUs[device] = atUs;
+    this.kept[device * KEPT + Kept.lookUs] = atUs;
     batteries.drainedAt(device, atUs);
   }
 
   /** A battery is empty: its device draws nothing from now on. */
   die(device: number, atUs: number): void {
     this.rests(device, false, atUs);
-    this.emptyUs[device] = Math.max(atUs, this.busyUntilUs(device));
-    this.spend(device, EnergyCause.sleep, 0, this.emptyUs[device] as number);
+    const emptyUs = Math.max(atUs, this.busyUntilUs(device));
+    this.kept[device * KEPT + Kept.emptyUs] = emptyUs;
+    this.spend(device, EnergyCause.sleep, 0, emptyUs);
     this.watcher?.onEmpty(device, atUs);
   }
 
   /** @returns when a battery was empty, µs; −1 while it is not */
   emptySinceUs(device: number): number {
-    return this.emptyUs[device] as number;
+    return this.of(device, Kept.emptyUs);
   }
 
   private spend(device: number, cause: EnergyCause, fromUs: number, untilUs: number): void {
-    const at = device * CAUSES + cause;
-    const energy = (untilUs - fromUs) * this.watts(device, cause);
-    this.spent[at] = (this.spent[at] as number) + energy;
-    if (cause !== EnergyCause.sleep) this.drawn[device] = (this.drawn[device] as number) + energy;
+    const { kept } = this;
+    const at = device * KEPT;
+    const energy = (untilUs - fromUs) * (this.watts[(this.profiles[device] as number) * CAUSES + cause] as number);
+    kept[at + cause] = (kept[at + cause] as number) + energy;
+    if (cause !== EnergyCause.sleep) kept[at + Kept.drawn] = (kept[at + Kept.drawn] as number) + energy;
     this.watcher?.onPower(device, cause, fromUs, untilUs);
-  }
-
-  private watts(device: number, cause: EnergyCause): number {
-    const power = this.powers[this.profiles[device] as number] as PowerProfile;
-    switch (cause) {
-      case EnergyCause.listen:
-        return power.listenWatts;
-      case EnergyCause.receive:
-        return power.receiveWatts;
-      case EnergyCause.transmit:
-        return power.transmitWatts;
-      case EnergyCause.compute:
-        return power.computeWatts;
-      case EnergyCause.sleep:
-        return power.sleepWatts;
-    }
   }
 
   /** Accounts for what rests, up to the end of the run; work that was begun is paid for whole. */
   finish(endUs: number): void {
     for (let device = 0; device < this.profiles.length; device++) {
-      if (this.emptyUs[device] !== NEVER) continue;
+      if (this.of(device, Kept.emptyUs) !== NEVER) continue;
       this.restUntil(device, endUs);
       this.spend(device, EnergyCause.sleep, 0, Math.max(endUs, this.busyUntilUs(device)));
     }
@@ -212,25 +201,24 @@ export class EnergyMeter {
 
   /** @returns until when a device is accounted for beyond what rests, µs */
   private busyUntilUs(device: number): number {
-    return Math.max(this.radioUs[device] as number, this.computedUs[device] as number);
+    return Math.max(this.of(device, Kept.radioUs), this.of(device, Kept.computedUs));
   }
 
   /** @returns what a device has spent on a cause so far, J */
   joules(device: number, cause: EnergyCause): number {
-    return (this.spent[device * CAUSES + cause] as number) / 1e6;
+    return this.of(device, cause) / 1e6;
   }
 
   /** @returns how a battery is, in whole microjoules and parts of ten thousand; one object for all of them */
   noteOf(device: number, atUs: number): Note {
     const { note } = this;
     const profile = this.profiles[device] as number;
-    const of = (cause: EnergyCause) => Math.floor(this.spent[device * CAUSES + cause] as number);
-    note.listen = of(EnergyCause.listen);
-    note.receive = of(EnergyCause.receive);
-    note.transmit = of(EnergyCause.transmit);
-    note.compute = of(EnergyCause.compute);
-    note.sleep = Math.floor((this.powers[profile] as PowerProfile).sleepWatts * atUs);
-    const part = ((this.drawn[device] as number) + note.sleep) / (this.capacities[profile] as number);
+    note.listen = Math.floor(this.of(device, EnergyCause.listen));
+    note.receive = Math.floor(this.of(device, EnergyCause.receive));
+    note.transmit = Math.floor(this.of(device, EnergyCause.transmit));
+    note.compute = Math.floor(this.of(device, EnergyCause.compute));
+    note.sleep = Math.floor((this.watts[profile * CAUSES + EnergyCause.sleep] as number) * atUs);
+    const part = (this.of(device, Kept.drawn) + note.sleep) / (this.capacities[profile] as number);
     note.charge = Math.floor(10_000 * Math.max(0, 1 - part));
     return note;
   }
@@ -238,4 +226,10 @@ export class EnergyMeter {
   get devices(): number {
     return this.profiles.length;
   }
+}
+
+/** @returns what a device draws, in the order of the causes */
+function wattsByCause(power: PowerProfile): number[] {
+  const { listenWatts, receiveWatts, transmitWatts, computeWatts, sleepWatts } = power;
+  return [listenWatts, receiveWatts, transmitWatts, computeWatts, sleepWatts];
 }

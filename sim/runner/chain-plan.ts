@@ -33,6 +33,11 @@ export function membersOf({ signers, followers }: ChainPlan): number[] {
   return [...numbersOf(signers), ...numbersOf(followers)];
 }
 
+/** @returns whether a chain answers only those who may read it */
+export function isPrivate({ subchain }: ChainPlan): boolean {
+  return subchain?.permission === "private";
+}
+
 /** @returns the chain id of the home of the token that its accounts and fees are in */
 export function nativeTokenOf({ id, subchain }: ChainPlan): number {
   return subchain?.ownToken === true ? id : ROOT_CHAIN_ID;

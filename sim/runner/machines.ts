@@ -1,11 +1,9 @@
 import type { ChainState } from "../../protocol/consensus/chain-state.ts";
-import { assert } from "../../protocol/core/assert.ts";
 import type { PeerId } from "../../protocol/core/ids.ts";
 import type { Machine } from "../../protocol/core/machine.ts";
 import { SECOND_US } from "../../protocol/core/units.ts";
 import { genesisAnchor } from "../../protocol/light/anchor.ts";
 import { ChainNode, type ChainNodeOptions } from "../../protocol/node/chain-node.ts";
-import { DeviceNode } from "../../protocol/node/device-node.ts";
 import { Gateway } from "../../protocol/node/gateway.ts";
 import { LightClientNode, trustedGenesis } from "../../protocol/node/light-client-node.ts";
 import { Operator } from "../../protocol/node/operator.ts";
@@ -24,7 +22,8 @@ import type { Hardware, LightClientScenario, Scenario } from "../scenario/scenar
 import type { Reader } from "../workload/endowment.ts";
 import type { Coin, Holder } from "../workload/holder.ts";
 import { FEE } from "../workload/leg-maker.ts";
-import { type ChainPlan, membersOf } from "./chain-plan.ts";
+import { type ChainPlan, isPrivate, membersOf } from "./chain-plan.ts";
+import { DeviceMaker } from "./device-maker.ts";
 import type { Resident, Role } from "./population.ts";
 import { rootParametersOf } from "./root-parameters.ts";
 import type { MachineMaker } from "./run.ts";
@@ -92,10 +91,6 @@ export interface NodeMaking {
   readonly provisioned?: typeof PROVISIONED;
 }
 
-function isPrivate({ subchain }: ChainPlan): boolean {
-  return subchain?.permission === "private";
-}
-
 /** @returns what a node of a private chain keeps strangers out by; null on a public one */
 function guardOf(node: number, plan: ChainPlan, { rules }: ChainState): PrivateChain | null {
   if (!isPrivate(plan) || !(rules instanceof SubchainRules)) return null;
@@ -114,21 +109,23 @@ export class Machines {
   readonly #options: MachineOptions;
   /** Whether nodes begin with software that others take the place of. */
   readonly #isReplaced: boolean;
+  readonly #gangOf = new Map<number, Gang>();
   readonly #mesh: readonly (readonly PeerId[])[];
   /** Place of each node's chain in the plans. */
   readonly #places: number[] = [];
-  /** Devices are made anew with every waking: what they are told by is found once. */
   readonly #numbers: Numbering;
-  readonly #servers = new Map<ChainPlan, readonly PeerId[]>();
+  readonly #things: DeviceMaker;
   /** What each relayer owns on the rootchain, in order. */
   readonly #purses: readonly (readonly Coin[])[];
 
   constructor(options: MachineOptions) {
-    const { scenario, plans, residents, carriers } = options;
+    const { scenario, plans, residents, carriers, gangs } = options;
     this.#options = options;
+    for (const gang of gangs.toReversed()) for (const node of gang.nodes) this.#gangOf.set(node, gang);
     this.#isReplaced = scenario.faults.some(({ kind }) => kind === "upgrade");
     this.#purses = carriers.map(emptied);
     this.#numbers = numberNodes(scenario);
+    this.#things = new DeviceMaker(options, this.#numbers);
     this.#mesh = drawMeshes(scenario, plans, residents.length);
     for (const [place, plan] of plans.entries()) for (const node of membersOf(plan)) this.#places[node] = place;
   }
@@ -153,10 +150,10 @@ export class Machines {
   }
 
   #corrupted(node: number, software: number): Machine {
-    const { gangs, residents } = this.#options;
-    const gang = gangs.find(({ nodes }) => nodes.includes(node));
     const machine = this.#owned(node, software);
+    const gang = this.#gangOf.get(node);
     if (gang === undefined) return machine;
+    const { residents } = this.#options;
     const identity = residents[node]?.identity ?? null;
     const makeTwin = () => this.#make(node, software);
     return gang.corrupt(machine, { node: node as PeerId, identity, state: () => stateOf(machine), makeTwin });
@@ -171,6 +168,7 @@ export class Machines {
   }
 
   #make(node: number, software: number): Machine {
+    if (node >= this.#numbers.powered) return this.#things.make(node);
     const { residents } = this.#options;
     switch ((residents[node] as Resident).role) {
       case "relayer":
@@ -179,8 +177,6 @@ export class Machines {
         return this.#lightClient(node);
       case "gateway":
         return new Gateway();
-      case "device":
-        return this.#device(node);
       default:
         return this.#signer(node, software);
     }
@@ -201,11 +197,11 @@ export class Machines {
 
   /** Where software is replaced during the run, each version of it knows the blocks of its own version and of those before. */
   #chainOptions(node: number, software: number): ChainNodeOptions {
-    const { plans, residents, genesis, gangs } = this.#options;
+    const { plans, residents, genesis } = this.#options;
     const place = this.#places[node] as number;
     const { parameters } = plans[place] as ChainPlan;
     const guarded = guardOf(node, plans[place] as ChainPlan, genesis[place] as ChainState);
-    const gang = gangs.find(({ nodes }) => nodes.includes(node));
+    const gang = this.#gangOf.get(node);
     const real = genesis[place] as ChainState;
     return {
       genesis: gang?.genesisFor(real) ?? real,
@@ -247,44 +243,6 @@ export class Machines {
       death: bridge,
       informer: { keyPair, rewardScript, coins: this.#purses[relayer] ?? [], fee: FEE, retryUs, rules: bridge },
     });
-  }
-
-  #device(node: number): DeviceNode {
-    const { scenario, plans, genesis, owners } = this.#options;
-    const { devices } = this.#numbers;
-    const place = devices.findIndex(({ first, count }) => node >= first && node < first + count);
-    const [group, range] = [scenario.devices?.[place], devices[place]];
-    assert(group !== undefined && range !== undefined, "a device belongs to a group");
-    const { chain, sleep, send } = group;
-    const at = plans.findIndex(({ name }) => name === chain);
-    const plan = plans[at] as ChainPlan;
-    const { parameters } = plan;
-    const { keyPair } = owners[node - this.#numbers.powered] as Holder;
-    const to = (owners[range.first - this.#numbers.powered] as Holder).address;
-    return new DeviceNode({
-      ...(isPrivate(plan) ? { reader: keyPair } : {}),
-      trusted: trustedGenesis(genesis[at] as ChainState),
-      epochBlocks: parameters.iterationsPerEpoch * parameters.roundsPerIteration,
-      trustPeriodUs: scenario.rootchain.trustPeriodUs,
-      maxDriftUs: parameters.maxDriftUs,
-      peers: this.#serversOf(plan),
-      pollIntervalUs: sleep.pollUs,
-      epochUs: parameters.iterationsPerEpoch * parameters.roundsPerIteration * parameters.roundUs,
-      wallet: { keyPair, to, amount: BigInt(send.amount), fee: FEE, dataBytes: send.dataBytes },
-      periodUs: sleep.periodUs,
-      jitter: sleep.jitter,
-      patienceUs: sleep.awakeUs,
-      confirmsEvery: send.confirmsEvery,
-    });
-  }
-
-  /** All devices of a chain ask the same of its nodes: a list of its own for each of them would outweigh the rest. */
-  #serversOf(plan: ChainPlan): readonly PeerId[] {
-    const known = this.#servers.get(plan);
-    if (known !== undefined) return known;
-    const servers = drawServers(this.#options.scenario, plan, this.#numbers.powered);
-    this.#servers.set(plan, servers);
-    return servers;
   }
 
   #lightClient(node: number): LightClientNode {

@@ -30,7 +30,7 @@ function writePlanes(writer: Writer, integers: Uint32Array, planes: number): voi
  *
  * @param values safe integers; the first `count` are written
  */
-export function writeColumn(writer: Writer, values: Float64Array, count: number): void {
+export function writeColumn(writer: Writer, values: Float64Array | Uint8Array, count: number): void {
   let least = count === 0 ? 0 : (values[0] as number);
   let most = least;
   for (let i = 1; i < count; i++) {

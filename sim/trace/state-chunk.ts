@@ -9,6 +9,8 @@ export const GROUP_NODES = 256;
 
 /** Changes between two keyframes at most; with the keyframe 16 bytes at worst each. */
 const MAX_CHANGES = 8192;
+/** Room for changes that a group begins with: most groups of a large run see few. */
+const FIRST_CHANGES = 256;
 
 /** @returns the initial state of a number of nodes, row after row */
 export function initialState(nodes: number): Float64Array {
@@ -22,10 +24,11 @@ export class StateColumns {
   readonly #writer = new Writer();
   readonly #now: Float64Array;
   #keyframe: Float64Array;
-  readonly #at = new Float64Array(MAX_CHANGES);
-  readonly #node = new Float64Array(MAX_CHANGES);
-  readonly #field = new Float64Array(MAX_CHANGES);
-  readonly #value = new Float64Array(MAX_CHANGES);
+  #at = new Float64Array(FIRST_CHANGES);
+  /** Within the group. */
+  #node = new Uint8Array(FIRST_CHANGES);
+  #field = new Uint8Array(FIRST_CHANGES);
+  #value = new Float64Array(FIRST_CHANGES);
   #running: RunningSummary;
   #lastAtUs = 0;
 
@@ -54,6 +57,7 @@ export class StateColumns {
   /** Appends a change; the caller has seen that the value is another. */
   set(atUs: number, node: number, field: number, value: number): void {
     const row = this.#running.rows;
+    if (row === this.#at.length) this.#grow();
     this.#now[(node - this.firstNode) * FIELD_COUNT + field] = value;
     this.#at[row] = atUs - this.#lastAtUs;
     this.#node[row] = node - this.firstNode;
@@ -62,6 +66,14 @@ export class StateColumns {
     this.#lastAtUs = atUs;
     this.#running.add(atUs, node);
     this.#running.nodes.add(node);
+  }
+
+  #grow(): void {
+    const size = 2 * this.#at.length;
+    this.#at = enlarged(this.#at, new Float64Array(size));
+    this.#node = enlarged(this.#node, new Uint8Array(size));
+    this.#field = enlarged(this.#field, new Uint8Array(size));
+    this.#value = enlarged(this.#value, new Float64Array(size));
   }
 
   /** @returns the header's part, before `drain` empties the columns */
@@ -84,6 +96,11 @@ export class StateColumns {
     this.#lastAtUs = 0;
     return writer.finish();
   }
+}
+
+function enlarged<Column extends Float64Array | Uint8Array>(from: Column, to: Column): Column {
+  to.set(from);
+  return to;
 }
 
 /** The first chunk's link: nothing before it. */

@@ -47,10 +47,10 @@ export const MODES = ["idle", "member", "silent"] as const;
 /** Number of fields. */
 export const FIELD_COUNT = STATE_FIELDS.length;
 
-/** @returns the field's column */
-export function fieldNumber(field: StateField): number {
-  return STATE_FIELDS.indexOf(field);
-}
+/** The column of each field. */
+export const FIELD_NUMBERS = Object.fromEntries(STATE_FIELDS.map((field, number) => [field, number])) as Readonly<
+  Record<StateField, number>
+>;
 
 /** What every node's state is before the first event. */
 export const INITIAL_STATE: readonly number[] = STATE_FIELDS.map((field) => (field === "up" ? 1 : 0));
@@ -73,6 +73,6 @@ export class StateTable {
 
   /** @returns the value, or 0 when the table does not hold the node */
   get(node: number, field: StateField): number {
-    return this.#values[(node - this.#firstNode) * FIELD_COUNT + fieldNumber(field)] ?? 0;
+    return this.#values[(node - this.#firstNode) * FIELD_COUNT + FIELD_NUMBERS[field]] ?? 0;
   }
 }

@@ -3,7 +3,7 @@ import type { Observation } from "../../protocol/core/observation.ts";
 import type { BatteryNote, Power } from "../host/trace-sink.ts";
 import type { ChunkSummary } from "./chunk-summary.ts";
 import { FIRST_LINK, GROUP_NODES, linkTo, StateColumns } from "./state-chunk.ts";
-import { fieldNumber, MODES, PLACE_OFFSET, type StateField } from "./state-fields.ts";
+import { FIELD_NUMBERS, MODES, PLACE_OFFSET } from "./state-fields.ts";
 
 /** Hex digits of a block's hash that a state value holds: 48 bits. */
 const HASH_DIGITS = 12;
@@ -36,11 +36,11 @@ export class StateWriter {
     return group;
   }
 
-  #set(atUs: number, node: number, field: StateField, value: number): void {
+  /** @param field its column */
+  #set(atUs: number, node: number, field: number, value: number): void {
     const group = this.#group(node);
-    const column = fieldNumber(field);
-    if (group.get(node, column) === value) return;
-    group.set(atUs, node, column, value);
+    if (group.get(node, field) === value) return;
+    group.set(atUs, node, field, value);
     if (group.full) this.#drain(group);
   }
 
@@ -52,47 +52,47 @@ export class StateWriter {
   }
 
   power(atUs: number, node: number, power: Power): void {
-    this.#set(atUs, node, "up", power);
+    this.#set(atUs, node, FIELD_NUMBERS.up, power);
   }
 
   battery(atUs: number, node: number, note: BatteryNote): void {
-    this.#set(atUs, node, "listen", note.listen);
-    this.#set(atUs, node, "receive", note.receive);
-    this.#set(atUs, node, "transmit", note.transmit);
-    this.#set(atUs, node, "compute", note.compute);
-    this.#set(atUs, node, "sleep", note.sleep);
-    this.#set(atUs, node, "charge", note.charge);
+    this.#set(atUs, node, FIELD_NUMBERS.listen, note.listen);
+    this.#set(atUs, node, FIELD_NUMBERS.receive, note.receive);
+    this.#set(atUs, node, FIELD_NUMBERS.transmit, note.transmit);
+    this.#set(atUs, node, FIELD_NUMBERS.compute, note.compute);
+    this.#set(atUs, node, FIELD_NUMBERS.sleep, note.sleep);
+    this.#set(atUs, node, FIELD_NUMBERS.charge, note.charge);
   }
 
   place(atUs: number, node: number, x: number, y: number): void {
-    this.#set(atUs, node, "east", Math.max(1, Math.round((1 + x) * PLACE_OFFSET)));
-    this.#set(atUs, node, "north", Math.max(1, Math.round((1 + y) * PLACE_OFFSET)));
+    this.#set(atUs, node, FIELD_NUMBERS.east, Math.max(1, Math.round((1 + x) * PLACE_OFFSET)));
+    this.#set(atUs, node, FIELD_NUMBERS.north, Math.max(1, Math.round((1 + y) * PLACE_OFFSET)));
   }
 
   radioLoss(atUs: number, node: number): void {
-    this.#set(atUs, node, "radioLosses", this.#group(node).get(node, fieldNumber("radioLosses")) + 1);
+    this.#set(atUs, node, FIELD_NUMBERS.radioLosses, this.#group(node).get(node, FIELD_NUMBERS.radioLosses) + 1);
   }
 
   observation(node: number, atUs: number, seen: Observation): void {
     switch (seen.kind) {
       case "finalized":
-        this.#set(atUs, node, "finalHeight", seen.height);
-        this.#set(atUs, node, "finalBlock", hashPrefix(seen.blockHash));
+        this.#set(atUs, node, FIELD_NUMBERS.finalHeight, seen.height);
+        this.#set(atUs, node, FIELD_NUMBERS.finalBlock, hashPrefix(seen.blockHash));
         break;
       case "view":
-        this.#set(atUs, node, "height", seen.height);
-        this.#set(atUs, node, "view", seen.view);
+        this.#set(atUs, node, FIELD_NUMBERS.height, seen.height);
+        this.#set(atUs, node, FIELD_NUMBERS.view, seen.view);
         break;
       case "prepared":
-        this.#set(atUs, node, "lockedHeight", seen.height);
-        this.#set(atUs, node, "lockedView", seen.view);
-        this.#set(atUs, node, "lockedBlock", hashPrefix(seen.blockHash));
+        this.#set(atUs, node, FIELD_NUMBERS.lockedHeight, seen.height);
+        this.#set(atUs, node, FIELD_NUMBERS.lockedView, seen.view);
+        this.#set(atUs, node, FIELD_NUMBERS.lockedBlock, hashPrefix(seen.blockHash));
         break;
       case "rejected":
-        this.#set(atUs, node, "rejected", this.#group(node).get(node, fieldNumber("rejected")) + 1);
+        this.#set(atUs, node, FIELD_NUMBERS.rejected, this.#group(node).get(node, FIELD_NUMBERS.rejected) + 1);
         break;
       case "mode":
-        this.#set(atUs, node, "mode", MODES.indexOf(seen.mode));
+        this.#set(atUs, node, FIELD_NUMBERS.mode, MODES.indexOf(seen.mode));
         break;
       case "evidence":
       case "followed":

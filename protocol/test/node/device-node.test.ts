@@ -11,21 +11,25 @@ function worldWithDevice(changes: Partial<DeviceNodeOptions> = {}) {
     relayers: 0,
     moreCount: 1,
     more: (self) =>
-      new DeviceNode({
-        trusted: trustedGenesis(self.genesis.get(S2) as ChainState),
-        epochBlocks: 6,
-        epochUs: 6 * SECOND_US,
-        trustPeriodUs: 600 * SECOND_US,
-        maxDriftUs: SECOND_US,
-        peers: self.peersOf(S2),
-        pollIntervalUs: 500 * MILLISECOND_US,
-        wallet: { keyPair: holder(0), to: accountOf(2), amount: 5n, fee: 1000n, dataBytes: 16 },
-        periodUs: 20 * SECOND_US,
-        jitter: 0,
-        patienceUs: 10 * SECOND_US,
-        confirmsEvery: 1,
-        ...changes,
-      }),
+      new DeviceNode(
+        {
+          trusted: trustedGenesis(self.genesis.get(S2) as ChainState),
+          epochBlocks: 6,
+          epochUs: 6 * SECOND_US,
+          trustPeriodUs: 600 * SECOND_US,
+          maxDriftUs: SECOND_US,
+          peers: self.peersOf(S2),
+          pollIntervalUs: 500 * MILLISECOND_US,
+          isPrivate: false,
+          payment: { to: accountOf(2), amount: 5n, fee: 1000n, data: new Uint8Array(16) },
+          periodUs: 20 * SECOND_US,
+          jitter: 0,
+          patienceUs: 10 * SECOND_US,
+          confirmsEvery: 1,
+          ...changes,
+        },
+        { keyPair: holder(0), address: accountOf(0) },
+      ),
   });
   const node = world.relayerNode(0);
   const steps = (step: "sent" | "confirmed") =>

@@ -5,6 +5,7 @@ import type { EnergyMeter } from "../energy.ts";
 import type { Motion } from "../motion.ts";
 import type { Place } from "../path-loss.ts";
 import type { Medium, MediumPort } from "./medium.ts";
+import { type CopyUser, StationPort } from "./station-port.ts";
 
 /** A medium, and which nodes its stations and gateways are. */
 export interface MediumPlan {
@@ -62,7 +63,7 @@ const INITIAL_FLIGHTS = 256;
  * The links between devices and gateways. Between a gateway and the rest of the world copies go over the plain lines; on the air a
  * medium has them. A device can be reached on no other way.
  */
-export class AccessNetwork implements EventHandler {
+export class AccessNetwork implements EventHandler, CopyUser {
   readonly media: readonly Medium[];
   private readonly plan: AccessPlan;
   private readonly kernel: Kernel;
@@ -117,18 +118,17 @@ export class AccessNetwork implements EventHandler {
 
   private portOf(medium: number, { nodes }: MediumPlan, meter: EnergyMeter): MediumPort {
     const { kernel, kind, plan } = this;
-    const deviceOf = (station: number) => (nodes[station] as number) - plan.firstDevice;
-    return {
-      get nowUs() {
-        return kernel.nowUs;
-      },
-      wakeAt: (atUs, station, what, subject) =>
-        kernel.schedule(atUs, kind, nodes[station] as number, 1 + medium + MEDIA_BOUND * what, subject, 0),
-      arrived: (flight) => this.arrived(flight),
-      lost: (flight, outcome) => this.user.lostOnAir(this.end(flight), outcome),
-      radio: (station, state, fromUs, untilUs) => meter.radio(deviceOf(station), state, fromUs, untilUs),
-      rests: (station, listening) => meter.rests(deviceOf(station), listening, kernel.nowUs),
-    };
+    const { firstDevice } = plan;
+    return new StationPort({
+      kernel,
+      meter,
+      user: this,
+      nodes,
+      firstDevice,
+      kind,
+      code: 1 + medium,
+      step: MEDIA_BOUND,
+    });
   }
 
   isDevice(node: number): boolean {
@@ -213,14 +213,19 @@ export class AccessNetwork implements EventHandler {
   handle(_kind: number, what: number, subject: number): void {
     if (what === HAND_OVER) return this.handOver(subject);
     const code = what - 1;
-    const [medium, reason] = [code % MEDIA_BOUND, Math.floor(code / MEDIA_BOUND)];
+    const medium = code % MEDIA_BOUND;
+    const reason = (code - medium) / MEDIA_BOUND;
     if (reason === MOVES) return this.move(medium, subject);
     (this.media[medium] as Medium).wake(reason, subject);
   }
 
-  private arrived(flight: number): void {
+  arrived(flight: number): void {
     if (this.isUp[flight] === 1) this.user.atGateway(this.end(flight));
     else this.user.atDevice(this.end(flight));
+  }
+
+  lost(flight: number, outcome: Outcome): void {
+    this.user.lostOnAir(this.end(flight), outcome);
   }
 
   private take({ slot, src, dst, departedUs, cause }: Flight, sizeBytes: number, isUp: number): number {

@@ -22,6 +22,9 @@ export interface CellAirOptions {
 export class CellAir {
   private readonly options: CellAirOptions;
   private readonly places: Place[];
+  private readonly devices: number;
+  /** By device: how strong it and its coordinator arrive at each other, dBm; NaN before anybody asks. */
+  private readonly coordinatorDbm: Float64Array;
   private readonly heads: Int32Array;
   private readonly nexts: Int32Array;
   private readonly linked: Uint8Array;
@@ -34,6 +37,8 @@ export class CellAir {
     const frames = options.places.length * FRAMES_EACH;
     this.options = options;
     this.places = [...options.places];
+    this.devices = options.places.length - options.cellCount;
+    this.coordinatorDbm = new Float64Array(this.devices).fill(Number.NaN);
     this.heads = new Int32Array(options.cellCount).fill(NONE);
     this.nexts = new Int32Array(frames);
     this.linked = new Uint8Array(frames);
@@ -43,8 +48,20 @@ export class CellAir {
     this.spoilt = new Uint8Array(frames);
   }
 
-  /** @returns how strong one station arrives at another, dBm */
+  /** @returns how strong one station arrives at another, dBm; the same both ways */
   levelDbm(from: number, to: number): number {
+    const [device, other] = from < to ? [from, to] : [to, from];
+    if (device >= this.devices || other !== this.devices + (this.options.cells[device] as number)) {
+      return this.computeDbm(from, to);
+    }
+    const known = this.coordinatorDbm[device] as number;
+    if (!Number.isNaN(known)) return known;
+    const levelDbm = this.computeDbm(from, to);
+    this.coordinatorDbm[device] = levelDbm;
+    return levelDbm;
+  }
+
+  private computeDbm(from: number, to: number): number {
     const { pathLoss, key } = this.options;
     const { places } = this;
     const loss = distanceLossDb(pathLoss, places[from] as Place, places[to] as Place);
@@ -60,6 +77,7 @@ export class CellAir {
     }
     this.places[station] = place;
     cells[station] = cell;
+    if (station < this.devices) this.coordinatorDbm[station] = Number.NaN;
   }
 
   reaches(from: number, to: number): boolean {
@@ -127,7 +145,8 @@ export class CellAir {
 
   /** @returns whether one frame keeps another from its receiver, as that sends itself or hears too much of the one */
   private drowns(one: number, other: number): boolean {
-    const [sender, receiver] = [one >>> 1, this.receivers[other] as number];
+    const sender = one >>> 1;
+    const receiver = this.receivers[other] as number;
     if (sender === receiver) return true;
     return this.levelDbm(other >>> 1, receiver) - this.levelDbm(sender, receiver) < CAPTURE_DB;
   }

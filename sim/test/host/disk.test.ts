@@ -51,6 +51,26 @@ describe("a disk", () => {
     expect(disk.contents().size).toBe(0);
   });
 
+  it("shows a machine the same records for its whole life, and makes bytes of those that it reads", () => {
+    let made = 0;
+    const deferred = { sizeBytes: 1, toBytes: () => bytes(++made) };
+    const disk = new Disk({ latencyNs: MS, nsPerByte: 0 });
+    disk.write("a", deferred, 0);
+    disk.flush();
+    const shown = disk.contents();
+    expect([shown.size, shown.has("a"), [...shown.keys()], made]).toEqual([1, true, ["a"], 0]);
+    disk.write("a", bytes(8), 0);
+    disk.write("b", bytes(9), 10 * MS);
+    expect([shown.get("a"), shown.get("b")]).toEqual([bytes(1), undefined]);
+    disk.write("c", bytes(9), 20 * MS);
+    expect([...shown]).toEqual([["a", bytes(2)]]);
+    disk.flush();
+    expect([...disk.contents().values()]).toEqual([bytes(8), bytes(9), bytes(9)]);
+    disk.contents().forEach((value, key) => {
+      if (key === "b") expect(value).toEqual(bytes(9));
+    });
+  });
+
   it("takes longer when it is slow", () => {
     const disk = new Disk({ latencyNs: MS, nsPerByte: 10 });
     disk.slowDown(3);
