@@ -5,6 +5,7 @@ import type { Watcher } from "../host/index.ts";
 import { absorb, finish } from "../kernel/random.ts";
 import { type ChainPlan, chainPlans, membersOf } from "../runner/chain-plan.ts";
 import type { Scenario } from "../scenario/index.ts";
+import { type DeviceChange, DeviceCoverage } from "./device-coverage.ts";
 
 /** States that one run tells of; a run that meets more is no more interesting for it. */
 export const MAX_STATES_OF_RUN = 4096;
@@ -118,15 +119,20 @@ class ChainCoverage {
   }
 }
 
-/** Gathers the states of the protocol that a run goes through, told by what its nodes report and not by lines of code. */
+/**
+ * Gathers the states of the protocol that a run goes through, told by what its nodes report and not by lines of code: those of
+ * its chains, and of its groups of devices.
+ */
 export class CoverageWatch implements Watcher {
   readonly #chains: ChainCoverage[];
   readonly #chainOf: (ChainCoverage | undefined)[] = [];
+  readonly #devices: DeviceCoverage;
   readonly #states = new Set<number>();
 
   constructor(scenario: Scenario) {
     const plans = chainPlans(scenario);
     this.#chains = plans.map((plan) => new ChainCoverage(plan));
+    this.#devices = new DeviceCoverage(scenario);
     for (const [place, plan] of plans.entries()) {
       for (const node of membersOf(plan)) this.#chainOf[node] = this.#chains[place];
     }
@@ -139,23 +145,40 @@ export class CoverageWatch implements Watcher {
 
   onObserve(node: number, _atUs: number, observation: Observation): void {
     const chain = this.#chainOf[node];
-    if (chain?.observe(node, observation) === true) this.#meet(chain);
+    if (chain !== undefined) {
+      if (chain.observe(node, observation)) this.#meet(chain.hash);
+    } else if (observation.kind === "spending") this.#of(node, observation.step === "sent" ? "waiting" : "settled");
   }
 
   onEmit(node: number, _atUs: number, message: Message | null): void {
     const chain = this.#chainOf[node];
-    if (chain !== undefined && message instanceof Vote && chain.vote(message)) this.#meet(chain);
+    if (chain !== undefined && message instanceof Vote && chain.vote(message)) this.#meet(chain.hash);
   }
 
   onCrash(node: number): void {
     this.#chainOf[node]?.change(node, false);
+    this.#of(node, "struck");
   }
 
   onStart(node: number): void {
     this.#chainOf[node]?.change(node, true);
+    this.#of(node, "awake");
   }
 
-  #meet(chain: ChainCoverage): void {
-    if (this.#states.size < MAX_STATES_OF_RUN) this.#states.add(chain.hash);
+  onSleep(node: number): void {
+    this.#of(node, "asleep");
+  }
+
+  onDeath(node: number): void {
+    this.#of(node, "dead");
+  }
+
+  #of(node: number, change: DeviceChange): void {
+    const state = this.#devices.change(node, change);
+    if (state !== null) this.#meet(state);
+  }
+
+  #meet(state: number): void {
+    if (this.#states.size < MAX_STATES_OF_RUN) this.#states.add(state);
   }
 }

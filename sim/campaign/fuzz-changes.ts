@@ -1,5 +1,6 @@
 import { stream } from "../kernel/index.ts";
 import type { Adversary, Fault, Scenario, Strategy } from "../scenario/index.ts";
+import type { DeviceGroup } from "../scenario/scenario.ts";
 import { chance, pickOne, within } from "./swarm-draw.ts";
 
 const SWAPS: readonly Strategy[] = [
@@ -36,6 +37,10 @@ export function changed(scenario: Scenario, seed: string): Scenario {
       return { ...scenario, network: { ...network, backbone } };
     }
     case "load": {
+      const { devices, workload } = scenario;
+      // The load of a world of things is what they report, over links that may be worse.
+      if (devices !== undefined && workload.length === 0)
+        return { ...scenario, devices: replaceOne(devices, draw, (group) => otherwise(group, draw)) };
       const intervalUs = within(draw, 500, 3000) * 1000;
       return { ...scenario, workload: replaceOne(scenario.workload, draw, (load) => ({ ...load, intervalUs })) };
     }
@@ -47,6 +52,21 @@ type Draw = ReturnType<typeof stream>;
 function replaceOne<Item>(items: readonly Item[], draw: Draw, replace: (item: Item) => Item): Item[] {
   const chosen = draw.below(Math.max(1, items.length));
   return items.map((item, place) => (place === chosen ? replace(item) : item));
+}
+
+/** Another loss on the air, or another rhythm of waking; none makes a promise that did not hold before. */
+function otherwise(group: DeviceGroup, draw: Draw): DeviceGroup {
+  const { sleep } = group;
+  switch (pickOne(draw, ["loss", "bursts", "jitter"] as const)) {
+    case "loss":
+      return { ...group, loss: { kind: "bernoulli", probability: within(draw, 0, 50) / 100 } };
+    case "bursts": {
+      const [meanGoodUs, meanBadUs] = [within(draw, 1, 60) * 1_000_000, within(draw, 1, 10_000) * 1000];
+      return { ...group, loss: { kind: "gilbertElliott", meanGoodUs, meanBadUs, lossGood: 0, lossBad: 1 } };
+    }
+    case "jitter":
+      return { ...group, sleep: { ...sleep, jitter: within(draw, 0, 30) / 100 } };
+  }
 }
 
 /** Within its own window: earlier to end, later to begin, or both. */

@@ -5,14 +5,16 @@ import { forgetfulNodes, groupOfNodes, groupsOf, nodesOf } from "./operations.ts
 import { nodesUpTo, withDelegates } from "./small-world.ts";
 import { swarmScenario } from "./swarm.ts";
 import { swarmOfChains } from "./swarm-chains.ts";
-import { pickOne, pickSome, within } from "./swarm-draw.ts";
+import { swarmOfDevices } from "./swarm-devices.ts";
+import { chance, pickOne, pickSome, within } from "./swarm-draw.ts";
 import { swarmOfViews } from "./swarm-views.ts";
 import { twinsOf } from "./twins-cases.ts";
 
 /** Ways of drawing scenarios, a line each. */
 export const GENERATORS = {
   swarm:
-    "whole scenarios at random: sizes, links, faults, adversaries, workload; some with subchains, some with many views",
+    "whole scenarios at random: sizes, links, faults, adversaries, workload; some with subchains, some with devices, some with many views",
+  devices: "small worlds of things: every link, loss and motion, small batteries, cuts of power, gateways that fail",
   twins: "four or seven nodes, one or two of them twice with one key, through all leaders and partitions in turn",
   mutation: "few nodes on a quiet network, of whom one or two alter, leave out or redirect single messages",
 } as const;
@@ -35,6 +37,8 @@ export function generate(generator: Generator, seed: string): Scenario {
   switch (generator) {
     case "swarm":
       return swarmOf(seed);
+    case "devices":
+      return swarmOfDevices(seed);
     case "twins":
       return judged(twinsOf(seed, small(seed)));
     case "mutation":
@@ -42,7 +46,11 @@ export function generate(generator: Generator, seed: string): Scenario {
   }
 }
 
+/** Worlds of devices take the place of others by a draw of their own, so that those that are left stay as they were. */
+const DEVICES = 1 / 5;
+
 function swarmOf(seed: string): Scenario {
+  if (chance(stream(seed, "fuzz/devices"), DEVICES)) return swarmOfDevices(seed);
   const draw = stream(seed, "fuzz/swarm");
   switch (pickOne(draw, WORLDS)) {
     case "chains":

@@ -5,6 +5,7 @@ export { checkTable, checkTotals, githubAnnotations, groupBy, junitXml, reproduc
 export { type CheckAnswer, type CheckJob, type CheckRun, checkRun, isFailure } from "./check-run.ts";
 export { CLAIMS, type Claim } from "./claims.ts";
 export { type ClaimRun, claimsMarkdown, claimsText, figuresOf, judgeClaims } from "./claims-report.ts";
+export { kindsOf } from "./drawn-kinds.ts";
 export { type FailureSignature, failureKey, failureOf, type RunEnding, sameFailure } from "./failure.ts";
 export { type FigureDifference, figureDifferences } from "./figure-differences.ts";
 export { Fuzz, type FuzzCase, type FuzzJob, type FuzzLesson, type FuzzPlan } from "./fuzz.ts";

@@ -1,6 +1,6 @@
 import { numberNodes, type Scenario } from "../scenario/index.ts";
 import { operationsOf } from "../scenario/operation.ts";
-import type { Adversary, NodeGroup, RootchainScenario, SubchainScenario } from "../scenario/scenario.ts";
+import type { Adversary, DeviceGroup, NodeGroup, RootchainScenario, SubchainScenario } from "../scenario/scenario.ts";
 import { fewest, lowest } from "./minimize.ts";
 import { groupOfNodes, groupsOf, nodesOf, withGroups, withOperations } from "./operations.ts";
 import type { Search } from "./search.ts";
@@ -96,14 +96,14 @@ function countersOf({
 }: Scenario): [count: number, least: number, resize: Resize][] {
   return [
     [rootchain.fullNodes, 0, (now, fullNodes) => ({ ...now, rootchain: { ...now.rootchain, fullNodes } })],
-    ...devices.map(({ name, count }): [number, number, Resize] => {
-      const resize: Resize = (now, next) => {
-        return {
-          ...now,
-          devices: (now.devices ?? []).map((each) => (each.name === name ? { ...each, count: next } : each)),
-        };
+    ...devices.flatMap(({ name, count, gateways }): [number, number, Resize][] => {
+      const replace = (now: Scenario, by: Partial<DeviceGroup>) => {
+        return { ...now, devices: (now.devices ?? []).map((each) => (each.name === name ? { ...each, ...by } : each)) };
       };
-      return [count, 1, resize];
+      return [
+        [count, 1, (now, next) => replace(now, { count: next })],
+        [gateways, 1, (now, next) => replace(now, { gateways: next })],
+      ];
     }),
     [relayers.count, 0, (now, count) => ({ ...now, relayers: { ...now.relayers, count } })],
     [
@@ -147,9 +147,18 @@ async function dropSubchains(search: Search): Promise<void> {
   });
 }
 
-/** Fewer subchains, and fewer nodes of every role. */
+/** Whole groups of devices go with their gateways. */
+async function dropDevices(search: Search): Promise<void> {
+  await fewest(search.scenario.devices ?? [], (devices) => {
+    const { scenario } = search;
+    return search.attempt(withPopulation(scenario, { ...populationOf(scenario), devices }));
+  });
+}
+
+/** Fewer subchains and groups of devices, and fewer nodes of every role. */
 export async function shrinkPopulation(search: Search): Promise<void> {
   await dropSubchains(search);
+  await dropDevices(search);
   for (const [count, least, resize] of countersOf(search.scenario)) {
     await lowest(count, least, (next) => {
       const { scenario } = search;

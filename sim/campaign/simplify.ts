@@ -1,4 +1,5 @@
 import { REGION_PRESETS, type Scenario } from "../scenario/index.ts";
+import type { DeviceGroup } from "../scenario/scenario.ts";
 import { lowest } from "./minimize.ts";
 import type { Search } from "./search.ts";
 
@@ -14,6 +15,17 @@ function backbone(change: (given: Backbone) => Partial<Backbone>): (scenario: Sc
   };
 }
 
+/** @returns a change of all groups of devices, which leaves a scenario without any as it is */
+function devices(change: (group: DeviceGroup) => DeviceGroup): (scenario: Scenario) => Scenario {
+  return (scenario) => {
+    const groups = scenario.devices;
+    return groups === undefined ? scenario : { ...scenario, devices: groups.map(change) };
+  };
+}
+
+/** A battery that no run uses up. */
+const PLENTY_JOULES = 1_000_000;
+
 /** Settings without which a scenario is easier to understand, each on its own. */
 const PLAINER: readonly ((scenario: Scenario) => Scenario)[] = [
   (scenario) => ({ ...scenario, perturbation: 0 }),
@@ -28,6 +40,12 @@ const PLAINER: readonly ((scenario: Scenario) => Scenario)[] = [
   },
   (scenario) => ({ ...scenario, workload: scenario.workload.map((load) => ({ ...load, dataBytes: 0 })) }),
   (scenario) => ({ ...scenario, workload: scenario.workload.map((load) => ({ ...load, accounts: 2 })) }),
+  devices((group) => ({ ...group, loss: { kind: "none" } })),
+  devices(({ mobility: _mobility, ...group }) => group),
+  devices(({ start: _start, ...group }) => group),
+  devices((group) => ({ ...group, batteryJoules: Math.max(group.batteryJoules, PLENTY_JOULES) })),
+  devices((group) => ({ ...group, sleep: { ...group.sleep, jitter: 0 } })),
+  devices((group) => ({ ...group, send: { ...group.send, dataBytes: 0, confirmsEvery: 1 } })),
 ];
 
 interface Timed {

@@ -8,6 +8,7 @@ import {
   type FuzzPlan,
   failureKey,
   failureOf,
+  kindsOf,
   makeCapsule,
   type RunEnding,
   shrink,
@@ -52,6 +53,8 @@ export interface CampaignProgress {
   /** Runs of which something could not be judged: no sample, or a fault that never bit. */
   readonly open: number;
   readonly violations: number;
+  /** What scenarios of this process had in them that can go wrong, each with the number of runs, sorted by name. */
+  readonly kinds: Readonly<Record<string, number>>;
 }
 
 /** A failure of one kind, the first of it. */
@@ -77,6 +80,7 @@ export class Campaign {
   readonly #fuzz: Fuzz;
   readonly #runs: FuzzRuns;
   readonly #found = new Map<string, Found>();
+  readonly #kinds = new Map<string, number>();
   readonly #tally = { runsNow: 0, simulatedSeconds: 0, failed: 0, open: 0, violations: 0 };
 
   constructor(options: CampaignOptions) {
@@ -94,7 +98,8 @@ export class Campaign {
     const { runsNow } = this.#tally;
     const { states, corpus } = this.#fuzz;
     const earlier = this.#options.lessons.at(-1)?.runs ?? 0;
-    return { ...this.#tally, runs: earlier + runsNow, states, corpus, failures: this.#found.size };
+    const kinds = Object.fromEntries([...this.#kinds].toSorted(([a], [b]) => (a < b ? -1 : 1)));
+    return { ...this.#tally, runs: earlier + runsNow, states, corpus, failures: this.#found.size, kinds };
   }
 
   /** @returns whether it got to its end */
@@ -124,7 +129,7 @@ export class Campaign {
     journal.note({ start: jobs.map(({ index, drawn }) => [index, drawn.seed, ...drawn.changes]) });
     const failed: (() => void)[] = [];
     const answers = await this.#runs.batch(jobs, scenarioOf, (job, scenario, { ending }) => {
-      this.#count(ending);
+      this.#count(ending, scenario);
       const failure = failureOf(ending);
       if (failure !== null)
         failed[job.index - (jobs[0]?.index ?? 0)] = () => this.#keep(job, scenario, { ending, failure });
@@ -144,8 +149,9 @@ export class Campaign {
     );
   }
 
-  #count(ending: RunEnding): void {
+  #count(ending: RunEnding, scenario: Scenario): void {
     const tally = this.#tally;
+    for (const kind of kindsOf(scenario)) this.#kinds.set(kind, (this.#kinds.get(kind) ?? 0) + 1);
     tally.runsNow++;
     if (failureOf(ending) !== null) tally.failed++;
     if (!("verdict" in ending)) return;

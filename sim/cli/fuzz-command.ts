@@ -123,7 +123,9 @@ function report(progress: CampaignProgress, found: readonly Found[], seconds: nu
   const { failed, open, violations, corpus } = progress;
   const rest = `${failed} failed · ${open} with something unjudged · ${violations} violations · corpus ${corpus}`;
   const failures = found.map(({ key, index, file }) => `  ${key} (first in run ${index}): ${file}`);
-  return [progressLine(progress, seconds), `${rest} · ${seconds.toFixed(1)} s`, ...failures].join("\n");
+  const kinds = Object.entries(progress.kinds).map(([kind, runs]) => `${kind} ${grouped(runs)}`);
+  const drawn = `drawn, each with its runs: ${kinds.join(" · ")}`;
+  return [progressLine(progress, seconds), `${rest} · ${seconds.toFixed(1)} s`, drawn, ...failures].join("\n");
 }
 
 /** Only `measured` differs between machines. */

@@ -234,7 +234,7 @@ export class Host implements EventHandler, AccessUser {
       if (readyNs < 0) result = Outcome.downlinkQueueFull;
       else if ((this.processors.freeNs[dst] as number) - readyNs > this.cpuBacklogNs) result = Outcome.cpuBacklogFull;
       else result = this.receive(dst, slot, wire, readyNs);
-    } else if (outcome === Outcome.receiverDown) nodes.missed[dst] = (nodes.missed[dst] as number) + 1;
+    } else if (outcome === Outcome.receiverDown) nodes.miss(dst);
     if (result !== Outcome.delivered) outbox.dropLate(slot, dst, result);
     emissions.dropCopy(slot);
   }
@@ -257,7 +257,11 @@ export class Host implements EventHandler, AccessUser {
   private between(from: number, to: number, departedUs: number): Outcome {
     const { network, access, nodes } = this;
     const near = access?.isDevice(from) === true ? access.gatewayOf(from) : from;
-    if (nodes.up[near] === 0 || nodes.up[to] === 0) return Outcome.receiverDown;
+    const isNearUp = nodes.up[near] === 1;
+    if (!isNearUp || nodes.up[to] === 0) {
+      nodes.miss(isNearUp ? to : near);
+      return Outcome.receiverDown;
+    }
     const { partitions } = network;
     return departedUs < partitions.cutUntilUs && partitions.cuts(near, to, departedUs)
       ? Outcome.partitioned
@@ -266,8 +270,9 @@ export class Host implements EventHandler, AccessUser {
 
   atGateway(flight: Flight): void {
     const gateway = (this.access as AccessNetwork).gatewayOf(flight.src);
-    if (this.nodes.up[gateway] === 1) this.outbox.relay(flight, gateway);
-    else this.outbox.lostOnAir(flight, Outcome.receiverDown);
+    if (this.nodes.up[gateway] === 1) return this.outbox.relay(flight, gateway);
+    this.nodes.miss(gateway);
+    this.outbox.lostOnAir(flight, Outcome.receiverDown);
   }
 
   atDevice({ slot, dst }: Flight): void {
@@ -290,7 +295,7 @@ export class Host implements EventHandler, AccessUser {
     const isDown = this.access?.isDevice(dst) === true;
     const device = isDown ? dst : src;
     this.trace?.radioLoss(this.kernel.nowUs, device);
-    if (!nodes.isPowered(device)) nodes.missed[device] = (nodes.missed[device] as number) + 1;
+    if (!nodes.isPowered(device)) nodes.miss(device);
     if (isDown) {
       outbox.dropLate(slot, dst, outcome);
       outbox.emissions.dropCopy(slot);

@@ -62,7 +62,7 @@ export class Lives {
   /** @returns whether a node that sleeps is to wake now, and has not been struck meanwhile */
   isDue(node: number): boolean {
     const { kernel, nodes } = this.host;
-    if (!nodes.isPowered(node) && nodes.dead[node] === 0) nodes.missed[node] = (nodes.missed[node] as number) + 1;
+    if (!nodes.isPowered(node) && nodes.dead[node] === 0) nodes.miss(node);
     return nodes.asleep[node] === 1 && nodes.wakesUs[node] === kernel.nowUs;
   }
 

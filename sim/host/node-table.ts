@@ -19,7 +19,10 @@ export class NodeTable {
   readonly software: Int32Array;
   /** Steps that each node's machine has run. */
   readonly steps: Float64Array;
-  /** Copies that reached each node while it was down; of a device also its own that were lost with it, and wakings it slept through. */
+  /**
+   * Copies that reached each node while it was down; of a gateway also those that were to go through it, of a device its own that
+   * were lost with it, and wakings it slept through.
+   */
   readonly missed: Float64Array;
   /** When the node's durable writes so far are all on the disk; nothing leaves earlier. */
   readonly durableNs: Float64Array;
@@ -64,6 +67,10 @@ export class NodeTable {
       this.endsUs[node] = ends;
     }
     ends.push(atUs);
+  }
+
+  miss(node: number): void {
+    this.missed[node] = (this.missed[node] as number) + 1;
   }
 
   /** Puts a node that is down to sleep until a time. */

@@ -73,8 +73,9 @@ export const DEVICE_CLASSES = {
     batteryJoules: 30_000,
   },
   /**
-   * nRF52840 (Cortex-M4 at 64 MHz), 3 V, DC/DC. Source: nRF52840 product specification 1.7, section 5.2: 256 KiB and 1 MiB; running from
-   * flash 3.3 mA, receive 4.6 mA, transmit 0 dBm 4.8 mA, asleep with memory and clock 3.2 µA. A CR2477 coin cell (Panasonic CR2477 data:
+   * nRF52840 (Cortex-M4 at 64 MHz), 3 V, DC/DC. Source: nRF52840 product specification, section Current consumption: 256 KiB and 1 MiB; running
+   * from flash 3.3 mA; on IEEE 802.15.4 receive 6.53 mA, transmit 0 dBm 6.40 mA (the whole chip, with its crystal; the radio alone would be 4.6 and
+   * 4.8 mA), asleep with memory and clock 3.2 µA. A CR2477 coin cell (Panasonic CR2477 data:
    * 1 Ah at 3 V, 10.8 kJ): 10 kJ.
    */
   "mesh-sensor": {
@@ -86,9 +87,9 @@ export const DEVICE_CLASSES = {
     power: {
       sleepWatts: 9.6e-6,
       computeWatts: 0.0099,
-      listenWatts: 0.0138,
-      receiveWatts: 0.0138,
-      transmitWatts: 0.0144,
+      listenWatts: 0.0196,
+      receiveWatts: 0.0196,
+      transmitWatts: 0.0192,
     },
     batteryJoules: 10_000,
   },

@@ -159,15 +159,23 @@ export class CellAir {
     return this.fromUs[frame] as number;
   }
 
-  /** @returns whether a station's own data is still to come or on the air */
-  isSending(station: number, nowUs: number): boolean {
-    const frame = FRAMES_EACH * station;
+  /** @returns whether a frame is still to come or on the air */
+  isUnderWay(frame: number, nowUs: number): boolean {
     return this.linked[frame] === 1 && (this.untilUs[frame] as number) > nowUs;
   }
 
+  /** @returns whether a station's own data is still to come or on the air */
+  isSending(station: number, nowUs: number): boolean {
+    return this.isUnderWay(FRAMES_EACH * station, nowUs);
+  }
+
   owesAcknowledgement(station: number, nowUs: number): boolean {
-    const frame = FRAMES_EACH * station + 1;
-    return this.linked[frame] === 1 && (this.untilUs[frame] as number) > nowUs;
+    return this.isUnderWay(FRAMES_EACH * station + 1, nowUs);
+  }
+
+  /** @returns whether a frame that was to end at a time did so, and was not broken off by a cut of power */
+  isWhole(frame: number, endUs: number): boolean {
+    return this.untilUs[frame] === endUs;
   }
 
   /** A sender has lost power: its frames end now. */

@@ -58,12 +58,16 @@ export class CsmaMedium implements Medium {
   private readonly frameBytes: Uint8Array;
   /** By station: whether the other end has this frame already, and only the acknowledgement got lost. */
   private readonly isTaken: Uint8Array;
+  /** By station: when its next event is due, and which; any other is stale. */
   private readonly dueUs: Float64Array;
+  private readonly dueWhat: Uint8Array;
   private readonly draws: Uint32Array;
   /** By station: whether it rests once it has acknowledged what it was sent. */
   private readonly restsLater: Uint8Array;
   /** By station: until when it is on its way to another cell. */
   private readonly scansUntilUs: Float64Array;
+  /** By station: when its power was cut last. */
+  private readonly cutUs: Float64Array;
 
   constructor(options: CsmaOptions, port: MediumPort) {
     const { devices, coordinators, key, pathLoss } = options;
@@ -82,9 +86,11 @@ export class CsmaMedium implements Medium {
     this.frameBytes = new Uint8Array(stations);
     this.isTaken = new Uint8Array(stations);
     this.dueUs = new Float64Array(stations).fill(NONE);
+    this.dueWhat = new Uint8Array(stations);
     this.draws = new Uint32Array(stations);
     this.restsLater = new Uint8Array(stations);
     this.scansUntilUs = new Float64Array(stations);
+    this.cutUs = new Float64Array(stations).fill(NONE);
   }
 
   uplink(copy: number, device: number, sizeBytes: number): void {
@@ -134,22 +140,45 @@ export class CsmaMedium implements Medium {
   }
 
   power(device: number, on: boolean): void {
-    const { port, queues } = this;
     if (on !== (this.isOn[device] === 1)) this.isOn[device] = on ? 1 : 0;
     else if (!on) return;
     this.isAwake[device] = on ? 1 : 0;
-    if (!on) {
-      const sending = this.air.isSending(device, port.nowUs) ? this.air.fromTime(FRAMES_EACH * device) : port.nowUs;
-      if (sending < port.nowUs) port.radio(device, RadioState.transmit, sending, port.nowUs);
-      this.air.breakOff(device, port.nowUs);
-      this.dueUs[device] = NONE;
-      this.isBusy[device] = 0;
-      while (queues.first(device) !== NONE) this.lose(queues.shift(device), Outcome.senderCrashed);
+    if (on) this.rest(device);
+    else this.cut(device);
+  }
+
+  /** All that a radio had under way is lost: what it sent, what it waited to send, what it owed, and the parts of what it took in. */
+  private cut(device: number): void {
+    const { air, port, queues } = this;
+    for (let frame = FRAMES_EACH * device; frame < FRAMES_EACH * (device + 1); frame++) {
+      if (!air.isUnderWay(frame, port.nowUs)) continue;
+      const fromUs = air.fromTime(frame);
+      if (fromUs < port.nowUs) port.radio(device, RadioState.transmit, fromUs, port.nowUs);
     }
-    if (!on) {
-      this.restsLater[device] = 0;
-      port.rests(device, false);
-    } else this.rest(device);
+    air.breakOff(device, port.nowUs);
+    this.dueUs[device] = NONE;
+    this.isBusy[device] = 0;
+    this.isTaken[device] = 0;
+    this.scansUntilUs[device] = 0;
+    this.cutUs[device] = port.nowUs;
+    while (queues.first(device) !== NONE) this.lose(queues.shift(device), Outcome.senderCrashed);
+    this.forgetParts(device);
+    this.restsLater[device] = 0;
+    port.rests(device, false);
+  }
+
+  /** The coordinators do not know that a message of several frames cannot be put together any more, and go on sending it. */
+  private forgetParts(device: number): void {
+    const { queues, options } = this;
+    const first = options.devices.length;
+    for (let station = first; station < first + options.coordinators.length; station++) {
+      const job = queues.first(station);
+      if (job === NONE || queues.peers[job] !== device) continue;
+      if (queues.sent[job] === 0 && this.isTaken[station] === 0) continue;
+      const copy = queues.copies[job] as number;
+      queues.copies[job] = NONE;
+      this.lose(copy, Outcome.receiverDown);
+    }
   }
 
   sleep(device: number): void {
@@ -176,11 +205,12 @@ export class CsmaMedium implements Medium {
 
   private wakeAt(atUs: number, station: number, what: number): void {
     this.dueUs[station] = atUs;
+    this.dueWhat[station] = what;
     this.port.wakeAt(atUs, station, what, station);
   }
 
   wake(what: number, station: number): void {
-    if (this.dueUs[station] !== this.port.nowUs) return;
+    if (this.dueUs[station] !== this.port.nowUs || this.dueWhat[station] !== what) return;
     this.dueUs[station] = NONE;
     if (what === What.begin) this.begin(station);
     else if (what === What.sensed) this.sensed(station);
@@ -262,7 +292,8 @@ export class CsmaMedium implements Medium {
       figures.collided++;
       return Outcome.collided;
     }
-    if (this.isAwake[peer] === 0) return Outcome.receiverDown;
+    // Who was without power for a part of a frame has not got it.
+    if (this.isAwake[peer] === 0 || (this.cutUs[peer] as number) >= fromUs) return Outcome.receiverDown;
     const isUp = station < options.devices.length;
     const device = isUp ? station : peer;
     const loss = options.losses[options.devices[device]?.loss ?? 0] ?? null;
@@ -282,7 +313,7 @@ export class CsmaMedium implements Medium {
     this.isTaken[station] = 1;
     const through = (queues.sent[job] as number) + (this.frameBytes[station] as number);
     const copy = queues.copies[job] as number;
-    if (through < (queues.sizes[job] as number)) return;
+    if (through < (queues.sizes[job] as number) || copy === NONE) return;
     queues.copies[job] = NONE;
     this.port.arrived(copy);
   }
@@ -291,12 +322,14 @@ export class CsmaMedium implements Medium {
     const { air, port, queues } = this;
     const { nowUs } = port;
     const peer = queues.peers[queues.first(station)] as number;
-    const isUp = this.isOn[peer] === 1;
-    if (isUp) {
+    const frame = FRAMES_EACH * peer + 1;
+    // A peer that was cut off meanwhile owes nothing any more, even if its power is back.
+    const isSent = this.isOn[peer] === 1 && air.isWhole(frame, nowUs);
+    if (isSent) {
       this.spend(peer, RadioState.transmit, nowUs - ACK_US, nowUs);
       if (this.restsLater[peer] === 1) this.rest(peer);
     }
-    if (!isUp || air.isSpoilt(FRAMES_EACH * peer + 1)) {
+    if (!isSent || air.isSpoilt(frame)) {
       return this.wakeAt(nowUs + ACK_WAIT_US - TURNAROUND_US - ACK_US, station, What.unanswered);
     }
     this.spend(station, RadioState.receive, nowUs - ACK_US, nowUs);

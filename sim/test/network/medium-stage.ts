@@ -4,6 +4,7 @@ import type { Medium, MediumPort, RadioState } from "../../network/access/medium
 
 const WAKE = 0;
 const OFFER = 1;
+const POWER = 2;
 
 /** A time in which a station's radio did something. */
 export interface RadioSpan {
@@ -36,6 +37,7 @@ export class MediumStage implements MediumPort {
     this.medium = make(this);
     this.kernel.register(WAKE, { handle: (_kind, what, subject) => this.medium.wake(what, subject) });
     this.kernel.register(OFFER, { handle: (_kind, copy) => this.#carry(copy) });
+    this.kernel.register(POWER, { handle: (_kind, station, on) => this.medium.power(station, on === 1) });
     for (let station = 0; station < stations; station++) this.medium.power(station, true);
   }
 
@@ -77,6 +79,12 @@ export class MediumStage implements MediumPort {
     this.offeredUs.push(atUs);
     this.kernel.schedule(atUs, OFFER, this.#stations, copy, 0, 0);
     return copy;
+  }
+
+  /** Takes a station's power away from a time on for a time. */
+  cut(atUs: number, station: number, forUs: number): void {
+    this.kernel.schedule(atUs, POWER, this.#stations, station, 0, 0);
+    this.kernel.schedule(atUs + forUs, POWER, this.#stations, station, 1, 0);
   }
 
   #carry(copy: number): void {

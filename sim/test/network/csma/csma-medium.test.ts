@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { stream } from "../../../kernel/index.ts";
 import { RadioState } from "../../../network/access/medium.ts";
 import { type CsmaDevice, CsmaMedium, type CsmaOptions } from "../../../network/csma/csma-medium.ts";
 import { ACK_US, DEFAULT_ACCESS, frameUs, SENSE_US, TURNAROUND_US } from "../../../network/csma/ieee802154.ts";
@@ -115,6 +116,62 @@ it("a device that goes to sleep, or wakes again, while it owes an acknowledgemen
     expect(last?.atUs).toBe(acknowledged?.untilUs);
     expect(last?.listening).toBe(wakes);
   }
+});
+
+describe("power that is back at once", () => {
+  const arrivesUs = 1000 + SENSE_US + TURNAROUND_US + frameUs(40, false);
+
+  it("does not bring back an acknowledgement that a device owed: the frame is sent again, and taken once", () => {
+    const run = stage([{}], { access: AT_ONCE });
+    const copy = run.offer(1000, 0, 40, true);
+    run.cut(arrivesUs + TURNAROUND_US + 100, 0, 50);
+    run.run();
+    expect(run.arrivedUs.get(copy)).toBe(arrivesUs);
+    expect(run.medium.figures.frames).toBe(2);
+    const sent = run.spans.filter(({ state }) => state === RadioState.transmit);
+    expect(sent.map(({ fromUs, untilUs }) => untilUs - fromUs)).toEqual([100, ACK_US]);
+  });
+
+  it("loses the frame that a device was taking in", () => {
+    const run = stage([{}], { access: AT_ONCE });
+    const copy = run.offer(1000, 0, 40, true);
+    run.cut(arrivesUs - 200, 0, 50);
+    run.run();
+    expect(run.arrivedUs.get(copy)).toBeGreaterThan(arrivesUs);
+    expect(run.medium.figures.frames).toBe(2);
+  });
+
+  it("loses a message of which only a part was in, for all that the coordinator goes on sending it", () => {
+    const run = stage([{}], { access: AT_ONCE });
+    const copy = run.offer(1000, 0, 300, true);
+    run.cut(8_000, 0, 50);
+    run.run();
+    expect(run.outcomes.get(copy)).toBe(Outcome.receiverDown);
+    expect(run.medium.figures.frames).toBeGreaterThanOrEqual(3);
+  });
+
+  it("leaves nothing behind of a frame that was taken and not yet acknowledged: the next message arrives", () => {
+    const run = stage([{}], { access: AT_ONCE });
+    const first = run.offer(1000, 0, 40);
+    run.cut(arrivesUs + 100, 0, 50);
+    const second = run.offer(arrivesUs + 200, 0, 40);
+    run.run();
+    expect([run.arrivedUs.has(first), run.arrivedUs.has(second)]).toEqual([true, true]);
+  });
+
+  it("at any time, again and again, lets every message end once, and no radio do two things at a time", () => {
+    const run = stage(Array.from({ length: 5 }, (_, device) => ({ x: 4 + device })));
+    const draw = stream("cuts", "csma");
+    for (let copy = 0; copy < 1500; copy++) run.offer(copy * 8_000, copy % 5, 20 + draw.below(300), copy % 2 === 0);
+    for (let cut = 1; cut < 2000; cut++) run.cut(cut * 6_000 + draw.below(3_000), draw.below(5), 1 + draw.below(700));
+    run.run();
+    expect(run.arrivedUs.size + run.outcomes.size).toBe(1500);
+    expect(run.arrivedUs.size).toBeGreaterThan(500);
+    for (let device = 0; device < 5; device++) {
+      const own = run.spans.filter(({ station }) => station === device);
+      expect(own.every(({ fromUs }, at) => at === 0 || fromUs >= (own[at - 1]?.untilUs ?? 0))).toBe(true);
+    }
+  });
 });
 
 it("spans of a device's radio never overlap", () => {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { stream } from "../../../kernel/index.ts";
 import { RadioState } from "../../../network/access/medium.ts";
 import { Outcome } from "../../../network/drop-reasons.ts";
 import { DUTY_WINDOW_US } from "../../../network/lora/duty-cycle.ts";
@@ -196,4 +197,20 @@ it("gives the same run twice", () => {
     return run.digest.finish();
   });
   expect(digests[0]).toBe(digests[1]);
+});
+
+it("power that is cut and back at any time lets every message end once, and brings no acknowledgement back", () => {
+  const classes = ["A", "C", "A", "C"] as const;
+  const run = stage(classes.map((each, device) => ({ class: each, isConfirmed: device < 2, x: 50 + device })));
+  const draw = stream("cuts", "lora");
+  for (let copy = 0; copy < 600; copy++) run.offer(copy * 4 * SECOND, copy % 4, 20 + draw.below(300), copy % 3 === 0);
+  for (let cut = 1; cut < 1200; cut++)
+    run.cut(cut * 2 * SECOND + draw.below(SECOND), draw.below(4), 1 + draw.below(2_000));
+  run.run();
+  expect(run.arrivedUs.size + run.outcomes.size).toBe(600);
+  expect(run.arrivedUs.size).toBeGreaterThan(20);
+  for (let device = 0; device < 4; device++) {
+    const own = run.spans.filter(({ station }) => station === device);
+    expect(own.length).toBeGreaterThan(20);
+  }
 });

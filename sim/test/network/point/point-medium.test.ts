@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { stream } from "../../../kernel/index.ts";
 import { RadioState } from "../../../network/access/medium.ts";
 import { Outcome } from "../../../network/drop-reasons.ts";
 import { BernoulliLoss, type LossModel } from "../../../network/loss/loss-model.ts";
@@ -94,3 +95,16 @@ it("a link that is switched off loses what waits for it", () => {
   run.run();
   expect(copies.map((copy) => run.outcomes.get(copy))).toEqual([Outcome.senderCrashed, Outcome.receiverDown]);
 });
+
+it.each(["wifi", "ble", "nb-iot", "lte-m"] as const)(
+  "power that is cut and back at any time: %s ends every message once",
+  (name) => {
+    const run = stage(LINK_PROFILES[name], new BernoulliLoss(0.1));
+    const draw = stream("cuts", name);
+    for (let copy = 0; copy < 400; copy++) run.offer(copy * 200_000, copy % 2, 20 + draw.below(3000), copy % 3 === 0);
+    for (let cut = 1; cut < 400; cut++)
+      run.cut(cut * 200_000 + draw.below(100_000), draw.below(2), 1 + draw.below(5_000));
+    run.run();
+    expect(run.arrivedUs.size + run.outcomes.size).toBe(400);
+  },
+);
