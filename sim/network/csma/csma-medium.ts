@@ -51,6 +51,8 @@ export class CsmaMedium implements Medium {
   private readonly cells: Int32Array;
   private readonly isOn: Uint8Array;
   private readonly isAwake: Uint8Array;
+  /** By station: when it last lost its power, and what it was taking in with it. */
+  private readonly cutUs: Float64Array;
   /** By station: whether it is busy with the first message of its queue. */
   private readonly isBusy: Uint8Array;
   private readonly exponents: Uint8Array;
@@ -76,6 +78,7 @@ export class CsmaMedium implements Medium {
     this.queues = new Jobs(stations, QUEUED_MESSAGES);
     this.isOn = new Uint8Array(stations).fill(1, devices.length);
     this.isAwake = new Uint8Array(stations).fill(1, devices.length);
+    this.cutUs = new Float64Array(stations).fill(NONE);
     this.isBusy = new Uint8Array(stations);
     this.exponents = new Uint8Array(stations);
     this.backoffs = new Uint8Array(stations);
@@ -102,9 +105,11 @@ export class CsmaMedium implements Medium {
     air.move(device, place, cell);
     if (this.isAwake[device] === 0 || this.isBusy[device] === 1 || air.owesAcknowledgement(device, port.nowUs)) return;
     const first = this.options.devices.length;
-    let [best, bestDbm] = [cell, air.levelDbm(first + cell, device) + BETTER_DB];
+    let [best, bestDbm] = [cell, -Infinity];
+    if (this.isOn[first + cell] === 1) bestDbm = air.levelDbm(first + cell, device) + BETTER_DB;
     for (let other = 0; other < this.options.coordinators.length; other++) {
       const levelDbm = air.levelDbm(first + other, device);
+      if (this.isOn[first + other] === 0) continue;
       if (levelDbm > bestDbm && levelDbm >= SENSITIVITY_DBM) [best, bestDbm] = [other, levelDbm];
     }
     if (best === cell) return;
@@ -134,22 +139,34 @@ export class CsmaMedium implements Medium {
   }
 
   power(device: number, on: boolean): void {
-    const { port, queues } = this;
+    const { port } = this;
     if (on !== (this.isOn[device] === 1)) this.isOn[device] = on ? 1 : 0;
     else if (!on) return;
     this.isAwake[device] = on ? 1 : 0;
-    if (!on) {
-      const sending = this.air.isSending(device, port.nowUs) ? this.air.fromTime(FRAMES_EACH * device) : port.nowUs;
-      if (sending < port.nowUs) port.radio(device, RadioState.transmit, sending, port.nowUs);
-      this.air.breakOff(device, port.nowUs);
-      this.dueUs[device] = NONE;
-      this.isBusy[device] = 0;
-      while (queues.first(device) !== NONE) this.lose(queues.shift(device), Outcome.senderCrashed);
-    }
-    if (!on) {
-      this.restsLater[device] = 0;
-      port.rests(device, false);
-    } else this.rest(device);
+    if (on) return this.rest(device);
+    const sending = this.air.isSending(device, port.nowUs) ? this.air.fromTime(FRAMES_EACH * device) : port.nowUs;
+    if (sending < port.nowUs) port.radio(device, RadioState.transmit, sending, port.nowUs);
+    this.clear(device, Outcome.senderCrashed);
+    this.restsLater[device] = 0;
+    port.rests(device, false);
+  }
+
+  gatewayPower(gateway: number, on: boolean): void {
+    const station = this.options.devices.length + gateway;
+    if (on === (this.isOn[station] === 1)) return;
+    this.isOn[station] = this.isAwake[station] = on ? 1 : 0;
+    if (!on) this.clear(station, Outcome.receiverDown);
+  }
+
+  /** A station has lost power: its frames break off, and what waited in it is lost. */
+  private clear(station: number, outcome: Outcome): void {
+    const { queues } = this;
+    this.air.breakOff(station, this.port.nowUs);
+    this.dueUs[station] = NONE;
+    this.isBusy[station] = 0;
+    this.isTaken[station] = 0;
+    this.cutUs[station] = this.port.nowUs;
+    while (queues.first(station) !== NONE) this.lose(queues.shift(station), outcome);
   }
 
   sleep(device: number): void {
@@ -262,8 +279,12 @@ export class CsmaMedium implements Medium {
       figures.collided++;
       return Outcome.collided;
     }
-    if (this.isAwake[peer] === 0) return Outcome.receiverDown;
     const isUp = station < options.devices.length;
+    if (this.isAwake[peer] === 0 || (this.cutUs[peer] as number) >= fromUs) {
+      figures.lost++;
+      if (isUp) port.missed(peer - options.devices.length);
+      return Outcome.receiverDown;
+    }
     const device = isUp ? station : peer;
     const loss = options.losses[options.devices[device]?.loss ?? 0] ?? null;
     const isThere = this.cells[station] === this.cells[peer] && (this.scansUntilUs[peer] as number) <= port.nowUs;

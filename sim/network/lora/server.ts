@@ -127,6 +127,11 @@ export class LoraServer {
     return acknowledged;
   }
 
+  /** @returns whether the gateway that a device is reached through has power */
+  isServed(device: number): boolean {
+    return this.parts.stations.air.isPowered(this.gatewayOf(device));
+  }
+
   /** @returns when the device's gateway may send in the second window's sub-band, µs */
   freeFromUs(device: number): number {
     const gateway = this.gatewayOf(device);
@@ -150,6 +155,7 @@ export class LoraServer {
     const { nowUs } = port;
     const gateway = this.gatewayOf(device);
     const transmitter = this.devices + gateway;
+    if (!stations.air.isPowered(gateway)) return 0;
     if (stations.air.isTransmitting(gateway, nowUs) || duty.freeFrom(transmitter, subBand) > nowUs) return 0;
     const job = this.jobs.first(device);
     const { sizes, sent } = this.jobs;
@@ -193,6 +199,7 @@ export class LoraServer {
     const { stations } = this.parts;
     const link = this.linkOf(device);
     const { levelsDbm, gatewayIds } = stations.air;
+    if (stations.air.wasCutSince(gatewayIds[link] as number, fromUs)) return Outcome.receiverDown;
     const isSecond = this.channels[device] === RX2_CHANNEL;
     const powerDb = isSecond ? (SUB_BANDS[RX2_SUB_BAND] as (typeof SUB_BANDS)[number]).powerDbm - POWER_DBM : 0;
     const levelDbm = (levelsDbm[link] as number) + powerDb;

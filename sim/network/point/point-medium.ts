@@ -56,6 +56,10 @@ export class PointMedium implements Medium {
   private readonly draws: Uint32Array;
   /** By device: its gateway, whether that is out of reach, and until when it is busy going over to it. */
   private readonly gateways: Int32Array;
+  /** By gateway that is without power: true. */
+  private readonly isDown: boolean[] = [];
+  /** By gateway that has ever lost its power: when, for the last time. */
+  private readonly cutUs: number[] = [];
   private readonly isAway: Uint8Array;
   private readonly readyFromUs: Float64Array;
   /** By device: whether a look at its idleness is due. */
@@ -87,7 +91,7 @@ export class PointMedium implements Medium {
   }
 
   downlink(copy: number, device: number, sizeBytes: number): void {
-    if (this.isAwake[device] === 0) return this.port.lost(copy, Outcome.receiverDown);
+    if (this.isAwake[device] === 0 || this.isCut(device)) return this.port.lost(copy, Outcome.receiverDown);
     this.push(copy, device, Way.down, sizeBytes);
   }
 
@@ -95,7 +99,7 @@ export class PointMedium implements Medium {
   moved(device: number, place: Place): void {
     const { port, options } = this;
     const { reachMetres, handoverUs } = this.profileOf(device);
-    const { nearest, metres } = nearestOf(place, options.gateways ?? []);
+    const { nearest, metres } = nearestOf(place, options.gateways ?? [], this.isDown);
     this.isAway[device] = metres > reachMetres ? 1 : 0;
     const isIdle = this.dueUs[2 * device + Way.up] === NONE && this.dueUs[2 * device + Way.down] === NONE;
     if (nearest === this.gateways[device] || !isIdle || this.isAwake[device] === 0) return;
@@ -113,20 +117,40 @@ export class PointMedium implements Medium {
   }
 
   power(device: number, on: boolean): void {
-    const { port, queues } = this;
     if (on !== (this.isOn[device] === 1)) this.isOn[device] = on ? 1 : 0;
     else if (!on) return;
     this.isAwake[device] = on ? 1 : 0;
     if (!on) {
-      for (const way of [Way.up, Way.down]) {
-        const line = 2 * device + way;
-        this.dueUs[line] = NONE;
-        const outcome = way === Way.up ? Outcome.senderCrashed : Outcome.receiverDown;
-        while (queues.first(line) !== NONE) port.lost(queues.shift(line), outcome);
-      }
+      this.clear(device, Way.up, Outcome.senderCrashed);
+      this.clear(device, Way.down, Outcome.receiverDown);
       this.activeUs[device] = -Infinity;
     }
     this.settle(device);
+  }
+
+  /** Whoever was connected has to connect anew. */
+  gatewayPower(gateway: number, on: boolean): void {
+    if (on === (this.isDown[gateway] !== true)) return;
+    this.isDown[gateway] = !on;
+    if (on) return;
+    this.cutUs[gateway] = this.port.nowUs;
+    for (let device = 0; device < this.gateways.length; device++) {
+      if (this.gateways[device] !== gateway) continue;
+      this.activeUs[device] = -Infinity;
+      this.clear(device, Way.down, Outcome.receiverDown);
+      this.settle(device);
+    }
+  }
+
+  private isCut(device: number): boolean {
+    return this.isDown[this.gateways[device] as number] === true;
+  }
+
+  /** What waits on a line is lost. */
+  private clear(device: number, way: number, outcome: Outcome): void {
+    const line = 2 * device + way;
+    this.dueUs[line] = NONE;
+    while (this.queues.first(line) !== NONE) this.port.lost(this.queues.shift(line), outcome);
   }
 
   sleep(device: number): void {
@@ -224,7 +248,7 @@ export class PointMedium implements Medium {
       const attempts = (queues.attempts[job] as number) + 1;
       queues.attempts[job] = attempts;
       if (attempts < profile.attempts) return this.begin(device, way, port.nowUs + profile.retryUs);
-      port.lost(queues.shift(line), this.isAway[device] === 1 ? Outcome.outOfReach : Outcome.radioLost);
+      port.lost(queues.shift(line), this.failureOf(device));
     } else {
       queues.attempts[job] = 0;
       queues.sent[job] = (queues.sent[job] as number) + this.payloadOf(job, profile);
@@ -238,12 +262,22 @@ export class PointMedium implements Medium {
     }
   }
 
+  private failureOf(device: number): Outcome {
+    if (this.isCut(device)) return Outcome.receiverDown;
+    return this.isAway[device] === 1 ? Outcome.outOfReach : Outcome.radioLost;
+  }
+
   private isLost(line: number): boolean {
-    const { options, figures } = this;
+    const { options, figures, port } = this;
     const device = line >>> 1;
     const loss = options.losses[options.devices[device]?.loss ?? 0] ?? null;
+    const gateway = this.gateways[device] as number;
+    const isCut = this.isDown[gateway] === true || (this.cutUs[gateway] ?? NONE) >= (this.fromUs[line] as number);
+    if (isCut) port.missed(gateway);
     const isLost =
-      this.isAway[device] === 1 || (loss?.loses(line, this.fromUs[line] as number, this.draw(device)) ?? false);
+      isCut ||
+      this.isAway[device] === 1 ||
+      (loss?.loses(line, this.fromUs[line] as number, this.draw(device)) ?? false);
     if (isLost) figures.lost++;
     return isLost;
   }

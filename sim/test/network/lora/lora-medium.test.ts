@@ -168,6 +168,53 @@ describe("a downlink", () => {
   });
 });
 
+describe("a gateway without power", () => {
+  const TWO = {
+    gateways: [
+      { x: 0, y: 0 },
+      { x: 1000, y: 0 },
+    ],
+  };
+
+  it("hears, acknowledges and sends nothing, and counts what it misses", () => {
+    const run = stage([{ isConfirmed: true }, { class: "C" }]);
+    run.run(10);
+    run.medium.gatewayPower(0, false);
+    const [up, down] = [run.offer(SECOND, 0, 20), run.offer(SECOND, 1, 20, true)];
+    run.run(400 * SECOND);
+    expect(run.outcomes.get(up)).toBe(Outcome.receiverDown);
+    expect(run.misses.length).toBe(8);
+    expect(run.spans.some(({ state }) => state === RadioState.receive)).toBe(false);
+    run.medium.gatewayPower(0, true);
+    run.run();
+    expect(run.arrivedUs.has(down)).toBe(true);
+  });
+
+  it("does not count among those that have decoded, and another answers in its place", () => {
+    const run = stage([{ isConfirmed: true }], TWO);
+    run.run(10);
+    run.medium.gatewayPower(0, false);
+    const up = run.offer(SECOND, 0, 20);
+    run.run();
+    expect(run.arrivedUs.has(up)).toBe(true);
+    expect(run.medium.gatewayOf(0)).toBe(1);
+    expect(run.misses).toEqual([0]);
+    expect(run.medium.figures.frames).toBe(2);
+  });
+
+  it("loses what it was taking in and sending, however short the cut", () => {
+    const run = stage([{}, { class: "C" }], { secondWindowFactor: 12 });
+    const [up, down] = [run.offer(SECOND, 0, 200), run.offer(5 * SECOND, 1, 20, true)];
+    for (const atUs of [SECOND + 10, 5 * SECOND + 10]) {
+      run.run(atUs);
+      run.medium.gatewayPower(0, false);
+      run.medium.gatewayPower(0, true);
+    }
+    run.run();
+    expect([run.outcomes.get(up), run.outcomes.get(down)]).toEqual([Outcome.receiverDown, Outcome.receiverDown]);
+  });
+});
+
 describe("adaptive data rate", () => {
   it("makes a device that is heard well fast, then weak, and one that is not heard slow", () => {
     const run = stage([

@@ -86,6 +86,21 @@ describe("Bluetooth connections", () => {
   });
 });
 
+it("a gateway without power takes in and sends nothing, and counts what it misses", () => {
+  const run = stage({ ...PLAIN, attempts: 3, retryUs: 100 });
+  const [held, waiting] = [run.offer(0, 0, 1000), run.offer(0, 1, 1000, true)];
+  run.run(100);
+  run.medium.gatewayPower(0, false);
+  const [up, down] = [run.offer(5000, 1, 50), run.offer(5000, 1, 50, true)];
+  run.run(20_000);
+  for (const copy of [held, waiting, up, down]) expect(run.outcomes.get(copy)).toBe(Outcome.receiverDown);
+  expect(run.misses).toEqual(Array.from({ length: 6 }, () => 0));
+  run.medium.gatewayPower(0, true);
+  const copies = [run.offer(30_000, 0, 50), run.offer(30_000, 0, 50, true)];
+  run.run();
+  expect(copies.every((copy) => run.arrivedUs.has(copy))).toBe(true);
+});
+
 it("a link that is switched off loses what waits for it", () => {
   const run = stage(PLAIN);
   const copies = [run.offer(0, 0, 1000), run.offer(0, 0, 100, true)];
