@@ -50,6 +50,8 @@ export class PointMedium implements Medium {
   /** By line: the connection event in which it sends, and how many frames of it are used up. */
   private readonly eventUs: Float64Array;
   private readonly eventFrames: Uint8Array;
+  /** By device: from when on its connection is up, which it may be waiting for. */
+  private readonly connectedFromUs: Float64Array;
   /** By device: when anything last went either way, and until when its radio is accounted for. */
   private readonly activeUs: Float64Array;
   private readonly spentUs: Float64Array;
@@ -77,6 +79,7 @@ export class PointMedium implements Medium {
     this.eventUs = new Float64Array(2 * count);
     this.eventFrames = new Uint8Array(2 * count);
     this.isWatched = new Uint8Array(count);
+    this.connectedFromUs = new Float64Array(count);
     this.activeUs = new Float64Array(count).fill(-Infinity);
     this.spentUs = new Float64Array(count);
     this.draws = new Uint32Array(count);
@@ -176,12 +179,17 @@ export class PointMedium implements Medium {
     this.begin(device, way, Math.max(this.port.nowUs, this.readyFromUs[device] as number));
   }
 
-  /** @returns when a link may be used that was to be used from a time on */
+  /** @returns when a link may be used that was to be used from a time on: nothing passes before it is connected */
   private readyUs(device: number, way: number, atUs: number): number {
     const { setupUs, idleAfterUs, pagingUs } = this.profileOf(device);
-    if (atUs - (this.activeUs[device] as number) < idleAfterUs) return atUs;
-    const pagedUs = way === Way.up || pagingUs === 0 ? atUs : this.nextTurnUs(device, pagingUs, atUs);
-    return pagedUs + setupUs;
+    const connectedUs = this.connectedFromUs[device] as number;
+    const isConnected = atUs - (this.activeUs[device] as number) < idleAfterUs;
+    // A device that has something to send does not wait for the page that is to wake it.
+    const isWaiting = isConnected && (way === Way.down || atUs >= connectedUs - setupUs);
+    if (isWaiting) return Math.max(atUs, connectedUs);
+    const beginsUs = way === Way.up || pagingUs === 0 ? atUs : this.nextTurnUs(device, pagingUs, atUs);
+    this.connectedFromUs[device] = beginsUs + setupUs;
+    return beginsUs + setupUs;
   }
 
   /** @returns the first of a device's own moments, a period apart, that is not before a time */

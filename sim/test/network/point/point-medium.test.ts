@@ -72,6 +72,29 @@ describe("cellular links", () => {
   });
 });
 
+describe("a connection that is being set up", () => {
+  it.each(["nb-iot", "lte-m"] as const)("lets nothing pass on %s before it is up, either way", (name) => {
+    const { setupUs } = LINK_PROFILES[name];
+    const run = stage(LINK_PROFILES[name]);
+    const [up, down] = [run.offer(1_000_000, 0, 200), run.offer(1_100_000, 0, 200, true)];
+    run.run();
+    const used = run.spans.filter(
+      ({ state, untilUs }) => state === RadioState.transmit || untilUs > 1_000_000 + setupUs,
+    );
+    expect(Math.min(...used.map(({ fromUs }) => fromUs))).toBe(1_000_000 + setupUs);
+    for (const copy of [up, down]) expect(run.arrivedUs.get(copy)).toBeGreaterThan(1_000_000 + setupUs);
+  });
+
+  it("does not make what a device sends wait for a page", () => {
+    const { setupUs } = LINK_PROFILES["nb-iot"];
+    const run = stage({ ...LINK_PROFILES["nb-iot"], pagingUs: 60_000_000 });
+    const [down, up] = [run.offer(30_000_000, 0, 200, true), run.offer(31_000_000, 0, 200)];
+    run.run();
+    expect(run.arrivedUs.get(up)).toBeLessThan(31_000_000 + setupUs + 300_000);
+    expect(run.arrivedUs.get(down)).toBeGreaterThan(run.arrivedUs.get(up) as number);
+  });
+});
+
 describe("Bluetooth connections", () => {
   it("send four packets at each event", () => {
     const profile = LINK_PROFILES.ble;
