@@ -43,7 +43,7 @@ export class LoraServer {
   private readonly isHeard: Uint8Array;
   private readonly owesAcknowledgement: Uint8Array;
   private readonly isAcknowledged: Uint8Array;
-  /** By device: whether the server has told it that there is more. */
+  /** By device of class A: whether the server has told it that there is more. Others need not ask: they listen all the time. */
   private readonly hasMore: Uint8Array;
   /** Of the frame on its way to each device. */
   private readonly fromUs: Float64Array;
@@ -192,7 +192,9 @@ export class LoraServer {
     }
     // It goes on with a message even where a fragment was lost: without acknowledgements nobody knows.
     if (job !== NONE) this.advance(device, job, outcome);
-    if (outcome === Outcome.delivered) this.hasMore[device] = this.hasMessages(device) ? 1 : 0;
+    if (outcome === Outcome.delivered && stations.isClassC[device] === 0) {
+      this.hasMore[device] = this.hasMessages(device) ? 1 : 0;
+    }
   }
 
   private outcomeFor(device: number, fromUs: number): Outcome {

@@ -148,6 +148,14 @@ describe("a downlink", () => {
     expect(run.spans.filter(({ state }) => state === RadioState.transmit).length).toBeGreaterThanOrEqual(3);
   });
 
+  it("in fragments goes to class C without being asked for", () => {
+    const run = stage([{ class: "C" }]);
+    const down = run.offer(0, 0, 1000, true);
+    run.run();
+    expect(run.arrivedUs.has(down)).toBe(true);
+    expect(run.spans.every(({ state }) => state === RadioState.receive)).toBe(true);
+  });
+
   it("makes its gateway deaf meanwhile", () => {
     const run = stage([{ class: "C" }, {}]);
     const down = run.offer(0, 0, 100, true);
