@@ -285,15 +285,20 @@ export class CsmaMedium implements Medium {
       if (isUp) port.missed(peer - options.devices.length);
       return Outcome.receiverDown;
     }
-    const device = isUp ? station : peer;
-    const loss = options.losses[options.devices[device]?.loss ?? 0] ?? null;
     const isThere = this.cells[station] === this.cells[peer] && (this.scansUntilUs[peer] as number) <= port.nowUs;
     const reached = isThere && air.reaches(station, peer);
-    if (reached && !(loss?.loses(2 * device + (isUp ? 0 : 1), fromUs, this.draw(station)) ?? false)) {
-      return Outcome.delivered;
-    }
+    if (reached && !this.loses(station, peer, fromUs)) return Outcome.delivered;
     figures.lost++;
     return reached ? Outcome.radioLost : Outcome.outOfReach;
+  }
+
+  /** @returns whether a link loses what nothing else has harmed, on the way from one station to another */
+  private loses(from: number, to: number, fromUs: number): boolean {
+    const { options } = this;
+    const isUp = from < options.devices.length;
+    const device = isUp ? from : to;
+    const loss = options.losses[options.devices[device]?.loss ?? 0] ?? null;
+    return loss?.loses(2 * device + (isUp ? 0 : 1), fromUs, this.draw(from)) ?? false;
   }
 
   /** The other end has a frame, for the first time or again. */
@@ -317,7 +322,7 @@ export class CsmaMedium implements Medium {
       this.spend(peer, RadioState.transmit, nowUs - ACK_US, nowUs);
       if (this.restsLater[peer] === 1) this.rest(peer);
     }
-    if (!isUp || air.isSpoilt(FRAMES_EACH * peer + 1)) {
+    if (!isUp || air.isSpoilt(FRAMES_EACH * peer + 1) || this.loses(peer, station, nowUs - ACK_US)) {
       return this.wakeAt(nowUs + ACK_WAIT_US - TURNAROUND_US - ACK_US, station, What.unanswered);
     }
     this.spend(station, RadioState.receive, nowUs - ACK_US, nowUs);
