@@ -37,10 +37,10 @@ function defaultsOf(link: DeviceLink): LinkDefaults {
     return { class: "lora-sensor", radiusMetres: 2_000, pollUs: 480 * SECOND_US, answerUs: RX2_DELAY_US };
   if (link.kind === "802.15.4")
     return { class: "mesh-sensor", radiusMetres: 20, pollUs: 6 * SECOND_US, answerUs: SECOND_US };
-  const { setupUs, latencyUs } = LINK_PROFILES[link.profile];
+  const { setupUs, latencyUs, pagingUs } = LINK_PROFILES[link.profile];
   const answerUs = setupUs + 2 * latencyUs + SECOND_US / 10;
   if (link.profile === "ble") return { class: "mesh-sensor", radiusMetres: 10, pollUs: 6 * SECOND_US, answerUs };
-  const isCellular = setupUs > 0;
+  const isCellular = pagingUs > 0;
   return {
     class: isCellular ? "cellular-meter" : "wifi-appliance",
     radiusMetres: isCellular ? 2_000 : 20,

@@ -52,6 +52,8 @@ export class PointMedium implements Medium {
   private readonly eventFrames: Uint8Array;
   /** By device: from when on its connection is up, which it may be waiting for. */
   private readonly connectedFromUs: Float64Array;
+  /** By device: since when it sets up a connection that is not accounted for yet; Infinity: there is none. */
+  private readonly setupFromUs: Float64Array;
   /** By device: when anything last went either way, and until when its radio is accounted for. */
   private readonly activeUs: Float64Array;
   private readonly spentUs: Float64Array;
@@ -64,8 +66,9 @@ export class PointMedium implements Medium {
   private readonly cutUs: number[] = [];
   private readonly isAway: Uint8Array;
   private readonly readyFromUs: Float64Array;
-  /** By device: whether a look at its idleness is due. */
+  /** By device: whether a look at its idleness is due, and whether its radio listens until then. */
   private readonly isWatched: Uint8Array;
+  private readonly isKept: Uint8Array;
 
   constructor(options: PointOptions, port: MediumPort) {
     const count = options.devices.length;
@@ -80,6 +83,8 @@ export class PointMedium implements Medium {
     this.eventFrames = new Uint8Array(2 * count);
     this.isWatched = new Uint8Array(count);
     this.connectedFromUs = new Float64Array(count);
+    this.setupFromUs = new Float64Array(count).fill(Infinity);
+    this.isKept = new Uint8Array(count);
     this.activeUs = new Float64Array(count).fill(-Infinity);
     this.spentUs = new Float64Array(count);
     this.draws = new Uint32Array(count);
@@ -101,14 +106,14 @@ export class PointMedium implements Medium {
   /** A device that is awake and has nothing to send goes over to the nearest gateway, which takes its time and energy. */
   moved(device: number, place: Place): void {
     const { port, options } = this;
-    const { reachMetres, handoverUs } = this.profileOf(device);
+    const { reachMetres, handoverUs, keepsAsleep } = this.profileOf(device);
     const { nearest, metres } = nearestOf(place, options.gateways ?? [], this.isDown);
     this.isAway[device] = metres > reachMetres ? 1 : 0;
-    const isIdle = this.dueUs[2 * device + Way.up] === NONE && this.dueUs[2 * device + Way.down] === NONE;
-    if (nearest === this.gateways[device] || !isIdle || this.isAwake[device] === 0) return;
+    if (nearest === this.gateways[device] || !this.isIdle(device) || this.isAwake[device] === 0) return;
     this.gateways[device] = nearest;
     this.figures.handovers++;
-    if (handoverUs === 0) return;
+    // Whoever has no connection yet makes its first one with the new gateway.
+    if (handoverUs === 0 || (!keepsAsleep && this.activeUs[device] === -Infinity)) return;
     const fromUs = Math.max(port.nowUs, this.spentUs[device] as number);
     this.readyFromUs[device] = fromUs + handoverUs;
     this.spentUs[device] = fromUs + handoverUs;
@@ -123,11 +128,15 @@ export class PointMedium implements Medium {
     if (on !== (this.isOn[device] === 1)) this.isOn[device] = on ? 1 : 0;
     else if (!on) return;
     this.isAwake[device] = on ? 1 : 0;
+    const { keepsAsleep } = this.profileOf(device);
     if (!on) {
+      this.spendSetup(device);
       this.clear(device, Way.up, Outcome.senderCrashed);
       this.clear(device, Way.down, Outcome.receiverDown);
-      this.activeUs[device] = -Infinity;
+      this.letGo(device);
     }
+    // Who wakes knows nothing of the connection that it had, unless its modem does.
+    if (!on || (!keepsAsleep && this.isIdle(device))) this.activeUs[device] = -Infinity;
     this.settle(device);
   }
 
@@ -135,11 +144,11 @@ export class PointMedium implements Medium {
   gatewayPower(gateway: number, on: boolean): void {
     if (on === (this.isDown[gateway] !== true)) return;
     this.isDown[gateway] = !on;
-    if (on) return;
-    this.cutUs[gateway] = this.port.nowUs;
+    if (!on) this.cutUs[gateway] = this.port.nowUs;
     for (let device = 0; device < this.gateways.length; device++) {
       if (this.gateways[device] !== gateway) continue;
       this.activeUs[device] = -Infinity;
+      if (on) continue;
       this.clear(device, Way.down, Outcome.receiverDown);
       this.settle(device);
     }
@@ -163,8 +172,11 @@ export class PointMedium implements Medium {
 
   /** A radio that listens all the time does so while its device is awake and no frame is under way. */
   private settle(device: number): void {
-    const isIdle = this.dueUs[2 * device + Way.up] === NONE && this.dueUs[2 * device + Way.down] === NONE;
-    if (isIdle && this.profileOf(device).listens) this.port.rests(device, this.isAwake[device] === 1);
+    if (this.isIdle(device) && this.profileOf(device).listens) this.port.rests(device, this.isAwake[device] === 1);
+  }
+
+  private isIdle(device: number): boolean {
+    return this.dueUs[2 * device + Way.up] === NONE && this.dueUs[2 * device + Way.down] === NONE;
   }
 
   private profileOf(device: number): LinkProfile {
@@ -188,6 +200,7 @@ export class PointMedium implements Medium {
     const isWaiting = isConnected && (way === Way.down || atUs >= connectedUs - setupUs);
     if (isWaiting) return Math.max(atUs, connectedUs);
     const beginsUs = way === Way.up || pagingUs === 0 ? atUs : this.nextTurnUs(device, pagingUs, atUs);
+    if (setupUs > 0) this.setupFromUs[device] = beginsUs;
     this.connectedFromUs[device] = beginsUs + setupUs;
     return beginsUs + setupUs;
   }
@@ -299,15 +312,18 @@ export class PointMedium implements Medium {
   /** Accounts for a frame's time; where both ways are busy at once, it counts once. */
   private spend(device: number, way: number, fromUs: number): void {
     const { port, spentUs } = this;
+    this.spendSetup(device);
     const sinceUs = Math.max(fromUs, spentUs[device] as number);
     spentUs[device] = port.nowUs;
     if (sinceUs < port.nowUs) {
       port.radio(device, way === Way.up ? RadioState.transmit : RadioState.receive, sinceUs, port.nowUs);
     }
     const { listens, idleAfterUs } = this.profileOf(device);
-    if (listens || idleAfterUs === Number.MAX_SAFE_INTEGER || this.isWatched[device] === 1) return;
+    if (listens || idleAfterUs === Number.MAX_SAFE_INTEGER) return;
+    if (this.isKept[device] === 0) port.rests(device, true);
+    this.isKept[device] = 1;
+    if (this.isWatched[device] === 1) return;
     this.isWatched[device] = 1;
-    port.rests(device, true);
     port.wakeAt(port.nowUs + idleAfterUs, device, What.idle, device);
   }
 
@@ -318,6 +334,22 @@ export class PointMedium implements Medium {
     const idleUs = (this.activeUs[device] as number) + idleAfterUs;
     if (idleUs > port.nowUs) return port.wakeAt(idleUs, device, What.idle, device);
     this.isWatched[device] = 0;
-    port.rests(device, false);
+    this.letGo(device);
+  }
+
+  /** A radio that a connection has kept up listens no more. */
+  private letGo(device: number): void {
+    if (this.isKept[device] === 1) this.port.rests(device, false);
+    this.isKept[device] = 0;
+  }
+
+  /** Accounts for a set-up up to now, or for all of it: the radio listens to what the gateway says to that. */
+  private spendSetup(device: number): void {
+    const fromUs = Math.max(this.setupFromUs[device] as number, this.spentUs[device] as number);
+    const untilUs = Math.min(this.port.nowUs, this.connectedFromUs[device] as number);
+    this.setupFromUs[device] = Infinity;
+    if (fromUs >= untilUs) return;
+    this.spentUs[device] = untilUs;
+    this.port.radio(device, RadioState.receive, fromUs, untilUs);
   }
 }

@@ -41,7 +41,7 @@ function saturate(stations: number, seed: number): number {
 }
 
 const LOSS = 0.3;
-const MESSAGES = 1_500;
+const MESSAGES = 3_000;
 
 /** One station whose link loses frames and acknowledgements. @returns frames a message, and the part of messages that never arrive */
 function repeat(seed: number): { frames: number; lost: number } {

@@ -51,6 +51,19 @@ describe("a link of its own", () => {
   });
 });
 
+it("a cellular radio whose device loses its power listens no more, and does again with its next connection", () => {
+  const run = stage(LINK_PROFILES["nb-iot"]);
+  run.offer(0, 0, 100);
+  run.offer(3_000_000, 1, 100);
+  run.run(3_000_000);
+  run.medium.power(0, false);
+  expect(run.rested.at(-1)).toEqual({ station: 0, listening: false, atUs: 3_000_000 });
+  run.medium.power(0, true);
+  run.offer(4_000_000, 0, 100);
+  run.run(7_000_000);
+  expect(run.rested.filter(({ station }) => station === 0).at(-1)?.listening).toBe(true);
+});
+
 describe("cellular links", () => {
   it("take their time to connect, and less while connected; what is for a device at rest waits for its page", () => {
     const profile = LINK_PROFILES["nb-iot"];
@@ -83,6 +96,46 @@ describe("a connection that is being set up", () => {
     );
     expect(Math.min(...used.map(({ fromUs }) => fromUs))).toBe(1_000_000 + setupUs);
     for (const copy of [up, down]) expect(run.arrivedUs.get(copy)).toBeGreaterThan(1_000_000 + setupUs);
+  });
+
+  it.each(["nb-iot", "lte-m", "wifi", "ble"] as const)(
+    "costs a device on %s the time of its set-up in receiving",
+    (name) => {
+      const { setupUs } = LINK_PROFILES[name];
+      const run = stage(LINK_PROFILES[name]);
+      run.offer(1_000_000, 0, 100);
+      run.run();
+      const [setup, frame] = run.spans;
+      expect(setup).toEqual({ station: 0, state: RadioState.receive, fromUs: 1_000_000, untilUs: 1_000_000 + setupUs });
+      expect(frame?.state).toBe(RadioState.transmit);
+    },
+  );
+
+  it("is paid for as far as it has come where power goes", () => {
+    const run = stage(LINK_PROFILES["nb-iot"]);
+    run.offer(1_000_000, 0, 100);
+    run.offer(1_400_000, 1, 100);
+    run.run(1_400_000);
+    run.medium.power(0, false);
+    expect(run.spans).toEqual([{ station: 0, state: RadioState.receive, fromUs: 1_000_000, untilUs: 1_400_000 }]);
+  });
+
+  it.each([
+    ["wifi", 2],
+    ["ble", 2],
+    ["nb-iot", 1],
+  ] as const)("is made on %s %d times by a device that sleeps between two messages", (name, times) => {
+    const run = stage(LINK_PROFILES[name]);
+    run.offer(0, 0, 100);
+    run.offer(1_000, 0, 100);
+    run.run(8_000_000);
+    run.medium.sleep(0);
+    run.run(9_000_000);
+    run.medium.power(0, true);
+    run.offer(9_500_000, 0, 100);
+    run.run();
+    expect(run.spans.filter(({ state }) => state === RadioState.receive).length).toBe(times);
+    expect(run.arrivedUs.size).toBe(3);
   });
 
   it("does not make what a device sends wait for a page", () => {
