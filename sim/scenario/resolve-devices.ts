@@ -6,7 +6,7 @@ import { distanceLossDb } from "../network/path-loss.ts";
 import { LINK_PROFILES } from "../network/point/profiles.ts";
 import type { ReadText } from "./csv-rows.ts";
 import { budgetOf } from "./device-budget.ts";
-import { DEVICE_CLASSES, type DeviceClassName } from "./device-classes.ts";
+import { DEVICE_CLASSES, type DeviceClass, type DeviceClassName } from "./device-classes.ts";
 import type { DeviceGroup, DeviceLink, DeviceLoss } from "./device-groups.ts";
 import type { GivenDevices } from "./device-keys.ts";
 import { flashNeededBytes, neededBytes, receiveBytes } from "./device-memory.ts";
@@ -227,6 +227,7 @@ class DeviceChecks {
   }
 
   all(durationUs: number, signers: number): void {
+    this.#radio();
     this.#reach();
     this.#payload();
     this.#sleep();
@@ -237,6 +238,17 @@ class DeviceChecks {
 
   #place(...places: (Placed<unknown> | undefined)[]): Position {
     return places.find((each) => each !== undefined)?.at ?? this.#whole;
+  }
+
+  /** A class's powers are those of its own radio. */
+  #radio(): void {
+    const { class: name, link } = this.#group;
+    const spoken = link.kind === "point" ? link.profile : link.kind;
+    const all = Object.entries<DeviceClass>(DEVICE_CLASSES);
+    const fitting = all.filter(([, { links }]) => links.includes(spoken)).map(([each]) => each);
+    if (fitting.includes(name)) return;
+    const message = `the radio of a ${name} does not speak ${spoken}`;
+    this.#problems.add({ at: this.#place(this.#given.class), message, expected: fitting.join(" or ") });
   }
 
   /** What a device has to hold fits into what its class has. */
