@@ -186,7 +186,7 @@ export class LoraMedium implements Medium {
     const factor = stations.rate.factors[device] as number;
     const job = uplinks.first(device);
     const bytes = job === NONE ? 0 : fragmentBytes(uplinks.sizes[job] as number, uplinks.sent[job] as number, factor);
-    const airUs = stations.airTimeUs(factor, bytes);
+    const airUs = stations.airTimeUs(factor, bytes, 0);
     this.duty.spend(device, subBandOf(channel), nowUs, airUs);
     stations.air.begin(device, nowUs, { channel, factor, reducedDb: stations.rate.reducedDb(device) });
     stations.rate.sent(device);

@@ -161,7 +161,7 @@ export class LoraServer {
     const { sizes, sent } = this.jobs;
     const bytes = job === NONE ? 0 : fragmentBytes(sizes[job] as number, sent[job] as number, factor);
     const commands = stations.rate.isDue(device) && job === NONE ? RATE_COMMAND_BYTES : 0;
-    const airUs = stations.airTimeUs(factor, bytes + commands);
+    const airUs = stations.airTimeUs(factor, bytes + commands, 1);
     duty.spend(transmitter, subBand, nowUs, airUs);
     stations.air.deafen(gateway, nowUs + airUs);
     this.latestFromUs[gateway] = nowUs;

@@ -38,6 +38,7 @@ function stage(devices: readonly Partial<LoraDevice>[], options: Partial<LoraOpt
   });
 }
 
+const downUs = (bytes: number, factor = 7) => timeOnAirUs(lorawanModulation(factor, 125_000, false), bytes + 13);
 const airUs = (bytes: number, factor = 7) => timeOnAirUs(lorawanModulation(factor), bytes + 13);
 
 describe("an uplink", () => {
@@ -132,8 +133,8 @@ describe("a downlink", () => {
     const [waiting, pushed] = [run.offer(SECOND, 0, 20, true), run.offer(SECOND, 1, 20, true)];
     const up = run.offer(60 * SECOND, 0, 10);
     run.run();
-    expect(run.arrivedUs.get(pushed)).toBe(SECOND + airUs(20, 9));
-    expect(run.arrivedUs.get(waiting)).toBe((run.arrivedUs.get(up) as number) + SECOND + airUs(20));
+    expect(run.arrivedUs.get(pushed)).toBe(SECOND + downUs(20, 9));
+    expect(run.arrivedUs.get(waiting)).toBe((run.arrivedUs.get(up) as number) + SECOND + downUs(20));
   });
 
   it("in fragments makes the device ask until it has all of them", () => {
