@@ -150,7 +150,7 @@ export class Host implements EventHandler, AccessUser {
     const nowUs = this.kernel.nowUs;
     const { makeMachine } = this.specs[node] as NodeSpec;
     this.nodes.begin(node, makeMachine(node, this.nodes.software[node] as number));
-    if (this.access?.isDevice(node) === true) this.access.wakeUp(node);
+    this.access?.wakeUp(node);
     this.records.start(node, nowUs);
     this.trace?.power(nowUs, node, Power.up);
     this.lives.tellBattery(node);
@@ -222,19 +222,18 @@ export class Host implements EventHandler, AccessUser {
   }
 
   private deliver(dst: number, slot: number, flightUs: number): void {
-    const { kernel, nodes, outbox, access } = this;
+    const { kernel, outbox, access } = this;
     const { emissions } = outbox;
     const departedUs = kernel.nowUs - flightUs;
     if (access?.isDevice(dst) === true) return this.toGateway(access, slot, dst, departedUs);
-    const outcome = this.obstacle(dst, slot, departedUs);
+    let result = this.obstacle(dst, slot, departedUs);
     const wire = emissions.wires[slot] as Uint8Array;
-    let result = outcome;
-    if (outcome === Outcome.delivered) {
+    if (result === Outcome.delivered) {
       const readyNs = this.network.receive(dst, wire.length, kernel.nowUs);
       if (readyNs < 0) result = Outcome.downlinkQueueFull;
       else if ((this.processors.freeNs[dst] as number) - readyNs > this.cpuBacklogNs) result = Outcome.cpuBacklogFull;
       else result = this.receive(dst, slot, wire, readyNs);
-    } else if (outcome === Outcome.receiverDown) nodes.miss(dst);
+    } else if (result === Outcome.receiverDown) this.nodes.miss(dst);
     if (result !== Outcome.delivered) outbox.dropLate(slot, dst, result);
     emissions.dropCopy(slot);
   }
@@ -244,7 +243,9 @@ export class Host implements EventHandler, AccessUser {
     const { emissions } = this.outbox;
     const src = emissions.sources[slot] as number;
     const left = this.leaving(dst, slot, departedUs);
-    const outcome = left === Outcome.delivered ? this.between(src, access.gatewayOf(dst), departedUs) : left;
+    const gateway = access.gatewayOf(dst);
+    const outcome = left === Outcome.delivered ? this.between(src, gateway, departedUs) : left;
+    if (this.nodes.up[gateway] === 0) this.missed(gateway);
     if (outcome === Outcome.delivered) {
       const flight = { slot, src, dst, departedUs, cause: emissions.ids[slot] as number };
       return access.forward(flight, (emissions.wires[slot] as Uint8Array).length);
@@ -273,6 +274,10 @@ export class Host implements EventHandler, AccessUser {
     if (this.nodes.up[gateway] === 1) return this.outbox.relay(flight, gateway);
     this.nodes.miss(gateway);
     this.outbox.lostOnAir(flight, Outcome.receiverDown);
+  }
+
+  missed(node: number): void {
+    this.nodes.miss(node);
   }
 
   atDevice({ slot, dst }: Flight): void {

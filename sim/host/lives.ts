@@ -103,8 +103,8 @@ export class Lives {
     timers.cancelAll(node);
     network.resetNode(node);
     // A device's step is paid for whole: nothing runs, and nothing is paid for, twice at one time.
-    if (access?.isDevice(node) === true) access.cut(node);
-    else processors.freeNs[node] = 0;
+    access?.cut(node);
+    if (access?.isDevice(node) !== true) processors.freeNs[node] = 0;
   }
 
   /** A device's battery may be empty by now. */

@@ -50,10 +50,18 @@ export function shadowingDb({ shadowingDb: deviation }: PathLoss, key: number, o
   return deviation * normalQuantile(openUnit(finish(absorb(absorb(key, low), high))));
 }
 
-/** @returns the nearest of some places, the first of several, and how far it is, m; number 0 where there are none */
-export function nearestOf(place: Place, places: readonly Place[]): { nearest: number; metres: number } {
+/**
+ * @param isLeftOut by place: true where it does not count
+ * @returns the nearest of some places, the first of several, and how far it is, m; number 0 where there are none
+ */
+export function nearestOf(
+  place: Place,
+  places: readonly Place[],
+  isLeftOut: readonly boolean[] = [],
+): { nearest: number; metres: number } {
   let [nearest, least] = [0, Infinity];
   for (const [number, { x, y }] of places.entries()) {
+    if (isLeftOut[number] === true) continue;
     const square = (place.x - x) * (place.x - x) + (place.y - y) * (place.y - y);
     if (square < least) [nearest, least] = [number, square];
   }

@@ -1,9 +1,15 @@
 import type { PowerProfile } from "../network/energy.ts";
+import type { LinkProfileName } from "../network/point/profiles.ts";
 import type { Hardware } from "./hardware.ts";
+
+/** Links by the names that files give them. */
+type LinkName = "lora" | "802.15.4" | LinkProfileName;
 
 /** What a thing is made of. */
 export interface DeviceClass {
   readonly about: string;
+  /** What its radio speaks. */
+  readonly links: readonly LinkName[];
   readonly ramBytes: number;
   readonly flashBytes: number;
   /** What of both its firmware takes besides this protocol: radio stack, drivers, call stack. Assumed, as it differs from maker to maker. */
@@ -59,6 +65,7 @@ export const DEVICE_CLASSES = {
    */
   "lora-sensor": {
     about: "a LoRa sensor: Cortex-M0+ at 32 MHz, 20 KiB, two AA cells",
+    links: ["lora"],
     ramBytes: 20 * KIB,
     flashBytes: 192 * KIB,
     system: { ramBytes: 6 * KIB, flashBytes: 96 * KIB },
@@ -80,6 +87,7 @@ export const DEVICE_CLASSES = {
    */
   "mesh-sensor": {
     about: "a sensor on IEEE 802.15.4 or Bluetooth: Cortex-M4 at 64 MHz, 256 KiB, a coin cell",
+    links: ["802.15.4", "ble"],
     ramBytes: 256 * KIB,
     flashBytes: 1 * MIB,
     system: { ramBytes: 64 * KIB, flashBytes: 384 * KIB },
@@ -100,6 +108,7 @@ export const DEVICE_CLASSES = {
    */
   "cellular-meter": {
     about: "a meter on NB-IoT or LTE-M: Cortex-M4 at 64 MHz, 256 KiB, a D cell",
+    links: ["nb-iot", "lte-m"],
     ramBytes: 256 * KIB,
     flashBytes: 1 * MIB,
     system: { ramBytes: 64 * KIB, flashBytes: 384 * KIB },
@@ -120,6 +129,7 @@ export const DEVICE_CLASSES = {
    */
   "wifi-appliance": {
     about: "an appliance on Wi-Fi or a cable: ESP32 at 160 MHz, 520 KiB, a battery of 2 Ah",
+    links: ["wifi", "wire", "home-line"],
     ramBytes: 520 * KIB,
     flashBytes: 4 * MIB,
     system: { ramBytes: 200 * KIB, flashBytes: 1 * MIB },

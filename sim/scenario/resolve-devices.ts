@@ -6,7 +6,7 @@ import { distanceLossDb } from "../network/path-loss.ts";
 import { LINK_PROFILES } from "../network/point/profiles.ts";
 import type { ReadText } from "./csv-rows.ts";
 import { budgetOf } from "./device-budget.ts";
-import { DEVICE_CLASSES, type DeviceClassName } from "./device-classes.ts";
+import { DEVICE_CLASSES, type DeviceClass, type DeviceClassName } from "./device-classes.ts";
 import type { DeviceGroup, DeviceLink, DeviceLoss } from "./device-groups.ts";
 import type { GivenDevices } from "./device-keys.ts";
 import { flashNeededBytes, neededBytes, receiveBytes } from "./device-memory.ts";
@@ -37,10 +37,10 @@ function defaultsOf(link: DeviceLink): LinkDefaults {
     return { class: "lora-sensor", radiusMetres: 2_000, pollUs: 480 * SECOND_US, answerUs: RX2_DELAY_US };
   if (link.kind === "802.15.4")
     return { class: "mesh-sensor", radiusMetres: 20, pollUs: 6 * SECOND_US, answerUs: SECOND_US };
-  const { setupUs, latencyUs } = LINK_PROFILES[link.profile];
+  const { setupUs, latencyUs, pagingUs } = LINK_PROFILES[link.profile];
   const answerUs = setupUs + 2 * latencyUs + SECOND_US / 10;
   if (link.profile === "ble") return { class: "mesh-sensor", radiusMetres: 10, pollUs: 6 * SECOND_US, answerUs };
-  const isCellular = setupUs > 0;
+  const isCellular = pagingUs > 0;
   return {
     class: isCellular ? "cellular-meter" : "wifi-appliance",
     radiusMetres: isCellular ? 2_000 : 20,
@@ -227,6 +227,7 @@ class DeviceChecks {
   }
 
   all(durationUs: number, signers: number): void {
+    this.#radio();
     this.#reach();
     this.#payload();
     this.#sleep();
@@ -237,6 +238,17 @@ class DeviceChecks {
 
   #place(...places: (Placed<unknown> | undefined)[]): Position {
     return places.find((each) => each !== undefined)?.at ?? this.#whole;
+  }
+
+  /** A class's powers are those of its own radio. */
+  #radio(): void {
+    const { class: name, link } = this.#group;
+    const spoken = link.kind === "point" ? link.profile : link.kind;
+    const all = Object.entries<DeviceClass>(DEVICE_CLASSES);
+    const fitting = all.filter(([, { links }]) => links.includes(spoken)).map(([each]) => each);
+    if (fitting.includes(name)) return;
+    const message = `the radio of a ${name} does not speak ${spoken}`;
+    this.#problems.add({ at: this.#place(this.#given.class), message, expected: fitting.join(" or ") });
   }
 
   /** What a device has to hold fits into what its class has. */

@@ -101,6 +101,13 @@ function checkRegions(
       expected: `${names.length} rows of ${names.length} figures`,
     });
   }
+  for (const [from, row] of rows.entries()) {
+    for (const [to, { at: place }] of row.value.entries()) {
+      if (from === to || latencyUs[from]?.[to] !== 0) continue;
+      const message = `no latency from ${names[from] ?? "one region"} to ${names[to] ?? "another"}`;
+      problems.add({ at: place, message, expected: "at least 0.001 ms between two different regions" });
+    }
+  }
   const sum = share.reduce((total, part) => total + part, 0);
   if (share.length !== names.length || Math.abs(sum - 1) > 1e-6) {
     const message = `${share.length} shares that add up to ${Math.round(sum * 1e6) / 1e4} %`;

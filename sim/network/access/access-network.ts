@@ -48,6 +48,8 @@ export interface AccessUser {
   /** A copy is at its device. */
   atDevice(flight: Flight): void;
   lostOnAir(flight: Flight, outcome: Outcome): void;
+  /** A gateway has missed a frame for want of power. */
+  missed(node: number): void;
   /** A device is seen somewhere else. @param place from the middle of its group's disc, in parts of its radius */
   moved(node: number, place: Place): void;
 }
@@ -79,6 +81,8 @@ export class AccessNetwork implements EventHandler, CopyUser {
   private causes = new Float64Array(INITIAL_FLIGHTS);
   private isUp = new Uint8Array(INITIAL_FLIGHTS);
   private made = 0;
+  /** By node: the medium that it is a gateway of, and its number there. */
+  private readonly gatewayPlaces = new Map<number, { readonly medium: number; readonly gateway: number }>();
   private readonly free: number[] = [];
   /** The flight being told of: one object for all of them. */
   private readonly told = { slot: 0, src: 0, dst: 0, departedUs: 0, cause: 0 };
@@ -93,7 +97,8 @@ export class AccessNetwork implements EventHandler, CopyUser {
     this.meter = of.meter;
     this.media = plan.plans.map((each, medium) => each.make(this.portOf(medium, each, of.meter)));
     of.kernel.register(of.kind, this);
-    for (const [medium, { motion, nodes }] of plan.plans.entries()) {
+    for (const [medium, { motion, nodes, gateways }] of plan.plans.entries()) {
+      for (const [gateway, node] of gateways.entries()) this.gatewayPlaces.set(node, { medium, gateway });
       for (let station = 0; station < (motion?.devices ?? 0); station++) {
         this.lookAt(motion?.firstLookUs(station) ?? 0, medium, nodes[station] as number, station);
       }
@@ -116,7 +121,7 @@ export class AccessNetwork implements EventHandler, CopyUser {
     this.lookAt(nowUs + motion.options.stepUs, medium, node, station);
   }
 
-  private portOf(medium: number, { nodes }: MediumPlan, meter: EnergyMeter): MediumPort {
+  private portOf(medium: number, { nodes, gateways }: MediumPlan, meter: EnergyMeter): MediumPort {
     const { kernel, kind, plan } = this;
     const { firstDevice } = plan;
     return new StationPort({
@@ -124,6 +129,7 @@ export class AccessNetwork implements EventHandler, CopyUser {
       meter,
       user: this,
       nodes,
+      gateways,
       firstDevice,
       kind,
       code: 1 + medium,
@@ -160,9 +166,15 @@ export class AccessNetwork implements EventHandler, CopyUser {
     if (this.isDevice(node)) this.meter.computed(node - this.plan.firstDevice, fromUs, untilUs);
   }
 
-  /** A device's processor is up: its radio hears and sends. */
+  /** A node is up: a device's radio hears and sends, a gateway serves its devices. */
   wakeUp(node: number): void {
-    this.mediumOf(node).power(this.stationOf(node), true);
+    if (this.isDevice(node)) this.mediumOf(node).power(this.stationOf(node), true);
+    else this.gatewayPower(node, true);
+  }
+
+  private gatewayPower(node: number, on: boolean): void {
+    const place = this.gatewayPlaces.get(node);
+    if (place !== undefined) (this.media[place.medium] as Medium).gatewayPower(place.gateway, on);
   }
 
   /** A device goes to sleep: its radio ends what it has begun, and listens no more. */
@@ -170,8 +182,9 @@ export class AccessNetwork implements EventHandler, CopyUser {
     this.mediumOf(node).sleep(this.stationOf(node));
   }
 
-  /** A device lost its power. */
+  /** A node lost its power. */
   cut(node: number): void {
+    if (!this.isDevice(node)) return this.gatewayPower(node, false);
     this.mediumOf(node).power(this.stationOf(node), false);
     this.meter.cut(node - this.plan.firstDevice);
   }
@@ -217,6 +230,10 @@ export class AccessNetwork implements EventHandler, CopyUser {
     const reason = (code - medium) / MEDIA_BOUND;
     if (reason === MOVES) return this.move(medium, subject);
     (this.media[medium] as Medium).wake(reason, subject);
+  }
+
+  missed(gateway: number): void {
+    this.user.missed(gateway);
   }
 
   arrived(flight: number): void {

@@ -19,6 +19,8 @@ export interface MediumPort {
   radio(station: number, state: RadioState, fromUs: number, untilUs: number): void;
   /** From now on a device's radio listens whenever it does nothing else, or sleeps. */
   rests(station: number, listening: boolean): void;
+  /** A gateway has missed a frame for want of power. */
+  missed(gateway: number): void;
 }
 
 /**
@@ -34,6 +36,8 @@ export interface Medium {
   power(station: number, on: boolean): void;
   /** A station's processor goes to sleep: its radio ends what it has begun, and hears nothing any more. */
   sleep(station: number): void;
+  /** A gateway has power again, or loses it: then it hears, acknowledges and sends nothing, and what waited in it is lost. */
+  gatewayPower(gateway: number, on: boolean): void;
   /** A device is somewhere else: it may go over to another gateway, now or with its next frame. */
   moved(station: number, place: Place): void;
   /** @returns the gateway that a station's traffic goes through now, 0 … */

@@ -7,6 +7,8 @@ import type { MediumPort, RadioState } from "./medium.ts";
 export interface CopyUser {
   arrived(copy: number): void;
   lost(copy: number, outcome: Outcome): void;
+  /** A gateway, a node, has missed a frame for want of power. */
+  missed(gateway: number): void;
 }
 
 export interface StationPortOptions {
@@ -15,6 +17,8 @@ export interface StationPortOptions {
   readonly user: CopyUser;
   /** By station: its node. */
   readonly nodes: Int32Array;
+  /** By gateway of the medium: its node. */
+  readonly gateways: ArrayLike<number>;
   readonly firstDevice: number;
   /** Kind of the medium's events. */
   readonly kind: number;
@@ -29,6 +33,7 @@ export class StationPort implements MediumPort {
   private readonly meter: EnergyMeter;
   private readonly user: CopyUser;
   private readonly nodes: Int32Array;
+  private readonly gateways: ArrayLike<number>;
   private readonly firstDevice: number;
   private readonly kind: number;
   private readonly code: number;
@@ -39,6 +44,7 @@ export class StationPort implements MediumPort {
     this.meter = options.meter;
     this.user = options.user;
     this.nodes = options.nodes;
+    this.gateways = options.gateways;
     this.firstDevice = options.firstDevice;
     this.kind = options.kind;
     this.code = options.code;
@@ -68,5 +74,9 @@ export class StationPort implements MediumPort {
 
   rests(station: number, listening: boolean): void {
     this.meter.rests((this.nodes[station] as number) - this.firstDevice, listening, this.kernel.nowUs);
+  }
+
+  missed(gateway: number): void {
+    this.user.missed(this.gateways[gateway] as number);
   }
 }

@@ -1,17 +1,16 @@
 import { absorb, finish } from "../../kernel/random.ts";
 import { Jobs } from "../access/jobs.ts";
 import { type Medium, type MediumPort, noFigures, RadioState } from "../access/medium.ts";
-import type { RadioDevice, RadioOptions } from "../access/radio-options.ts";
 import { Outcome } from "../drop-reasons.ts";
 import type { Place } from "../path-loss.ts";
 import { CellAir, FRAMES_EACH } from "./cell-air.ts";
+import type { CsmaOptions } from "./csma-options.ts";
 import {
   ACK_US,
   ACK_WAIT_US,
   ASSOCIATION_US,
   BACKOFF_US,
   BETTER_DB,
-  type ChannelAccess,
   fragmentBytes,
   frameUs,
   gapUs,
@@ -21,18 +20,6 @@ import {
   SENSITIVITY_DBM,
   TURNAROUND_US,
 } from "./ieee802154.ts";
-
-export interface CsmaDevice extends RadioDevice {
-  /** Its coordinator, 0 …; each coordinator has a channel of its own. */
-  readonly cell: number;
-}
-
-export interface CsmaOptions extends RadioOptions<CsmaDevice> {
-  readonly coordinators: readonly Place[];
-  /** Whether frames are acknowledged, and repeated until they are. */
-  readonly acknowledges: boolean;
-  readonly access: ChannelAccess;
-}
 
 const QUEUED_MESSAGES = 32;
 const What = { begin: 0, sensed: 1, sent: 2, acknowledged: 3, unanswered: 4 } as const;
@@ -51,6 +38,8 @@ export class CsmaMedium implements Medium {
   private readonly cells: Int32Array;
   private readonly isOn: Uint8Array;
   private readonly isAwake: Uint8Array;
+  /** By station: when it last lost its power, and what it was taking in with it. */
+  private readonly cutUs: Float64Array;
   /** By station: whether it is busy with the first message of its queue. */
   private readonly isBusy: Uint8Array;
   private readonly exponents: Uint8Array;
@@ -66,8 +55,6 @@ export class CsmaMedium implements Medium {
   private readonly restsLater: Uint8Array;
   /** By station: until when it is on its way to another cell. */
   private readonly scansUntilUs: Float64Array;
-  /** By station: when its power was cut last. */
-  private readonly cutUs: Float64Array;
 
   constructor(options: CsmaOptions, port: MediumPort) {
     const { devices, coordinators, key, pathLoss } = options;
@@ -80,6 +67,7 @@ export class CsmaMedium implements Medium {
     this.queues = new Jobs(stations, QUEUED_MESSAGES);
     this.isOn = new Uint8Array(stations).fill(1, devices.length);
     this.isAwake = new Uint8Array(stations).fill(1, devices.length);
+    this.cutUs = new Float64Array(stations).fill(NONE);
     this.isBusy = new Uint8Array(stations);
     this.exponents = new Uint8Array(stations);
     this.backoffs = new Uint8Array(stations);
@@ -90,7 +78,6 @@ export class CsmaMedium implements Medium {
     this.draws = new Uint32Array(stations);
     this.restsLater = new Uint8Array(stations);
     this.scansUntilUs = new Float64Array(stations);
-    this.cutUs = new Float64Array(stations).fill(NONE);
   }
 
   uplink(copy: number, device: number, sizeBytes: number): void {
@@ -108,9 +95,11 @@ export class CsmaMedium implements Medium {
     air.move(device, place, cell);
     if (this.isAwake[device] === 0 || this.isBusy[device] === 1 || air.owesAcknowledgement(device, port.nowUs)) return;
     const first = this.options.devices.length;
-    let [best, bestDbm] = [cell, air.levelDbm(first + cell, device) + BETTER_DB];
+    let [best, bestDbm] = [cell, -Infinity];
+    if (this.isOn[first + cell] === 1) bestDbm = air.levelDbm(first + cell, device) + BETTER_DB;
     for (let other = 0; other < this.options.coordinators.length; other++) {
       const levelDbm = air.levelDbm(first + other, device);
+      if (this.isOn[first + other] === 0) continue;
       if (levelDbm > bestDbm && levelDbm >= SENSITIVITY_DBM) [best, bestDbm] = [other, levelDbm];
     }
     if (best === cell) return;
@@ -143,38 +132,47 @@ export class CsmaMedium implements Medium {
     if (on !== (this.isOn[device] === 1)) this.isOn[device] = on ? 1 : 0;
     else if (!on) return;
     this.isAwake[device] = on ? 1 : 0;
-    if (on) this.rest(device);
-    else this.cut(device);
-  }
-
-  /** All that a radio had under way is lost: what it sent, what it waited to send, what it owed, and the parts of what it took in. */
-  private cut(device: number): void {
-    const { air, port, queues } = this;
+    if (on) return this.rest(device);
+    const { air, port } = this;
     for (let frame = FRAMES_EACH * device; frame < FRAMES_EACH * (device + 1); frame++) {
       if (!air.isUnderWay(frame, port.nowUs)) continue;
       const fromUs = air.fromTime(frame);
       if (fromUs < port.nowUs) port.radio(device, RadioState.transmit, fromUs, port.nowUs);
     }
-    air.breakOff(device, port.nowUs);
-    this.dueUs[device] = NONE;
-    this.isBusy[device] = 0;
-    this.isTaken[device] = 0;
+    this.cut(device, Outcome.senderCrashed);
     this.scansUntilUs[device] = 0;
-    this.cutUs[device] = port.nowUs;
-    while (queues.first(device) !== NONE) this.lose(queues.shift(device), Outcome.senderCrashed);
-    this.forgetParts(device);
     this.restsLater[device] = 0;
     port.rests(device, false);
   }
 
-  /** The coordinators do not know that a message of several frames cannot be put together any more, and go on sending it. */
-  private forgetParts(device: number): void {
+  gatewayPower(gateway: number, on: boolean): void {
+    const station = this.options.devices.length + gateway;
+    if (on === (this.isOn[station] === 1)) return;
+    this.isOn[station] = this.isAwake[station] = on ? 1 : 0;
+    if (!on) this.cut(station, Outcome.receiverDown);
+  }
+
+  /** All that a radio had under way is lost: what it sent, what it waited to send, what it owed, and the parts of what it took in. */
+  private cut(station: number, outcome: Outcome): void {
+    const { queues } = this;
+    this.air.breakOff(station, this.port.nowUs);
+    this.dueUs[station] = NONE;
+    this.isBusy[station] = 0;
+    this.isTaken[station] = 0;
+    this.cutUs[station] = this.port.nowUs;
+    while (queues.first(station) !== NONE) this.lose(queues.shift(station), outcome);
+    this.forgetParts(station);
+  }
+
+  /** The other ends do not know that a message of several frames cannot be put together any more, and go on sending it. */
+  private forgetParts(station: number): void {
     const { queues, options } = this;
-    const first = options.devices.length;
-    for (let station = first; station < first + options.coordinators.length; station++) {
-      const job = queues.first(station);
-      if (job === NONE || queues.peers[job] !== device) continue;
-      if (queues.sent[job] === 0 && this.isTaken[station] === 0) continue;
+    const devices = options.devices.length;
+    const [first, end] = station < devices ? [devices, devices + options.coordinators.length] : [0, devices];
+    for (let other = first; other < end; other++) {
+      const job = queues.first(other);
+      if (job === NONE || queues.peers[job] !== station) continue;
+      if (queues.sent[job] === 0 && this.isTaken[other] === 0) continue;
       const copy = queues.copies[job] as number;
       queues.copies[job] = NONE;
       this.lose(copy, Outcome.receiverDown);
@@ -292,18 +290,27 @@ export class CsmaMedium implements Medium {
       figures.collided++;
       return Outcome.collided;
     }
-    // Who was without power for a part of a frame has not got it.
-    if (this.isAwake[peer] === 0 || (this.cutUs[peer] as number) >= fromUs) return Outcome.receiverDown;
     const isUp = station < options.devices.length;
-    const device = isUp ? station : peer;
-    const loss = options.losses[options.devices[device]?.loss ?? 0] ?? null;
+    // Who was without power for a part of a frame has not got it.
+    if (this.isAwake[peer] === 0 || (this.cutUs[peer] as number) >= fromUs) {
+      figures.lost++;
+      if (isUp) port.missed(peer - options.devices.length);
+      return Outcome.receiverDown;
+    }
     const isThere = this.cells[station] === this.cells[peer] && (this.scansUntilUs[peer] as number) <= port.nowUs;
     const reached = isThere && air.reaches(station, peer);
-    if (reached && !(loss?.loses(2 * device + (isUp ? 0 : 1), fromUs, this.draw(station)) ?? false)) {
-      return Outcome.delivered;
-    }
+    if (reached && !this.loses(station, peer, fromUs)) return Outcome.delivered;
     figures.lost++;
     return reached ? Outcome.radioLost : Outcome.outOfReach;
+  }
+
+  /** @returns whether a link loses what nothing else has harmed, on the way from one station to another */
+  private loses(from: number, to: number, fromUs: number): boolean {
+    const { options } = this;
+    const isUp = from < options.devices.length;
+    const device = isUp ? from : to;
+    const loss = options.losses[options.devices[device]?.loss ?? 0] ?? null;
+    return loss?.loses(2 * device + (isUp ? 0 : 1), fromUs, this.draw(from)) ?? false;
   }
 
   /** The other end has a frame, for the first time or again. */
@@ -329,7 +336,7 @@ export class CsmaMedium implements Medium {
       this.spend(peer, RadioState.transmit, nowUs - ACK_US, nowUs);
       if (this.restsLater[peer] === 1) this.rest(peer);
     }
-    if (!isSent || air.isSpoilt(frame)) {
+    if (!isSent || air.isSpoilt(frame) || this.loses(peer, station, nowUs - ACK_US)) {
       return this.wakeAt(nowUs + ACK_WAIT_US - TURNAROUND_US - ACK_US, station, What.unanswered);
     }
     this.spend(station, RadioState.receive, nowUs - ACK_US, nowUs);

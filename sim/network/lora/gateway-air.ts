@@ -16,7 +16,7 @@ const LISTS = UPLINK_CHANNELS.length * FACTORS;
 const NONE = -1;
 
 /** How a gateway fares with a frame. */
-const Reception = { absent: 0, sound: 1, collided: 2, weak: 3, deaf: 4, drowned: 5 } as const;
+const Reception = { absent: 0, sound: 1, collided: 2, weak: 3, deaf: 4, drowned: 5, off: 6 } as const;
 
 /** What a gateway hears: how each device's frame arrives there. A device has one frame in the air at most. */
 export interface GatewayAirOptions {
@@ -42,6 +42,11 @@ export class GatewayAir {
   private readonly lockedDemodulators: Int32Array;
   /** By gateway: until when it transmits, and can hear nothing. */
   private readonly deafUntilUs: Float64Array;
+  /** By gateway: whether it has no power, and when it last lost it. */
+  private readonly isOff: Uint8Array;
+  private readonly cutUs: Float64Array;
+  /** Whether any gateway ever lost its power. */
+  hasFailed = false;
   private readonly captureDb: number;
   private readonly demodulators: number;
 
@@ -55,6 +60,8 @@ export class GatewayAir {
     this.lists = new Int32Array(gateways * LISTS).fill(NONE);
     this.lockedDemodulators = new Int32Array(gateways);
     this.deafUntilUs = new Float64Array(gateways);
+    this.isOff = new Uint8Array(gateways);
+    this.cutUs = new Float64Array(gateways).fill(NONE);
     this.captureDb = captureDb ?? CAPTURE_DB;
     this.demodulators = demodulators ?? DEMODULATORS;
   }
@@ -105,6 +112,7 @@ export class GatewayAir {
 
   private lock(at: number, gateway: number, factor: number, nowUs: number): number {
     if ((this.arrivesDbm[at] as number) < NOISE_DBM + leastSnrDb(factor)) return Reception.weak;
+    if (this.isOff[gateway] === 1) return Reception.off;
     if (nowUs < (this.deafUntilUs[gateway] as number)) return Reception.deaf;
     if ((this.lockedDemodulators[gateway] as number) >= this.demodulators) return Reception.deaf;
     this.lockedDemodulators[gateway] = (this.lockedDemodulators[gateway] as number) + 1;
@@ -166,6 +174,47 @@ export class GatewayAir {
       if (this.statuses[at] !== Reception.weak) return false;
     }
     return true;
+  }
+
+  /** @returns whether a gateway without power would have heard a device's last frame */
+  wasOff(device: number): boolean {
+    return this.missedBy(device, () => {});
+  }
+
+  /** @param told of each gateway that lacked the power to hear a device's last frame @returns whether there is one */
+  missedBy(device: number, told: (gateway: number) => void): boolean {
+    const first = device * HEARING_GATEWAYS;
+    let isMissed = false;
+    for (let at = first; at < first + HEARING_GATEWAYS && this.gatewayIds[at] !== NONE; at++) {
+      if (this.statuses[at] !== Reception.off) continue;
+      told(this.gatewayIds[at] as number);
+      isMissed = true;
+    }
+    return isMissed;
+  }
+
+  /** A gateway loses its power, and with it all that it was taking in and sending, or has it again. */
+  power(gateway: number, on: boolean, nowUs: number): void {
+    this.isOff[gateway] = on ? 0 : 1;
+    if (on) return;
+    this.hasFailed = true;
+    this.cutUs[gateway] = nowUs;
+    this.deafUntilUs[gateway] = Math.min(nowUs, this.deafUntilUs[gateway] as number);
+    this.lockedDemodulators[gateway] = 0;
+    for (let list = gateway * LISTS; list < (gateway + 1) * LISTS; list++) {
+      for (let at = this.lists[list] as number; at !== NONE; at = this.nexts[at] as number) {
+        if (this.statuses[at] !== Reception.weak) this.statuses[at] = Reception.off;
+      }
+    }
+  }
+
+  isPowered(gateway: number): boolean {
+    return this.isOff[gateway] === 0;
+  }
+
+  /** @returns whether a gateway has lost its power since a time */
+  wasCutSince(gateway: number, fromUs: number): boolean {
+    return (this.cutUs[gateway] as number) >= fromUs;
   }
 
   isTransmitting(gateway: number, nowUs: number): boolean {

@@ -107,6 +107,14 @@ export class LoraMedium implements Medium {
     port.rests(device, false);
   }
 
+  /** What the server has for devices stays with it, and goes out by a gateway that has power. */
+  gatewayPower(gateway: number, on: boolean): void {
+    this.stations.air.power(gateway, on, this.port.nowUs);
+    if (!on) return;
+    for (let device = 0; device < this.phases.length; device++)
+      if (this.gatewayOf(device) === gateway) this.push(device);
+  }
+
   sleep(device: number): void {
     this.isAsleep[device] = 1;
     this.settle(device);
@@ -178,7 +186,7 @@ export class LoraMedium implements Medium {
     const factor = stations.rate.factors[device] as number;
     const job = uplinks.first(device);
     const bytes = job === NONE ? 0 : fragmentBytes(uplinks.sizes[job] as number, uplinks.sent[job] as number, factor);
-    const airUs = stations.airTimeUs(factor, bytes);
+    const airUs = stations.airTimeUs(factor, bytes, 0);
     this.duty.spend(device, subBandOf(channel), nowUs, airUs);
     stations.air.begin(device, nowUs, { channel, factor, reducedDb: stations.rate.reducedDb(device) });
     stations.rate.sent(device);
@@ -196,6 +204,7 @@ export class LoraMedium implements Medium {
     const fromUs = this.sentUs[device] as number;
     port.radio(device, RadioState.transmit, fromUs, port.nowUs);
     const rank = stations.air.end(device, this.channels[device] as number, this.factors[device] as number);
+    if (stations.air.hasFailed) stations.air.missedBy(device, (gateway) => port.missed(gateway));
     const isLost = rank !== NONE && stations.loses(device, 0, fromUs);
     const heard = isLost ? NONE : rank;
     this.server.heard(device, heard);
@@ -212,6 +221,7 @@ export class LoraMedium implements Medium {
       return Outcome.collided;
     }
     figures.lost++;
+    if (!isLost && air.hasFailed && air.wasOff(device)) return Outcome.receiverDown;
     return !isLost && air.wasTooWeak(device) ? Outcome.outOfReach : Outcome.radioLost;
   }
 
@@ -291,7 +301,7 @@ export class LoraMedium implements Medium {
     const isListening = phase === Phase.idle || phase === Phase.waiting;
     if (this.stations.isClassC[device] === 0 || this.isAsleep[device] === 1) return;
     if (!isListening || this.isPushing[device] === 1) return;
-    if (!this.server.hasMessages(device)) return;
+    if (!this.server.hasMessages(device) || !this.server.isServed(device)) return;
     const { port } = this;
     const fromUs = this.server.freeFromUs(device);
     if (fromUs > port.nowUs) {

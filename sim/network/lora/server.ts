@@ -43,7 +43,7 @@ export class LoraServer {
   private readonly isHeard: Uint8Array;
   private readonly owesAcknowledgement: Uint8Array;
   private readonly isAcknowledged: Uint8Array;
-  /** By device: whether the server has told it that there is more. */
+  /** By device of class A: whether the server has told it that there is more. Others need not ask: they listen all the time. */
   private readonly hasMore: Uint8Array;
   /** Of the frame on its way to each device. */
   private readonly fromUs: Float64Array;
@@ -127,6 +127,11 @@ export class LoraServer {
     return acknowledged;
   }
 
+  /** @returns whether the gateway that a device is reached through has power */
+  isServed(device: number): boolean {
+    return this.parts.stations.air.isPowered(this.gatewayOf(device));
+  }
+
   /** @returns when the device's gateway may send in the second window's sub-band, µs */
   freeFromUs(device: number): number {
     const gateway = this.gatewayOf(device);
@@ -150,12 +155,13 @@ export class LoraServer {
     const { nowUs } = port;
     const gateway = this.gatewayOf(device);
     const transmitter = this.devices + gateway;
+    if (!stations.air.isPowered(gateway)) return 0;
     if (stations.air.isTransmitting(gateway, nowUs) || duty.freeFrom(transmitter, subBand) > nowUs) return 0;
     const job = this.jobs.first(device);
     const { sizes, sent } = this.jobs;
     const bytes = job === NONE ? 0 : fragmentBytes(sizes[job] as number, sent[job] as number, factor);
     const commands = stations.rate.isDue(device) && job === NONE ? RATE_COMMAND_BYTES : 0;
-    const airUs = stations.airTimeUs(factor, bytes + commands);
+    const airUs = stations.airTimeUs(factor, bytes + commands, 1);
     duty.spend(transmitter, subBand, nowUs, airUs);
     stations.air.deafen(gateway, nowUs + airUs);
     this.latestFromUs[gateway] = nowUs;
@@ -186,13 +192,16 @@ export class LoraServer {
     }
     // It goes on with a message even where a fragment was lost: without acknowledgements nobody knows.
     if (job !== NONE) this.advance(device, job, outcome);
-    if (outcome === Outcome.delivered) this.hasMore[device] = this.hasMessages(device) ? 1 : 0;
+    if (outcome === Outcome.delivered && stations.isClassC[device] === 0) {
+      this.hasMore[device] = this.hasMessages(device) ? 1 : 0;
+    }
   }
 
   private outcomeFor(device: number, fromUs: number): Outcome {
     const { stations } = this.parts;
     const link = this.linkOf(device);
     const { levelsDbm, gatewayIds } = stations.air;
+    if (stations.air.wasCutSince(gatewayIds[link] as number, fromUs)) return Outcome.receiverDown;
     const isSecond = this.channels[device] === RX2_CHANNEL;
     const powerDb = isSecond ? (SUB_BANDS[RX2_SUB_BAND] as (typeof SUB_BANDS)[number]).powerDbm - POWER_DBM : 0;
     const levelDbm = (levelsDbm[link] as number) + powerDb;

@@ -20,10 +20,10 @@ export const POWER_DBM = 14;
 const FRAME_BYTES = 256;
 
 /** @returns time on air in whole µs by (factor − 7) × 256 + bytes of the physical frame */
-function airTable(): Float64Array {
+function airTable(hasCrc: boolean): Float64Array {
   const table = new Float64Array(SPREADING_FACTORS.length * FRAME_BYTES);
   for (const factor of SPREADING_FACTORS) {
-    const modulation = lorawanModulation(factor, BANDWIDTH_HZ);
+    const modulation = lorawanModulation(factor, BANDWIDTH_HZ, hasCrc);
     for (let bytes = 0; bytes < FRAME_BYTES; bytes++) {
       table[(factor - LOWEST_FACTOR) * FRAME_BYTES + bytes] = timeOnAirUs(modulation, bytes);
     }
@@ -41,7 +41,8 @@ export class LoraStations {
   readonly lossOf: Uint8Array;
   private readonly options: LoraOptions;
   private readonly frames: Uint32Array;
-  private readonly airUs = airTable();
+  /** Of uplinks, and of downlinks. */
+  private readonly airUs = [airTable(true), airTable(false)] as const;
 
   constructor(options: LoraOptions) {
     const { devices, gateways, captureDb, demodulators } = options;
@@ -86,9 +87,9 @@ export class LoraStations {
     return spreadingFactor;
   }
 
-  /** @returns time on air of a frame, µs @param bytes of its application payload and options */
-  airTimeUs(factor: number, bytes: number): number {
-    return this.airUs[(factor - LOWEST_FACTOR) * FRAME_BYTES + bytes + FRAME_OVERHEAD_BYTES] as number;
+  /** @returns time on air of a frame, µs @param bytes of its application payload and options @param way 0 up, 1 down */
+  airTimeUs(factor: number, bytes: number, way: 0 | 1): number {
+    return this.airUs[way][(factor - LOWEST_FACTOR) * FRAME_BYTES + bytes + FRAME_OVERHEAD_BYTES] as number;
   }
 
   /** @returns 32 bits of the device's own for its next decision */

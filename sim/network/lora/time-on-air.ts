@@ -51,15 +51,15 @@ export function timeOnAirUs(modulation: LoraModulation, payloadBytes: number): n
 
 const LONG_SYMBOL_US = 16_000;
 
-/** @returns what LoRaWAN sends with at 125 kHz: rate 4/5, eight symbols of preamble, explicit header and CRC */
-export function lorawanModulation(spreadingFactor: number, bandwidthHz = 125_000): LoraModulation {
+/** @returns what LoRaWAN sends with at 125 kHz: rate 4/5, eight symbols of preamble, explicit header, and CRC for uplinks only (1.0.3, section 3.2) */
+export function lorawanModulation(spreadingFactor: number, bandwidthHz = 125_000, hasCrc = true): LoraModulation {
   return {
     spreadingFactor,
     bandwidthHz,
     codingRateDenominator: 5,
     preambleSymbols: 8,
     hasHeader: true,
-    hasCrc: true,
+    hasCrc,
     isLowDataRate: symbolUs({ spreadingFactor, bandwidthHz }) > LONG_SYMBOL_US,
   };
 }

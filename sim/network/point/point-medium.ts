@@ -50,16 +50,25 @@ export class PointMedium implements Medium {
   /** By line: the connection event in which it sends, and how many frames of it are used up. */
   private readonly eventUs: Float64Array;
   private readonly eventFrames: Uint8Array;
+  /** By device: from when on its connection is up, which it may be waiting for. */
+  private readonly connectedFromUs: Float64Array;
+  /** By device: since when it sets up a connection that is not accounted for yet; Infinity: there is none. */
+  private readonly setupFromUs: Float64Array;
   /** By device: when anything last went either way, and until when its radio is accounted for. */
   private readonly activeUs: Float64Array;
   private readonly spentUs: Float64Array;
   private readonly draws: Uint32Array;
   /** By device: its gateway, whether that is out of reach, and until when it is busy going over to it. */
   private readonly gateways: Int32Array;
+  /** By gateway that is without power: true. */
+  private readonly isDown: boolean[] = [];
+  /** By gateway that has ever lost its power: when, for the last time. */
+  private readonly cutUs: number[] = [];
   private readonly isAway: Uint8Array;
   private readonly readyFromUs: Float64Array;
-  /** By device: whether a look at its idleness is due. */
+  /** By device: whether a look at its idleness is due, and whether its radio listens until then. */
   private readonly isWatched: Uint8Array;
+  private readonly isKept: Uint8Array;
 
   constructor(options: PointOptions, port: MediumPort) {
     const count = options.devices.length;
@@ -73,6 +82,9 @@ export class PointMedium implements Medium {
     this.eventUs = new Float64Array(2 * count);
     this.eventFrames = new Uint8Array(2 * count);
     this.isWatched = new Uint8Array(count);
+    this.connectedFromUs = new Float64Array(count);
+    this.setupFromUs = new Float64Array(count).fill(Infinity);
+    this.isKept = new Uint8Array(count);
     this.activeUs = new Float64Array(count).fill(-Infinity);
     this.spentUs = new Float64Array(count);
     this.draws = new Uint32Array(count);
@@ -87,21 +99,21 @@ export class PointMedium implements Medium {
   }
 
   downlink(copy: number, device: number, sizeBytes: number): void {
-    if (this.isAwake[device] === 0) return this.port.lost(copy, Outcome.receiverDown);
+    if (this.isAwake[device] === 0 || this.isCut(device)) return this.port.lost(copy, Outcome.receiverDown);
     this.push(copy, device, Way.down, sizeBytes);
   }
 
   /** A device that is awake and has nothing to send goes over to the nearest gateway, which takes its time and energy. */
   moved(device: number, place: Place): void {
     const { port, options } = this;
-    const { reachMetres, handoverUs } = this.profileOf(device);
-    const { nearest, metres } = nearestOf(place, options.gateways ?? []);
+    const { reachMetres, handoverUs, keepsAsleep } = this.profileOf(device);
+    const { nearest, metres } = nearestOf(place, options.gateways ?? [], this.isDown);
     this.isAway[device] = metres > reachMetres ? 1 : 0;
-    const isIdle = this.dueUs[2 * device + Way.up] === NONE && this.dueUs[2 * device + Way.down] === NONE;
-    if (nearest === this.gateways[device] || !isIdle || this.isAwake[device] === 0) return;
+    if (nearest === this.gateways[device] || !this.isIdle(device) || this.isAwake[device] === 0) return;
     this.gateways[device] = nearest;
     this.figures.handovers++;
-    if (handoverUs === 0) return;
+    // Whoever has no connection yet makes its first one with the new gateway.
+    if (handoverUs === 0 || (!keepsAsleep && this.activeUs[device] === -Infinity)) return;
     const fromUs = Math.max(port.nowUs, this.spentUs[device] as number);
     this.readyFromUs[device] = fromUs + handoverUs;
     this.spentUs[device] = fromUs + handoverUs;
@@ -113,20 +125,44 @@ export class PointMedium implements Medium {
   }
 
   power(device: number, on: boolean): void {
-    const { port, queues } = this;
     if (on !== (this.isOn[device] === 1)) this.isOn[device] = on ? 1 : 0;
     else if (!on) return;
     this.isAwake[device] = on ? 1 : 0;
+    const { keepsAsleep } = this.profileOf(device);
     if (!on) {
-      for (const way of [Way.up, Way.down]) {
-        const line = 2 * device + way;
-        this.dueUs[line] = NONE;
-        const outcome = way === Way.up ? Outcome.senderCrashed : Outcome.receiverDown;
-        while (queues.first(line) !== NONE) port.lost(queues.shift(line), outcome);
-      }
-      this.activeUs[device] = -Infinity;
+      this.spendSetup(device);
+      this.clear(device, Way.up, Outcome.senderCrashed);
+      this.clear(device, Way.down, Outcome.receiverDown);
+      this.letGo(device);
     }
+    // Who wakes knows nothing of the connection that it had, unless its modem does.
+    if (!on || (!keepsAsleep && this.isIdle(device))) this.activeUs[device] = -Infinity;
     this.settle(device);
+  }
+
+  /** Whoever was connected has to connect anew. */
+  gatewayPower(gateway: number, on: boolean): void {
+    if (on === (this.isDown[gateway] !== true)) return;
+    this.isDown[gateway] = !on;
+    if (!on) this.cutUs[gateway] = this.port.nowUs;
+    for (let device = 0; device < this.gateways.length; device++) {
+      if (this.gateways[device] !== gateway) continue;
+      this.activeUs[device] = -Infinity;
+      if (on) continue;
+      this.clear(device, Way.down, Outcome.receiverDown);
+      this.settle(device);
+    }
+  }
+
+  private isCut(device: number): boolean {
+    return this.isDown[this.gateways[device] as number] === true;
+  }
+
+  /** What waits on a line is lost. */
+  private clear(device: number, way: number, outcome: Outcome): void {
+    const line = 2 * device + way;
+    this.dueUs[line] = NONE;
+    while (this.queues.first(line) !== NONE) this.port.lost(this.queues.shift(line), outcome);
   }
 
   sleep(device: number): void {
@@ -136,8 +172,11 @@ export class PointMedium implements Medium {
 
   /** A radio that listens all the time does so while its device is awake and no frame is under way. */
   private settle(device: number): void {
-    const isIdle = this.dueUs[2 * device + Way.up] === NONE && this.dueUs[2 * device + Way.down] === NONE;
-    if (isIdle && this.profileOf(device).listens) this.port.rests(device, this.isAwake[device] === 1);
+    if (this.isIdle(device) && this.profileOf(device).listens) this.port.rests(device, this.isAwake[device] === 1);
+  }
+
+  private isIdle(device: number): boolean {
+    return this.dueUs[2 * device + Way.up] === NONE && this.dueUs[2 * device + Way.down] === NONE;
   }
 
   private profileOf(device: number): LinkProfile {
@@ -152,12 +191,18 @@ export class PointMedium implements Medium {
     this.begin(device, way, Math.max(this.port.nowUs, this.readyFromUs[device] as number));
   }
 
-  /** @returns when a link may be used that was to be used from a time on */
+  /** @returns when a link may be used that was to be used from a time on: nothing passes before it is connected */
   private readyUs(device: number, way: number, atUs: number): number {
     const { setupUs, idleAfterUs, pagingUs } = this.profileOf(device);
-    if (atUs - (this.activeUs[device] as number) < idleAfterUs) return atUs;
-    const pagedUs = way === Way.up || pagingUs === 0 ? atUs : this.nextTurnUs(device, pagingUs, atUs);
-    return pagedUs + setupUs;
+    const connectedUs = this.connectedFromUs[device] as number;
+    const isConnected = atUs - (this.activeUs[device] as number) < idleAfterUs;
+    // A device that has something to send does not wait for the page that is to wake it.
+    const isWaiting = isConnected && (way === Way.down || atUs >= connectedUs - setupUs);
+    if (isWaiting) return Math.max(atUs, connectedUs);
+    const beginsUs = way === Way.up || pagingUs === 0 ? atUs : this.nextTurnUs(device, pagingUs, atUs);
+    if (setupUs > 0) this.setupFromUs[device] = beginsUs;
+    this.connectedFromUs[device] = beginsUs + setupUs;
+    return beginsUs + setupUs;
   }
 
   /** @returns the first of a device's own moments, a period apart, that is not before a time */
@@ -224,7 +269,7 @@ export class PointMedium implements Medium {
       const attempts = (queues.attempts[job] as number) + 1;
       queues.attempts[job] = attempts;
       if (attempts < profile.attempts) return this.begin(device, way, port.nowUs + profile.retryUs);
-      port.lost(queues.shift(line), this.isAway[device] === 1 ? Outcome.outOfReach : Outcome.radioLost);
+      port.lost(queues.shift(line), this.failureOf(device));
     } else {
       queues.attempts[job] = 0;
       queues.sent[job] = (queues.sent[job] as number) + this.payloadOf(job, profile);
@@ -238,12 +283,22 @@ export class PointMedium implements Medium {
     }
   }
 
+  private failureOf(device: number): Outcome {
+    if (this.isCut(device)) return Outcome.receiverDown;
+    return this.isAway[device] === 1 ? Outcome.outOfReach : Outcome.radioLost;
+  }
+
   private isLost(line: number): boolean {
-    const { options, figures } = this;
+    const { options, figures, port } = this;
     const device = line >>> 1;
     const loss = options.losses[options.devices[device]?.loss ?? 0] ?? null;
+    const gateway = this.gateways[device] as number;
+    const isCut = this.isDown[gateway] === true || (this.cutUs[gateway] ?? NONE) >= (this.fromUs[line] as number);
+    if (isCut) port.missed(gateway);
     const isLost =
-      this.isAway[device] === 1 || (loss?.loses(line, this.fromUs[line] as number, this.draw(device)) ?? false);
+      isCut ||
+      this.isAway[device] === 1 ||
+      (loss?.loses(line, this.fromUs[line] as number, this.draw(device)) ?? false);
     if (isLost) figures.lost++;
     return isLost;
   }
@@ -257,15 +312,18 @@ export class PointMedium implements Medium {
   /** Accounts for a frame's time; where both ways are busy at once, it counts once. */
   private spend(device: number, way: number, fromUs: number): void {
     const { port, spentUs } = this;
+    this.spendSetup(device);
     const sinceUs = Math.max(fromUs, spentUs[device] as number);
     spentUs[device] = port.nowUs;
     if (sinceUs < port.nowUs) {
       port.radio(device, way === Way.up ? RadioState.transmit : RadioState.receive, sinceUs, port.nowUs);
     }
     const { listens, idleAfterUs } = this.profileOf(device);
-    if (listens || idleAfterUs === Number.MAX_SAFE_INTEGER || this.isWatched[device] === 1) return;
+    if (listens || idleAfterUs === Number.MAX_SAFE_INTEGER) return;
+    if (this.isKept[device] === 0) port.rests(device, true);
+    this.isKept[device] = 1;
+    if (this.isWatched[device] === 1) return;
     this.isWatched[device] = 1;
-    port.rests(device, true);
     port.wakeAt(port.nowUs + idleAfterUs, device, What.idle, device);
   }
 
@@ -276,6 +334,22 @@ export class PointMedium implements Medium {
     const idleUs = (this.activeUs[device] as number) + idleAfterUs;
     if (idleUs > port.nowUs) return port.wakeAt(idleUs, device, What.idle, device);
     this.isWatched[device] = 0;
-    port.rests(device, false);
+    this.letGo(device);
+  }
+
+  /** A radio that a connection has kept up listens no more. */
+  private letGo(device: number): void {
+    if (this.isKept[device] === 1) this.port.rests(device, false);
+    this.isKept[device] = 0;
+  }
+
+  /** Accounts for a set-up up to now, or for all of it: the radio listens to what the gateway says to that. */
+  private spendSetup(device: number): void {
+    const fromUs = Math.max(this.setupFromUs[device] as number, this.spentUs[device] as number);
+    const untilUs = Math.min(this.port.nowUs, this.connectedFromUs[device] as number);
+    this.setupFromUs[device] = Infinity;
+    if (fromUs >= untilUs) return;
+    this.spentUs[device] = untilUs;
+    this.port.radio(device, RadioState.receive, fromUs, untilUs);
   }
 }

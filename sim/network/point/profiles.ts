@@ -18,9 +18,11 @@ export interface LinkProfile {
   readonly connectionIntervalUs: number;
   /** Frames in one such interval. */
   readonly framesAnInterval: number;
-  /** To the first bit after the radio has been at rest for `idleAfterUs`. */
+  /** To the first bit where there is no connection: at first, and after `idleAfterUs` at rest. The radio receives meanwhile. */
   readonly setupUs: number;
   readonly idleAfterUs: number;
+  /** Whether it is still connected when its device wakes from deep sleep, as a modem of its own is. */
+  readonly keepsAsleep: boolean;
   /** At rest it listens only this often, so that whatever is for it waits; 0: always. */
   readonly pagingUs: number;
   /** Whether its radio listens all the time that the device is awake. */
@@ -36,6 +38,7 @@ const ALWAYS_THERE = {
   framesAnInterval: 1,
   setupUs: 0,
   idleAfterUs: Number.MAX_SAFE_INTEGER,
+  keepsAsleep: true,
   pagingUs: 0,
   listens: false,
   reachMetres: Infinity,
@@ -88,7 +91,9 @@ export const LINK_PROFILES = {
     listens: true,
     // Indoors at this rate; probing, authentication and association: A. Mishra, M. Shin, W. Arbaugh, CCR 33(2), 2003: 50 to 400 ms.
     reachMetres: 40,
+    setupUs: 200_000,
     handoverUs: 200_000,
+    keepsAsleep: false,
   },
   /**
    * Source: 3GPP TS 36.306, UE category NB1 (Release 13): peaks of 62.5 kbit/s up and 26.15 kbit/s down with one HARQ process;
@@ -108,6 +113,7 @@ export const LINK_PROFILES = {
     framesAnInterval: 1,
     setupUs: 1_500_000,
     idleAfterUs: 20_000_000,
+    keepsAsleep: true,
     pagingUs: 2_560_000,
     listens: false,
     // Cells cover the land; NB-IoT selects a cell anew, from rest: 3GPP TS 36.133, section 4.6.
@@ -129,6 +135,7 @@ export const LINK_PROFILES = {
     framesAnInterval: 1,
     setupUs: 300_000,
     idleAfterUs: 10_000_000,
+    keepsAsleep: true,
     pagingUs: 1_280_000,
     listens: false,
     reachMetres: Infinity,
@@ -150,8 +157,9 @@ export const LINK_PROFILES = {
     retryUs: 0,
     connectionIntervalUs: 50_000,
     framesAnInterval: 4,
-    setupUs: 0,
+    setupUs: 150_000,
     idleAfterUs: Number.MAX_SAFE_INTEGER,
+    keepsAsleep: false,
     pagingUs: 0,
     listens: false,
     // Indoors at 0 dBm; scanning for an advertisement each 100 ms, and the connection's first event.

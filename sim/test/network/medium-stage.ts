@@ -26,6 +26,8 @@ export class MediumStage implements MediumPort {
   readonly spans: RadioSpan[] = [];
   /** From when on radios were said to rest. */
   readonly rested: { station: number; listening: boolean; atUs: number }[] = [];
+  /** By frame that a gateway without power missed: that gateway. */
+  readonly misses: number[] = [];
   /** Told after each end of a copy. */
   onEnd: (copy: number) => void = () => {};
   readonly #offers: { station: number; sizeBytes: number; down: boolean }[] = [];
@@ -71,6 +73,10 @@ export class MediumStage implements MediumPort {
 
   rests(station: number, listening: boolean): void {
     this.rested.push({ station, listening, atUs: this.nowUs });
+  }
+
+  missed(gateway: number): void {
+    this.misses.push(gateway);
   }
 
   /** Lets a copy be handed to the medium at a time. @returns its number */

@@ -43,6 +43,27 @@ describe("devices under faults", () => {
   });
 });
 
+describe("gateways without power", () => {
+  test.each(["802.15.4", "wifi", "ble", "{lora: {class: C, spreadingFactor: 7, secondWindow: 7}}"])(
+    "on %s serve nobody, and what they miss is the fault's bite",
+    (link) => {
+      const things = `  - {name: things, on: town, count: 4, link: ${link}, sleep: {every: 2 min, awake: 100 s, poll: 20 s}}`;
+      const run = outcomeOf(town(`${things}\nfaults: [{at: 1 s, crash: {of: gateways things}}]`));
+      expect(bitesOf(run)[0]).toBeGreaterThan(3);
+      expect(figure(run, "devices.lost")).toBeGreaterThan(0.99);
+      expect(figure(run, "devices.energy.receive")).toBe(0);
+      expect(figure(run, "devices.confirmed")).toBe(0);
+    },
+  );
+
+  test("take their devices up again when they are back", () => {
+    const faults = "faults: [{at: 1 min, crash: {of: gateways things}, restartAfter: 1 min}]";
+    const run = outcomeOf(town(`${THINGS}\n${faults}`, "duration: 6 min"));
+    expect(bitesOf(run)[0]).toBeGreaterThan(0);
+    expect(figure(run, "devices.confirmed")).toBeGreaterThan(0.9);
+  });
+});
+
 test.each([
   ["slow: {of: devices, factor: 2}", "a slow of devices"],
   ["crash: {of: devices things, disk: lost}", "devices that lose their flash"],

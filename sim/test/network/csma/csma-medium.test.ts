@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { stream } from "../../../kernel/index.ts";
 import { RadioState } from "../../../network/access/medium.ts";
-import { type CsmaDevice, CsmaMedium, type CsmaOptions } from "../../../network/csma/csma-medium.ts";
+import { CsmaMedium } from "../../../network/csma/csma-medium.ts";
+import type { CsmaDevice, CsmaOptions } from "../../../network/csma/csma-options.ts";
 import { ACK_US, DEFAULT_ACCESS, frameUs, SENSE_US, TURNAROUND_US } from "../../../network/csma/ieee802154.ts";
 import { Outcome } from "../../../network/drop-reasons.ts";
 import { BernoulliLoss } from "../../../network/loss/loss-model.ts";
@@ -88,6 +89,44 @@ describe("carrier sense", () => {
     expect([...run.outcomes.values()]).toContain(Outcome.channelBusy);
     expect(run.arrivedUs.size + run.outcomes.size).toBe(800);
   });
+});
+
+describe("a coordinator without power", () => {
+  it("acknowledges nothing, sends nothing, and counts what it misses, until it has power again", () => {
+    const run = stage([{}], { access: AT_ONCE });
+    run.run(10);
+    run.medium.gatewayPower(0, false);
+    const [up, down, later] = [run.offer(1000, 0, 50), run.offer(2000, 0, 50, true), run.offer(900_000, 0, 50)];
+    run.run(800_000);
+    expect([run.outcomes.get(up), run.outcomes.get(down)]).toEqual([Outcome.receiverDown, Outcome.senderCrashed]);
+    expect(run.misses).toEqual([0, 0, 0, 0]);
+    expect(run.medium.figures).toMatchObject({ frames: 4, lost: 4 });
+    expect(run.spans.every(({ state }) => state === RadioState.transmit)).toBe(true);
+    run.medium.gatewayPower(0, true);
+    run.run();
+    expect(run.arrivedUs.has(later)).toBe(true);
+  });
+
+  it("loses what it was taking in and what waited in it", () => {
+    const run = stage([{}, {}], { access: { ...AT_ONCE, mostRetries: 0 } });
+    const [up, down] = [run.offer(0, 0, 100), run.offer(500, 1, 100, true)];
+    run.run(1000);
+    run.medium.gatewayPower(0, false);
+    run.medium.gatewayPower(0, true);
+    run.run();
+    expect([run.outcomes.get(up), run.outcomes.get(down)]).toEqual([Outcome.receiverDown, Outcome.receiverDown]);
+  });
+});
+
+it("a device that is switched off between a frame and its acknowledgement sends its next message whole", () => {
+  const run = stage([{}], { access: AT_ONCE });
+  const first = run.offer(1000, 0, 50);
+  run.run(1000 + SENSE_US + TURNAROUND_US + frameUs(50, false) + 10);
+  run.medium.power(0, false);
+  run.medium.power(0, true);
+  const second = run.offer(100_000, 0, 50);
+  run.run();
+  expect([run.arrivedUs.has(first), run.arrivedUs.has(second)]).toEqual([true, true]);
 });
 
 it("a device that is switched off loses what it has, and what is for it", () => {

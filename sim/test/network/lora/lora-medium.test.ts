@@ -39,6 +39,7 @@ function stage(devices: readonly Partial<LoraDevice>[], options: Partial<LoraOpt
   });
 }
 
+const downUs = (bytes: number, factor = 7) => timeOnAirUs(lorawanModulation(factor, 125_000, false), bytes + 13);
 const airUs = (bytes: number, factor = 7) => timeOnAirUs(lorawanModulation(factor), bytes + 13);
 
 describe("an uplink", () => {
@@ -133,8 +134,8 @@ describe("a downlink", () => {
     const [waiting, pushed] = [run.offer(SECOND, 0, 20, true), run.offer(SECOND, 1, 20, true)];
     const up = run.offer(60 * SECOND, 0, 10);
     run.run();
-    expect(run.arrivedUs.get(pushed)).toBe(SECOND + airUs(20, 9));
-    expect(run.arrivedUs.get(waiting)).toBe((run.arrivedUs.get(up) as number) + SECOND + airUs(20));
+    expect(run.arrivedUs.get(pushed)).toBe(SECOND + downUs(20, 9));
+    expect(run.arrivedUs.get(waiting)).toBe((run.arrivedUs.get(up) as number) + SECOND + downUs(20));
   });
 
   it("in fragments makes the device ask until it has all of them", () => {
@@ -147,6 +148,14 @@ describe("a downlink", () => {
     const received = run.spans.filter(({ state }) => state === RadioState.receive);
     expect(received.length).toBeGreaterThanOrEqual(3);
     expect(run.spans.filter(({ state }) => state === RadioState.transmit).length).toBeGreaterThanOrEqual(3);
+  });
+
+  it("in fragments goes to class C without being asked for", () => {
+    const run = stage([{ class: "C" }]);
+    const down = run.offer(0, 0, 1000, true);
+    run.run();
+    expect(run.arrivedUs.has(down)).toBe(true);
+    expect(run.spans.every(({ state }) => state === RadioState.receive)).toBe(true);
   });
 
   it("makes its gateway deaf meanwhile", () => {
@@ -166,6 +175,53 @@ describe("a downlink", () => {
     run.medium.power(0, false);
     run.run();
     expect([run.outcomes.get(down), run.outcomes.get(up)]).toEqual([Outcome.receiverDown, Outcome.senderCrashed]);
+  });
+});
+
+describe("a gateway without power", () => {
+  const TWO = {
+    gateways: [
+      { x: 0, y: 0 },
+      { x: 1000, y: 0 },
+    ],
+  };
+
+  it("hears, acknowledges and sends nothing, and counts what it misses", () => {
+    const run = stage([{ isConfirmed: true }, { class: "C" }]);
+    run.run(10);
+    run.medium.gatewayPower(0, false);
+    const [up, down] = [run.offer(SECOND, 0, 20), run.offer(SECOND, 1, 20, true)];
+    run.run(400 * SECOND);
+    expect(run.outcomes.get(up)).toBe(Outcome.receiverDown);
+    expect(run.misses.length).toBe(8);
+    expect(run.spans.some(({ state }) => state === RadioState.receive)).toBe(false);
+    run.medium.gatewayPower(0, true);
+    run.run();
+    expect(run.arrivedUs.has(down)).toBe(true);
+  });
+
+  it("does not count among those that have decoded, and another answers in its place", () => {
+    const run = stage([{ isConfirmed: true }], TWO);
+    run.run(10);
+    run.medium.gatewayPower(0, false);
+    const up = run.offer(SECOND, 0, 20);
+    run.run();
+    expect(run.arrivedUs.has(up)).toBe(true);
+    expect(run.medium.gatewayOf(0)).toBe(1);
+    expect(run.misses).toEqual([0]);
+    expect(run.medium.figures.frames).toBe(2);
+  });
+
+  it("loses what it was taking in and sending, however short the cut", () => {
+    const run = stage([{}, { class: "C" }], { secondWindowFactor: 12 });
+    const [up, down] = [run.offer(SECOND, 0, 200), run.offer(5 * SECOND, 1, 20, true)];
+    for (const atUs of [SECOND + 10, 5 * SECOND + 10]) {
+      run.run(atUs);
+      run.medium.gatewayPower(0, false);
+      run.medium.gatewayPower(0, true);
+    }
+    run.run();
+    expect([run.outcomes.get(up), run.outcomes.get(down)]).toEqual([Outcome.receiverDown, Outcome.receiverDown]);
   });
 });
 

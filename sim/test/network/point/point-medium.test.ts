@@ -52,6 +52,19 @@ describe("a link of its own", () => {
   });
 });
 
+it("a cellular radio whose device loses its power listens no more, and does again with its next connection", () => {
+  const run = stage(LINK_PROFILES["nb-iot"]);
+  run.offer(0, 0, 100);
+  run.offer(3_000_000, 1, 100);
+  run.run(3_000_000);
+  run.medium.power(0, false);
+  expect(run.rested.at(-1)).toEqual({ station: 0, listening: false, atUs: 3_000_000 });
+  run.medium.power(0, true);
+  run.offer(4_000_000, 0, 100);
+  run.run(7_000_000);
+  expect(run.rested.filter(({ station }) => station === 0).at(-1)?.listening).toBe(true);
+});
+
 describe("cellular links", () => {
   it("take their time to connect, and less while connected; what is for a device at rest waits for its page", () => {
     const profile = LINK_PROFILES["nb-iot"];
@@ -73,6 +86,69 @@ describe("cellular links", () => {
   });
 });
 
+describe("a connection that is being set up", () => {
+  it.each(["nb-iot", "lte-m"] as const)("lets nothing pass on %s before it is up, either way", (name) => {
+    const { setupUs } = LINK_PROFILES[name];
+    const run = stage(LINK_PROFILES[name]);
+    const [up, down] = [run.offer(1_000_000, 0, 200), run.offer(1_100_000, 0, 200, true)];
+    run.run();
+    const used = run.spans.filter(
+      ({ state, untilUs }) => state === RadioState.transmit || untilUs > 1_000_000 + setupUs,
+    );
+    expect(Math.min(...used.map(({ fromUs }) => fromUs))).toBe(1_000_000 + setupUs);
+    for (const copy of [up, down]) expect(run.arrivedUs.get(copy)).toBeGreaterThan(1_000_000 + setupUs);
+  });
+
+  it.each(["nb-iot", "lte-m", "wifi", "ble"] as const)(
+    "costs a device on %s the time of its set-up in receiving",
+    (name) => {
+      const { setupUs } = LINK_PROFILES[name];
+      const run = stage(LINK_PROFILES[name]);
+      run.offer(1_000_000, 0, 100);
+      run.run();
+      const [setup, frame] = run.spans;
+      expect(setup).toEqual({ station: 0, state: RadioState.receive, fromUs: 1_000_000, untilUs: 1_000_000 + setupUs });
+      expect(frame?.state).toBe(RadioState.transmit);
+    },
+  );
+
+  it("is paid for as far as it has come where power goes", () => {
+    const run = stage(LINK_PROFILES["nb-iot"]);
+    run.offer(1_000_000, 0, 100);
+    run.offer(1_400_000, 1, 100);
+    run.run(1_400_000);
+    run.medium.power(0, false);
+    expect(run.spans).toEqual([{ station: 0, state: RadioState.receive, fromUs: 1_000_000, untilUs: 1_400_000 }]);
+  });
+
+  it.each([
+    ["wifi", 2],
+    ["ble", 2],
+    ["nb-iot", 1],
+  ] as const)("is made on %s %d times by a device that sleeps between two messages", (name, times) => {
+    const run = stage(LINK_PROFILES[name]);
+    run.offer(0, 0, 100);
+    run.offer(1_000, 0, 100);
+    run.run(8_000_000);
+    run.medium.sleep(0);
+    run.run(9_000_000);
+    run.medium.power(0, true);
+    run.offer(9_500_000, 0, 100);
+    run.run();
+    expect(run.spans.filter(({ state }) => state === RadioState.receive).length).toBe(times);
+    expect(run.arrivedUs.size).toBe(3);
+  });
+
+  it("does not make what a device sends wait for a page", () => {
+    const { setupUs } = LINK_PROFILES["nb-iot"];
+    const run = stage({ ...LINK_PROFILES["nb-iot"], pagingUs: 60_000_000 });
+    const [down, up] = [run.offer(30_000_000, 0, 200, true), run.offer(31_000_000, 0, 200)];
+    run.run();
+    expect(run.arrivedUs.get(up)).toBeLessThan(31_000_000 + setupUs + 300_000);
+    expect(run.arrivedUs.get(down)).toBeGreaterThan(run.arrivedUs.get(up) as number);
+  });
+});
+
 describe("Bluetooth connections", () => {
   it("send four packets at each event", () => {
     const profile = LINK_PROFILES.ble;
@@ -85,6 +161,21 @@ describe("Bluetooth connections", () => {
     expect((begins[3] as number) - (begins[0] as number)).toBeLessThan(10_000);
     expect(run.arrivedUs.has(copy)).toBe(true);
   });
+});
+
+it("a gateway without power takes in and sends nothing, and counts what it misses", () => {
+  const run = stage({ ...PLAIN, attempts: 3, retryUs: 100 });
+  const [held, waiting] = [run.offer(0, 0, 1000), run.offer(0, 1, 1000, true)];
+  run.run(100);
+  run.medium.gatewayPower(0, false);
+  const [up, down] = [run.offer(5000, 1, 50), run.offer(5000, 1, 50, true)];
+  run.run(20_000);
+  for (const copy of [held, waiting, up, down]) expect(run.outcomes.get(copy)).toBe(Outcome.receiverDown);
+  expect(run.misses).toEqual(Array.from({ length: 6 }, () => 0));
+  run.medium.gatewayPower(0, true);
+  const copies = [run.offer(30_000, 0, 50), run.offer(30_000, 0, 50, true)];
+  run.run();
+  expect(copies.every((copy) => run.arrivedUs.has(copy))).toBe(true);
 });
 
 it("a link that is switched off loses what waits for it", () => {
