@@ -27,8 +27,11 @@ export interface EnergyWorld {
 }
 
 /**
- * Watches that the energy of each device, added over its causes as its meter has it, is the integral of its power over the run: it
- * adds up the time in each state for itself, and sees that no radio is in two states at once and no time is left out.
+ * Watches that the energy of each device, added over its causes as its meter has it, is the integral of the power that it was told
+ * of: it adds up the time in each state for itself, with sleep's power under all of it from the beginning to the run's end, the
+ * battery's, or the last work's. It sees that no radio and no processor is in two states at once, and that nothing goes on once a
+ * battery is empty. It sees intervals only as media and machines report them: a state that nobody reported, such as listening that
+ * was never told of, is missing from both sums alike, and tests of each medium's closed forms have to find it.
  */
 export class EnergyChecker implements PowerWatcher {
   readonly #world: EnergyWorld;

@@ -2,7 +2,7 @@ import { stringify } from "yaml";
 import type { ArgumentsCamelCase, Argv } from "yargs";
 import { interruptible } from "../platform/node/interrupt.ts";
 import { StorageError } from "../platform/node/storage-error.ts";
-import { estimateBudget } from "../scenario/index.ts";
+import { estimateBudget, notesOf } from "../scenario/index.ts";
 import { BACKENDS } from "./crypto-backends.ts";
 import { openScenarioFile, reproduceCommand, type ScenarioFlags, sweepNote } from "./load-scenario-file.ts";
 import { inContinuousIntegration } from "./strict.ts";
@@ -47,6 +47,7 @@ type Flags = ArgumentsCamelCase<Awaited<ReturnType<typeof builder>["argv"]>>;
 export async function handler(flags: Flags): Promise<void> {
   const { scenario, sweep } = openScenarioFile(flags.file, flags);
   if (sweep !== null) console.error(sweepNote(flags.file, sweep));
+  for (const note of notesOf(scenario)) console.error(note);
   if (flags.dryRun) {
     const budget = budgetText(estimateBudget(scenario));
     process.stdout.write(flags.json ? `${JSON.stringify(scenario, null, 2)}\n` : `${stringify(scenario)}# ${budget}\n`);

@@ -165,7 +165,7 @@ export const relayers = record({
     integer(0, MAX_RELAYERS),
     "How many; default 2 when a load crosses chains or a chain is registered, else 0.",
   ),
-  poll: field(quantities.positiveDuration, "How often one looks for work; default 1 s."),
+  poll: field(quantities.interval, "How often one looks for work; default 1 s."),
 });
 
 export const lightClients = record({

@@ -5,16 +5,19 @@ import type { Placed } from "./source.ts";
 export type ReadText = (path: string) => string | null;
 
 const NUMBER = /^\s*\d+(?:\.\d+)?\s*$/u;
+/** Times beyond a year are exact no more, and no run gets there. */
+export const MOST_SECONDS = 366 * 86_400;
 
 /** What the rows of a file have to be. */
 export interface RowsWanted {
-  readonly columns: number;
+  /** What each cell of a row is. */
+  readonly columns: readonly string[];
   readonly least: number;
   readonly most: number;
   /** Told where a row is refused. */
   readonly expected: string;
-  /** @returns whether a row may follow the one before, undefined for the first */
-  readonly fits: (row: readonly number[], before: readonly number[] | undefined) => boolean;
+  /** @returns what is wrong with a row after the one before, undefined for the first; null: nothing */
+  readonly wrong: (row: readonly number[], before: readonly number[] | undefined) => string | null;
 }
 
 /**
@@ -31,10 +34,13 @@ export function readRows(
     problems.add({ at: path.at, message, expected });
     return null;
   };
-  const { columns, least, most, fits, expected } = wanted;
+  const { least, most, expected } = wanted;
   const text = read(path.value);
   if (text === null) return refuse("there is no such file", "the path of a CSV file, from this file's folder");
-  const [, ...lines] = text.trimEnd().split(/\r?\n/u);
+  const [heading = "", ...lines] = text.trimEnd().split(/\r?\n/u);
+  if (heading.split(",").every((cell) => NUMBER.test(cell))) {
+    return refuse(`${path.value} begins with numbers: ${shortened(heading)}`, "a line of headings above the rows");
+  }
   if (lines.length < least) {
     return refuse(`${lines.length} rows in ${path.value}`, `a line of headings and at least ${least} rows`);
   }
@@ -43,9 +49,31 @@ export function readRows(
   for (const [index, line] of lines.entries()) {
     const cells = line.split(",");
     const row = cells.map(Number);
-    const isRow = cells.length === columns && cells.every((cell) => NUMBER.test(cell)) && fits(row, rows[index - 1]);
-    if (!isRow) return refuse(`row ${index + 1} of ${path.value} is wrong`, expected);
+    const wrong = wrongCell(cells, wanted.columns) ?? wanted.wrong(row, rows[index - 1]);
+    if (wrong !== null) return refuse(`row ${index + 1} of ${path.value}: ${wrong}`, expected);
     rows.push(row);
   }
   return rows;
+}
+
+/** @returns which cell of a row is no number, or that there are more or fewer than wanted; null: they are sound */
+function wrongCell(cells: readonly string[], columns: readonly string[]): string | null {
+  if (cells.length !== columns.length) {
+    const told = columns.length === 1 ? "1 cell" : `${columns.length} cells`;
+    return `${cells.length} in place of ${told} (${columns.join(", ")})`;
+  }
+  const place = cells.findIndex((cell) => !NUMBER.test(cell));
+  return place < 0 ? null : `${columns[place]} "${shortened(cells[place] as string)}" is no number of 0 or more`;
+}
+
+const SHOWN_LETTERS = 30;
+
+function shortened(text: string): string {
+  return text.length <= SHOWN_LETTERS ? text : `${text.slice(0, SHOWN_LETTERS)}…`;
+}
+
+/** @returns what is wrong with a time in seconds after the one before; null: nothing */
+export function wrongTime(seconds: number, before: number | undefined): string | null {
+  if (seconds > MOST_SECONDS) return `${seconds} s is more than a year`;
+  return before !== undefined && seconds <= before ? `${seconds} s does not come after ${before} s` : null;
 }

@@ -2,7 +2,7 @@ import { lightClients, MAX_SUBCHAINS, namesOf, relayers, rootchain, subchain } f
 import { deviceGroups } from "./device-keys.ts";
 import { expectations } from "./expect-keys.ts";
 import { fault, name, victims } from "./fault-keys.ts";
-import { choice, either, field, integer, type Kind, list, number, record, text, truth } from "./kinds.ts";
+import { choice, either, field, integer, type Kind, list, number, one, record, text, truth } from "./kinds.ts";
 import { operations } from "./operation-keys.ts";
 import { HARDWARE_PRESETS, REGION_PRESETS } from "./presets.ts";
 import * as quantities from "./quantities.ts";
@@ -78,7 +78,7 @@ const loadName = text("a short name of letters, digits and dashes", "^[A-Za-z][A
 
 const spread = either(
   choice(["even", "pareto"]),
-  record({
+  one({
     pareto: field(
       record({
         shape: field(number(0.1, 10), "The smaller, the heavier the tail; default 1.16: four fifths to a fifth."),
@@ -92,7 +92,12 @@ const arrival = either(
   choice(["steady", "poisson", "periodic", "diurnal", "bursts"]),
   record({
     periodic: field(
-      record({ jitter: field(quantities.share, "How far each beat may be missed; default 10 %.") }),
+      record({
+        jitter: field(
+          quantities.share,
+          "Of the interval, how wide the span is in which each beat falls: up to half of it earlier or later, so 10 % of 10 s is 9.5 to 10.5 s; default 10 %. (The jitter of a device's sleep is all of its share either way.)",
+        ),
+      }),
       "Accounts in turn, each at its own beat.",
     ),
     diurnal: field(

@@ -1,7 +1,7 @@
 import { LINK_PROFILES, type LinkProfileName } from "../network/point/profiles.ts";
 import { namesOf } from "./chain-keys.ts";
 import { DEVICE_CLASSES } from "./device-classes.ts";
-import { choice, either, field, integer, type Kind, list, number, record, text, truth } from "./kinds.ts";
+import { choice, either, field, integer, type Kind, list, number, one, record, text, truth } from "./kinds.ts";
 import * as quantities from "./quantities.ts";
 
 /** Bounds of one group. */
@@ -46,7 +46,7 @@ const LINK_NAMES = [
 
 const link = either(
   choice(LINK_NAMES),
-  record({
+  one({
     lora: field(lora, "LoRaWAN in Europe's band at 868 MHz."),
     "802.15.4": field(ieee802154, "Unslotted CSMA/CA at 2.4 GHz, a channel for each gateway."),
   }),
@@ -54,7 +54,7 @@ const link = either(
 
 const loss = either(
   quantities.share,
-  record({
+  one({
     gilbertElliott: field(
       record({
         good: field(quantities.positiveDuration, "Mean time for which a link is good; default 60 s."),
@@ -84,9 +84,12 @@ export const devices = record({
   sleep: field(
     record({
       every: field(quantities.positiveDuration, "From one waking to the next; default 10 min."),
-      jitter: field(quantities.share, "By how much of it a device strays; default 10 %."),
+      jitter: field(
+        quantities.share,
+        "By up to all of this share a device wakes earlier or later, evenly: 10 % of 10 min is 9 to 11 min; default 10 %. (A load's jitter is half of its share either way.)",
+      ),
       awake: field(quantities.positiveDuration, "After which it sleeps again in any case; default half of it."),
-      poll: field(quantities.positiveDuration, "Awake it asks again after this long; default by its link."),
+      poll: field(quantities.interval, "Awake it asks again after this long; default by its link."),
     }),
     "When they wake.",
   ),
@@ -98,7 +101,7 @@ export const devices = record({
         text("a CSV file below this file's folder", "^.{1,400}$"),
         "In place of random ways: rows of seconds, metres east and metres north of the disc's south-western corner, ascending from 0; it repeats, and devices are shifted against each other.",
       ),
-      step: field(quantities.positiveDuration, "How often a device looks for a better gateway; default 10 s."),
+      step: field(quantities.interval, "How often a device looks for a better gateway; default 10 s."),
     }),
     "They move in their disc by random waypoint, from gateway to gateway; default they stay where they are.",
   ),

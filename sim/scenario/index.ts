@@ -6,6 +6,7 @@ export { DEFAULT_ECONOMICS } from "./economics.ts";
 export { INVARIANTS, METRICS, type Metric, type MetricScope } from "./expectation.ts";
 export { scenarioJsonSchema } from "./json-schema.ts";
 export { type LoadRequest, loadScenario, openScenario, type ScenarioFiles } from "./load.ts";
+export { notesOf } from "./notes.ts";
 export { numberNodes } from "./numbering.ts";
 export { HARDWARE_PRESETS, REGION_PRESETS, ROOTCHAIN_PRESETS } from "./presets.ts";
 export { UserError } from "./problems.ts";

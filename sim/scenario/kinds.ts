@@ -152,6 +152,23 @@ export function record<F extends Fields>(fields: F, later: Readonly<Record<strin
   return { expected, schema: recordSchema(fields), read };
 }
 
+/** A map that holds exactly one of its known keys: what it is, and what is given of that. */
+export function one<F extends Fields>(fields: F): Kind<RecordOf<F>> {
+  const { schema, read: readAll } = record(fields);
+  const expected = `one of ${Object.keys(fields).join(", ")}`;
+  const read = (node: Located, problems: Problems): RecordOf<F> | undefined => {
+    const result = readAll(node, problems);
+    if (result === undefined || node.kind !== "map" || problems.within(node.at)) return result;
+    const [first, second] = Object.keys(result);
+    if (first !== undefined && second === undefined) return result;
+    const isEmpty = first === undefined;
+    const message = isEmpty ? "a map without anything in it" : `${first} and ${second} at once`;
+    problems.add({ at: node.at, message, expected: isEmpty ? expected : "one of them" });
+    return undefined;
+  };
+  return { expected: `a map of ${expected}`, schema: { ...schema, minProperties: 1, maxProperties: 1 }, read };
+}
+
 function unknownKey(
   key: string,
   names: readonly string[],

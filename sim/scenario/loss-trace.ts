@@ -1,5 +1,5 @@
 import type { LossTrace } from "../network/loss/loss-model.ts";
-import { type ReadText, readRows } from "./csv-rows.ts";
+import { type ReadText, readRows, wrongTime } from "./csv-rows.ts";
 import { MAX_LOSS_ROWS } from "./device-keys.ts";
 import type { Problems } from "./problems.ts";
 import type { Placed } from "./source.ts";
@@ -15,13 +15,13 @@ export function readLossTrace(path: Placed<string>, read: ReadText, problems: Pr
     path,
     { read, problems },
     {
-      columns: 2,
+      columns: ["seconds", "per cent"],
       least: 2,
       most: MAX_LOSS_ROWS,
       expected: "seconds, ascending from 0, and a per cent up to 100",
-      fits: ([seconds = 0, percent = 0], before) => {
-        const isNext = before === undefined ? seconds === 0 : seconds > (before[0] as number);
-        return isNext && percent <= 100;
+      wrong: ([seconds = 0, percent = 0], before) => {
+        if (before === undefined && seconds !== 0) return `the first time is ${seconds} s`;
+        return wrongTime(seconds, before?.[0]) ?? (percent > 100 ? `${percent} per cent` : null);
       },
     },
   );

@@ -1,100 +1,22 @@
 import { MAX_DRIFT_PPM } from "../kernel/clock.ts";
 import { type Kind, quote, type Refusal, scalarKind } from "./kinds.ts";
 import type { LocatedScalar } from "./located.ts";
-import { nearest } from "./suggest.ts";
-
-/** Units of one dimension and what each is worth in base units. */
-type Units = Readonly<Record<string, bigint>>;
-
-const TIME: Units = {
-  us: 1n,
-  µs: 1n,
-  ms: 1_000n,
-  s: 1_000_000n,
-  min: 60_000_000n,
-  h: 3_600_000_000n,
-  d: 86_400_000_000n,
-};
-const NANOSECONDS: Units = { ns: 1n, us: 1_000n, µs: 1_000n, ms: 1_000_000n, s: 1_000_000_000n };
-const SIZE: Units = {
-  B: 1n,
-  kB: 1_000n,
-  KiB: 1n << 10n,
-  MB: 1_000_000n,
-  MiB: 1n << 20n,
-  GB: 1_000_000_000n,
-  GiB: 1n << 30n,
-};
-const BANDWIDTH: Units = { "bit/s": 1n, "kbit/s": 1_000n, "Mbit/s": 1_000_000n, "Gbit/s": 1_000_000_000n };
-const LENGTH: Units = { m: 1n, km: 1_000n };
-/** Energies are kept as microjoules until they become joules. */
-const ENERGY: Units = { uJ: 1n, mJ: 1_000n, J: 1_000_000n, kJ: 1_000_000_000n, Wh: 3_600_000_000n };
-const MONEY: Units = { IOTX: 10n ** 18n };
-const PARTS_PER_MILLION: Units = { ppm: 1n };
-/** Shares are kept as millionths until they become fractions. */
-const SHARE: Units = { "%": 10_000n };
-
-/** What people write for a unit. */
-const SLIPS: Readonly<Record<string, string>> = {
-  sec: "s",
-  secs: "s",
-  second: "s",
-  seconds: "s",
-  m: "min",
-  minute: "min",
-  minutes: "min",
-  hour: "h",
-  hours: "h",
-  day: "d",
-  days: "d",
-  kbps: "kbit/s",
-  Mbps: "Mbit/s",
-  Gbps: "Gbit/s",
-};
-
-const NUMBER = String.raw`[+-]?\d+(?:\.\d+)?`;
-
-/**
- * @param amount decimal digits with an optional sign and fraction
- * @returns the amount in base units, or undefined when it is no whole number of them
- */
-function inBaseUnits(amount: string, worth: bigint): bigint | undefined {
-  const [whole = "", fraction = ""] = amount.split(".");
-  const scaled = BigInt(whole.replace("+", "").concat(fraction)) * worth;
-  const divisor = 10n ** BigInt(fraction.length);
-  return scaled % divisor === 0n ? scaled / divisor : undefined;
-}
-
-function nearestUnit(typed: string, units: readonly string[]): string | undefined {
-  const slip = Object.hasOwn(SLIPS, typed) ? SLIPS[typed] : undefined;
-  if (slip !== undefined && units.includes(slip)) return slip;
-  return units.find((name) => name.toLowerCase() === typed.toLowerCase()) ?? nearest(typed, units);
-}
-
-/** Digits beyond these are refused before any arithmetic. */
-const MAX_QUANTITY_LENGTH = 48;
-
-/** @returns the quantity in base units, or why it is none */
-function parseQuantity(
-  { text, value }: Pick<LocatedScalar, "text" | "value">,
-  units: Units,
-  example: string,
-): { readonly value: bigint } | Refusal {
-  const match = new RegExp(`^(${NUMBER})\\s*(\\S*)$`, "u").exec(text.trim());
-  const [, amount, unit] = match ?? [];
-  if (amount === undefined || unit === undefined || text.length > MAX_QUANTITY_LENGTH) {
-    return { refused: `${quote(text)} is no quantity`, suggestion: undefined };
-  }
-  if (unit === "")
-    return value === 0 ? { value: 0n } : { refused: `${text} has no unit`, suggestion: `${amount} ${example}` };
-  const worth = Object.hasOwn(units, unit) ? units[unit] : undefined;
-  if (worth === undefined) {
-    const near = nearestUnit(unit, Object.keys(units));
-    return { refused: `unknown unit ${quote(unit)}`, suggestion: near && `${amount} ${near}` };
-  }
-  const base = inBaseUnits(amount, worth);
-  return base === undefined ? { refused: `${text} is finer than can be told apart` } : { value: base };
-}
+import {
+  BANDWIDTH,
+  ENERGY,
+  LENGTH,
+  MAX_QUANTITY_LENGTH,
+  MONEY,
+  NANOSECONDS,
+  NUMBER,
+  PARTS_PER_MILLION,
+  parseQuantity,
+  SHARE,
+  SIZE,
+  TIME,
+  type Units,
+  written,
+} from "./units.ts";
 
 interface QuantityOptions {
   readonly expected: string;
@@ -112,8 +34,9 @@ function quantity({ expected, units, example, minimum, maximum }: QuantityOption
     const parsed = parseQuantity(scalar, units, example);
     if (!("value" in parsed)) return parsed;
     const { value } = parsed;
-    if (value < minimum || value > maximum) return { refused: `${scalar.text} is out of range` };
-    return { value: Number(value) };
+    if (value >= minimum && value <= maximum) return { value: Number(value) };
+    const [least, most] = [written(minimum, units, example), written(maximum, units, example)];
+    return { refused: `${scalar.text} is out of range: it may be ${least} to ${most}` };
   });
 }
 
@@ -134,7 +57,7 @@ export function parseDuration(scalar: Pick<LocatedScalar, "text" | "value">): { 
   const parsed = parseQuantity(scalar, TIME, "s");
   if (!("value" in parsed)) return parsed;
   const inRange = parsed.value > 0n && parsed.value <= YEAR_US;
-  return inRange ? { value: Number(parsed.value) } : { refused: `${scalar.text} is out of range` };
+  return inRange ? { value: Number(parsed.value) } : { refused: `${scalar.text} is out of range: above 0 s to 366 d` };
 }
 
 /** A time in µs above 0. */
@@ -162,6 +85,15 @@ export const period = quantity({
   example: "s",
   minimum: 100_000n,
   maximum: 1_800_000_000n,
+});
+
+/** A time in µs after which something is done again and again: not so short that a run never ends. */
+export const interval = quantity({
+  expected: "a time from 100 ms on such as 5 s",
+  units: TIME,
+  example: "s",
+  minimum: 100_000n,
+  maximum: YEAR_US,
 });
 
 /** A time in µs that may be negative. */
@@ -329,7 +261,7 @@ export const rate: Kind<number> = scalarKind(
     const intervalUs = Math.round(Number(period.value) / Number(count));
     return intervalUs >= 1 && intervalUs <= Number(YEAR_US)
       ? { value: intervalUs }
-      : { refused: `${text} is out of range` };
+      : { refused: `${text} is out of range: once each 1 us to 366 d` };
   },
 );
 

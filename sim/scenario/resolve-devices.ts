@@ -1,100 +1,22 @@
-import { DEFAULT_ACCESS, MOST_MESSAGE_BYTES } from "../network/csma/ieee802154.ts";
-import { FRAME_OVERHEAD_BYTES, HIGHEST_FACTOR, RX2_DELAY_US, SUB_BANDS } from "../network/lora/eu868.ts";
-import { fragmentBytes, isCarried } from "../network/lora/fragments.ts";
-import { lorawanModulation, timeOnAirUs } from "../network/lora/time-on-air.ts";
-import { distanceLossDb } from "../network/path-loss.ts";
-import { LINK_PROFILES } from "../network/point/profiles.ts";
 import type { ReadText } from "./csv-rows.ts";
-import { budgetOf } from "./device-budget.ts";
-import { DEVICE_CLASSES, type DeviceClass, type DeviceClassName } from "./device-classes.ts";
-import type { DeviceGroup, DeviceLink, DeviceLoss } from "./device-groups.ts";
+import { DEVICE_CLASSES, type DeviceClassName } from "./device-classes.ts";
+import type { DeviceGroup, DeviceLoss } from "./device-groups.ts";
 import type { GivenDevices } from "./device-keys.ts";
 import { flashNeededBytes, neededBytes, receiveBytes } from "./device-memory.ts";
-import { readLossTrace } from "./loss-trace.ts";
 import { Problems } from "./problems.ts";
+import { type CheckedGroup, RadioChecks } from "./radio-checks.ts";
+import { defaultsOf, resolveLink, resolveLoss } from "./resolve-device-link.ts";
 import { resolveMobility } from "./resolve-mobility.ts";
+import { resolvePlaces } from "./resolve-places.ts";
 import type { ChainNames } from "./resolve-subchains.ts";
 import type { Placed, Position } from "./source.ts";
 
 const IOTX = 10n ** 18n;
 const SECOND_US = 1_000_000;
-const DEFAULT_PERIOD_US = 600 * SECOND_US;
+export const DEFAULT_PERIOD_US = 600 * SECOND_US;
 const DEFAULT_DATA_BYTES = 16;
-/** A device's transaction beside its data, in a message of its own. */
-export const DEVICE_TRANSACTION_BYTES = 190;
-
-/** What a link brings with it where the file does not say. */
-interface LinkDefaults {
-  readonly class: DeviceClassName;
-  readonly radiusMetres: number;
-  readonly pollUs: number;
-  /** Nothing comes back sooner. */
-  readonly answerUs: number;
-}
-
-function defaultsOf(link: DeviceLink): LinkDefaults {
-  if (link.kind === "lora")
-    return { class: "lora-sensor", radiusMetres: 2_000, pollUs: 480 * SECOND_US, answerUs: RX2_DELAY_US };
-  if (link.kind === "802.15.4")
-    return { class: "mesh-sensor", radiusMetres: 20, pollUs: 6 * SECOND_US, answerUs: SECOND_US };
-  const { setupUs, latencyUs, pagingUs } = LINK_PROFILES[link.profile];
-  const answerUs = setupUs + 2 * latencyUs + SECOND_US / 10;
-  if (link.profile === "ble") return { class: "mesh-sensor", radiusMetres: 10, pollUs: 6 * SECOND_US, answerUs };
-  const isCellular = pagingUs > 0;
-  return {
-    class: isCellular ? "cellular-meter" : "wifi-appliance",
-    radiusMetres: isCellular ? 2_000 : 20,
-    pollUs: 6 * SECOND_US,
-    answerUs,
-  };
-}
-
-function resolveLink(given: GivenDevices["link"]): DeviceLink {
-  const value = given?.value ?? "wifi";
-  const name = typeof value === "string" ? value : "lora" in value ? "lora" : "802.15.4";
-  const own = typeof value === "string" ? {} : value;
-  if (name === "lora") {
-    const lora = own.lora?.value ?? {};
-    return {
-      kind: "lora",
-      spreadingFactor: lora.spreadingFactor?.value ?? 0,
-      class: lora.class?.value ?? "A",
-      isConfirmed: lora.confirmed?.value ?? true,
-      isAdaptive: lora.adaptive?.value ?? lora.spreadingFactor === undefined,
-      secondWindowFactor: lora.secondWindow?.value ?? 9,
-    };
-  }
-  if (name === "802.15.4") {
-    const mac = own["802.15.4"]?.value ?? {};
-    const access = {
-      leastExponent: mac.leastExponent?.value ?? DEFAULT_ACCESS.leastExponent,
-      mostExponent: mac.mostExponent?.value ?? DEFAULT_ACCESS.mostExponent,
-      mostBackoffs: mac.backoffs?.value ?? DEFAULT_ACCESS.mostBackoffs,
-      mostRetries: mac.retries?.value ?? DEFAULT_ACCESS.mostRetries,
-    };
-    return { kind: "802.15.4", acknowledges: mac.acknowledged?.value ?? true, access };
-  }
-  return { kind: "point", profile: name };
-}
-
-function resolveLoss(given: GivenDevices["loss"], read: ReadText, problems: Problems): DeviceLoss {
-  if (given === undefined) return { kind: "none" };
-  const { value } = given;
-  if (typeof value === "number") return { kind: "bernoulli", probability: value };
-  const { gilbertElliott, trace } = value;
-  if (gilbertElliott !== undefined && trace !== undefined) {
-    problems.add({ at: given.at, message: "two kinds of loss at once", expected: "gilbertElliott or trace" });
-  }
-  if (trace !== undefined) return { kind: "trace", ...readLossTrace(trace, read, problems) };
-  const channel = gilbertElliott?.value ?? {};
-  return {
-    kind: "gilbertElliott",
-    meanGoodUs: channel.good?.value ?? 60 * SECOND_US,
-    meanBadUs: channel.bad?.value ?? 3 * SECOND_US,
-    lossGood: channel.lossGood?.value ?? 0,
-    lossBad: channel.lossBad?.value ?? 1,
-  };
-}
+/** Fewer wakings in a whole run are expected to be none. */
+const LEAST_WAKINGS = 1;
 
 interface DevicesContext {
   readonly durationUs: number;
@@ -134,7 +56,9 @@ export function resolveDevices(
     const [first] = groups;
     if (first !== undefined && !problems.within(at)) {
       const signers = Math.max(...homes.map((chain) => chains.signersOf(chain)));
-      new DeviceChecks(value, first, at, problems).all(durationUs, signers);
+      const checked = { given: value, group: first, whole: at };
+      new RadioChecks(checked, problems).all(signers);
+      new DeviceChecks(checked, problems).all({ durationUs, signers, homes: homes.length });
     }
     return groups;
   });
@@ -162,18 +86,18 @@ interface GroupContext {
 }
 
 function resolveGroup(given: GivenDevices, { files, name, chain, signers, loss }: GroupContext): DeviceGroup {
-  const link = resolveLink(given.link);
+  const link = resolveLink(given.link, files.problems);
   const defaults = defaultsOf(link);
   const className = given.class?.value ?? defaults.class;
   const made = DEVICE_CLASSES[className];
   const { hardware, power, ramBytes, flashBytes, batteryJoules } = made;
   const [sleep, send] = [given.sleep?.value ?? {}, given.send?.value ?? {}];
   const periodUs = sleep.every?.value ?? DEFAULT_PERIOD_US;
-  const radiusMetres = given.radius?.value ?? defaults.radiusMetres;
+  const { count, ...where } = resolvePlaces(given, { defaultRadiusMetres: defaults.radiusMetres, ...files });
   const dataBytes = send.data?.value ?? DEFAULT_DATA_BYTES;
   return {
     name,
-    count: given.count?.value ?? 1,
+    count,
     chain,
     class: className,
     hardware: { name: className, ...hardware },
@@ -184,8 +108,7 @@ function resolveGroup(given: GivenDevices, { files, name, chain, signers, loss }
     receiveBytes: Math.max(0, receiveBytes(made, { signers, dataBytes })),
     link,
     loss,
-    gateways: given.gateways?.value ?? 1,
-    radiusMetres,
+    ...where,
     shadowingDb: given.shadowing?.value ?? null,
     sleep: {
       periodUs,
@@ -195,7 +118,7 @@ function resolveGroup(given: GivenDevices, { files, name, chain, signers, loss }
     },
     ...(given.mobility === undefined
       ? {}
-      : { mobility: resolveMobility(given.mobility.value, { radiusMetres, ...files }) }),
+      : { mobility: resolveMobility(given.mobility.value, { radiusMetres: where.radiusMetres, ...files }) }),
     ...(given.start === undefined
       ? {}
       : {
@@ -219,36 +142,24 @@ class DeviceChecks {
   readonly #whole: Position;
   readonly #problems: Problems;
 
-  constructor(given: GivenDevices, group: DeviceGroup, whole: Position, problems: Problems) {
+  constructor({ given, group, whole }: CheckedGroup, problems: Problems) {
     this.#given = given;
     this.#group = group;
     this.#whole = whole;
     this.#problems = problems;
   }
 
-  all(durationUs: number, signers: number): void {
-    this.#radio();
-    this.#reach();
-    this.#payload();
+  /** @param of which the group has to fit: the run, those who sign its blocks, and how many chains have such a group */
+  all({ durationUs, signers, homes }: { durationUs: number; signers: number; homes: number }): void {
     this.#sleep();
     this.#battery();
     this.#start(durationUs);
+    this.#wakings(durationUs, homes);
     if (!this.#problems.within(this.#whole)) this.#memory(signers);
   }
 
   #place(...places: (Placed<unknown> | undefined)[]): Position {
     return places.find((each) => each !== undefined)?.at ?? this.#whole;
-  }
-
-  /** A class's powers are those of its own radio. */
-  #radio(): void {
-    const { class: name, link } = this.#group;
-    const spoken = link.kind === "point" ? link.profile : link.kind;
-    const all = Object.entries<DeviceClass>(DEVICE_CLASSES);
-    const fitting = all.filter(([, { links }]) => links.includes(spoken)).map(([each]) => each);
-    if (fitting.includes(name)) return;
-    const message = `the radio of a ${name} does not speak ${spoken}`;
-    this.#problems.add({ at: this.#place(this.#given.class), message, expected: fitting.join(" or ") });
   }
 
   /** What a device has to hold fits into what its class has. */
@@ -274,69 +185,6 @@ class DeviceChecks {
     });
   }
 
-  /** Gateways share the disc: the farthest device is about a disc of its gateway's own part away. */
-  #reach(): void {
-    const { link, radiusMetres, gateways, mobility } = this.#group;
-    // Who moves may leave every gateway behind, and comes back.
-    if (mobility !== undefined) return;
-    const metres = radiusMetres / Math.sqrt(gateways);
-    if (link.kind === "point") return this.#within(LINK_PROFILES[link.profile].reachMetres, metres, link.profile);
-    const budget = budgetOf(link);
-    if (budget === null) return;
-    const level = budget.powerDbm - distanceLossDb(budget.pathLoss, { x: 0, y: 0 }, { x: metres, y: 0 });
-    if (level >= budget.leastDbm) return;
-    const lora = typeof this.#given.link?.value === "object" ? this.#given.link.value.lora?.value : undefined;
-    const slow = link.kind === "lora" ? (link.spreadingFactor === 0 ? " at any spreading factor" : "") : "";
-    this.#problems.add({
-      at: this.#place(lora?.spreadingFactor, this.#given.radius, this.#given.link),
-      message: `a gateway ${Math.round(metres)} m away is out of reach${slow}: ${Math.round(level)} dBm arrive there`,
-      expected: `${Math.round(budget.leastDbm)} dBm: a smaller radius${link.kind === "lora" ? ", more gateways or slower spreading" : ", or more gateways"}`,
-    });
-  }
-
-  #within(reachMetres: number, metres: number, profile: string): void {
-    if (metres <= reachMetres) return;
-    this.#problems.add({
-      at: this.#place(this.#given.radius, this.#given.link),
-      message: `a gateway ${Math.round(metres)} m away is out of reach: ${profile} carries ${reachMetres} m`,
-      expected: "a smaller radius, or more gateways",
-    });
-  }
-
-  #payload(): void {
-    const { link, send } = this.#group;
-    const bytes = DEVICE_TRANSACTION_BYTES + send.dataBytes;
-    const at = this.#place(this.#given.send?.value.data, this.#given.link);
-    const message = `a transaction of ${bytes} B is more than the link carries`;
-    if (link.kind === "802.15.4" && bytes > MOST_MESSAGE_BYTES)
-      this.#problems.add({ at, message, expected: `at most ${MOST_MESSAGE_BYTES} B` });
-    if (link.kind !== "lora") return;
-    const factor = link.spreadingFactor === 0 ? HIGHEST_FACTOR : link.spreadingFactor;
-    if (!isCarried(bytes, factor)) {
-      this.#problems.add({ at, message, expected: `what fits 126 fragments at spreading factor ${factor}` });
-    } else this.#duty(factor, bytes, link.spreadingFactor === 0);
-  }
-
-  /** A device may not be on the air for longer than its duty cycle lets it between two wakings. */
-  #duty(factor: number, bytes: number, isChosen: boolean): void {
-    const { periodUs } = this.#group.sleep;
-    if (isChosen) return;
-    let airUs = 0;
-    for (let sent = 0; sent < bytes; ) {
-      const fragment = fragmentBytes(bytes, sent, factor);
-      airUs += timeOnAirUs(lorawanModulation(factor), fragment + FRAME_OVERHEAD_BYTES);
-      sent += fragment;
-    }
-    const share = SUB_BANDS[0]?.dutyCycle ?? 0.01;
-    const neededUs = airUs / (2 * share);
-    if (neededUs <= periodUs) return;
-    this.#problems.add({
-      at: this.#place(this.#given.sleep?.value.every, this.#given.sleep, this.#given.link),
-      message: `${Math.round(airUs / 1000)} ms on the air for each transaction, more than the duty cycle allows so often`,
-      expected: `at least ${Math.ceil(neededUs / SECOND_US)} s from one waking to the next, or faster spreading`,
-    });
-  }
-
   /** A device has not woken before the first period is over. */
   #battery(): void {
     const { batteryJoules, power, sleep } = this.#group;
@@ -358,6 +206,17 @@ class DeviceChecks {
       at: this.#place(spread, at, this.#given.start),
       message: "some of these devices would come when the run is over",
       expected: `all there by ${durationUs / SECOND_US} s; they spread over ${(start?.spreadUs ?? sleep.periodUs) / SECOND_US} s`,
+    });
+  }
+
+  /** Devices without a start wake for the first time anywhere in their first period, which may end after the run. */
+  #wakings(durationUs: number, homes: number): void {
+    const { start, sleep, count } = this.#group;
+    if (start !== undefined || homes * count * durationUs >= LEAST_WAKINGS * sleep.periodUs) return;
+    this.#problems.add({
+      at: this.#place(this.#given.sleep?.value.every, this.#given.sleep, this.#given.count),
+      message: `asleep for longer than the run: of ${homes * count} devices hardly any wakes within its ${durationUs / SECOND_US} s`,
+      expected: `at most ${(homes * count * durationUs) / SECOND_US} s from one waking to the next, a longer duration, or a start`,
     });
   }
 

@@ -1,4 +1,4 @@
-import { readRows } from "./csv-rows.ts";
+import { readRows, wrongTime } from "./csv-rows.ts";
 import type { GivenReading, GivenTransfer } from "./definition.ts";
 import { longestExpiryUs } from "./economics.ts";
 import type { Arrival, Spread, TransferLoad } from "./scenario.ts";
@@ -86,6 +86,7 @@ export class LoadResolver {
     };
     this.#checkToken();
     this.#checkTimes(load);
+    this.#checkTrace(load);
     if (this.#crosses) this.#checkCrossing(load);
     else this.#checkStaying();
     return load;
@@ -136,11 +137,12 @@ export class LoadResolver {
       path,
       { read, problems },
       {
-        columns: 1,
+        columns: ["seconds"],
         least: 1,
         most: MAX_ARRIVALS,
         expected: "seconds, ascending",
-        fits: ([seconds = 0], before) => before === undefined || seconds >= (before[0] as number),
+        // Several may come at once.
+        wrong: ([seconds = 0], before) => (seconds === before?.[0] ? null : wrongTime(seconds, before?.[0])),
       },
     );
     return (rows ?? []).map(([seconds = 0]) => Math.round(seconds * SECOND_US));
@@ -226,6 +228,16 @@ export class LoadResolver {
     }
   }
 
+  /** What of a trace comes after the stop is left out, and is told of; but something has to be left. */
+  #checkTrace(load: TransferLoad): void {
+    const { arrival: given, stop } = this.#given;
+    const { arrival, startUs, stopUs } = load;
+    if (arrival.kind !== "trace" || arrival.atUs.length === 0 || lateArrivals(load) < arrival.atUs.length) return;
+    const at = typeof given?.value === "object" ? given.value.trace?.at : undefined;
+    const message = `the first time is ${seconds(arrival.atUs[0] as number)} after the start, and the load lasts ${seconds(stopUs - startUs)}`;
+    this.#refuse(at, message, `an earlier time, or a later ${stop === undefined ? "end of the run" : "stop"}`);
+  }
+
   #checkStaying(): void {
     const { route, fees, expiry } = this.#given;
     const [stray] = [route, fees, expiry].filter((each) => each !== undefined);
@@ -295,6 +307,11 @@ export class LoadResolver {
     const { subchains, rootchain } = this.#context;
     return (subchains.find(({ name }) => name === chain) ?? rootchain).roundUs;
   }
+}
+
+/** @returns how many times of a trace come when the load has stopped; 0 without a trace */
+export function lateArrivals({ arrival, startUs, stopUs }: TransferLoad): number {
+  return arrival.kind === "trace" ? arrival.atUs.filter((atUs) => startUs + atUs >= stopUs).length : 0;
 }
 
 /** Of a load without a rate. */

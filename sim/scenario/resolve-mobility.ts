@@ -1,5 +1,5 @@
 import type { RecordedPath } from "../network/motion.ts";
-import { type ReadText, readRows } from "./csv-rows.ts";
+import { type ReadText, readRows, wrongTime } from "./csv-rows.ts";
 import type { DeviceGroup } from "./device-groups.ts";
 import { type GivenDevices, MAX_LOSS_ROWS } from "./device-keys.ts";
 import type { Problems } from "./problems.ts";
@@ -35,23 +35,34 @@ export function resolveMobility(
   };
 }
 
+/** @returns what is wrong with a row of a path after the one before; null: nothing */
+function wrongPlace(
+  [seconds = 0, east = 0, north = 0]: readonly number[],
+  before: readonly number[] | undefined,
+  radiusMetres: number,
+): string | null {
+  const farthest = Math.max(east, north);
+  if (farthest > 2 * radiusMetres)
+    return `${farthest} m ${farthest === east ? "east" : "north"} is outside of the disc`;
+  if (before === undefined) return seconds === 0 ? null : `the first time is ${seconds} s`;
+  const [earlier = 0, fromEast = 0, fromNorth = 0] = before;
+  const [x, y, time] = [east - fromEast, north - fromNorth, seconds - earlier];
+  const wrong = wrongTime(seconds, earlier);
+  if (wrong !== null || x * x + y * y <= FASTEST * FASTEST * time * time) return wrong;
+  return `${Math.round(Math.sqrt(x * x + y * y))} m in ${Number(time.toPrecision(3))} s`;
+}
+
 /** Rows of seconds and of metres from the disc's south-western corner. */
 function readPath(file: Placed<string>, { radiusMetres, read, problems }: MobilityContext): RecordedPath | null {
   const rows = readRows(
     file,
     { read, problems },
     {
-      columns: 3,
+      columns: ["seconds", "metres east", "metres north"],
       least: 2,
       most: MAX_LOSS_ROWS,
       expected: `seconds, ascending from 0, and metres east and north up to ${2 * radiusMetres}, at no more than ${FASTEST} m/s`,
-      fits: ([seconds = 0, east = 0, north = 0], before) => {
-        if (east > 2 * radiusMetres || north > 2 * radiusMetres) return false;
-        if (before === undefined) return seconds === 0;
-        const [earlier = 0, fromEast = 0, fromNorth = 0] = before;
-        const [x, y, time] = [east - fromEast, north - fromNorth, seconds - earlier];
-        return time > 0 && x * x + y * y <= FASTEST * FASTEST * time * time;
-      },
+      wrong: (row, before) => wrongPlace(row, before, radiusMetres),
     },
   );
   if (rows === null) return null;

@@ -75,6 +75,10 @@ export function checkNetwork(
       expected: `at least ${maxMessageBytes} B`,
     });
   }
+  if (resolved.backbone.lossProbability === 1) {
+    const expected = "a loss that lets some messages through";
+    problems.add({ at: backbone.loss?.at ?? context.whole, message: "every message is lost", expected });
+  }
   const { regions } = backbone;
   if (regions !== undefined && typeof regions.value !== "string")
     checkRegions(regions.value, resolved.backbone.regions, regions.at, problems);

@@ -1,5 +1,6 @@
 import type { ReadText } from "./csv-rows.ts";
 import type { GivenScenario } from "./definition.ts";
+import { checkDeviceFunds } from "./device-funds.ts";
 import { checkEconomics } from "./economics.ts";
 import { estimateMemoryBytes } from "./memory.ts";
 import { areDisjoint } from "./node-groups.ts";
@@ -134,6 +135,7 @@ function resolveWorld(given: GivenScenario, { rootchain, durationUs, problems, s
   const relayers = resolveRelayers(given.relayers, crosses, problems);
   const undertaken = operations.length === 0 ? {} : { operations };
   const devices = resolveDevices(given.devices, { durationUs, chains, read, problems });
+  checkDeviceFunds(given.devices?.value ?? [], { devices, subchains, workload, durationUs, problems });
   const things = devices.length === 0 ? {} : { devices };
   return { rootchain, subchains, relayers, lightClients, ...things, workload, ...undertaken };
 }

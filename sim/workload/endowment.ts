@@ -1,14 +1,12 @@
 import type { Hash } from "../../protocol/core/ids.ts";
-import { IOTX } from "../../protocol/core/units.ts";
 import type { CryptoBackend } from "../../protocol/crypto/node-crypto.ts";
 import { ROOT_CHAIN } from "../../protocol/subchain/specification.ts";
 import { deriveSeed } from "../kernel/index.ts";
+import { OWN_TOKEN_ENDOWMENT as ENDOWMENT } from "../scenario/device-funds.ts";
 import type { Scenario, TransferLoad } from "../scenario/scenario.ts";
 import { Holder } from "./holder.ts";
 import type { ClientChain } from "./order.ts";
 
-/** What every holder owns at the start of its chain's own token. */
-const ENDOWMENT = 1_000_000_000n * IOTX;
 /** Transfers may be under way for this long before a holder runs out of coins: its money is cut accordingly. */
 const COINS_FOR_US = 120_000_000;
 const LEAST_COINS = 2;

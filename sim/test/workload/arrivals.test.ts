@@ -179,9 +179,11 @@ describe("in scenario files", () => {
       times.push((times.at(-1) as number) + arrivals.waitUs(times.at(-1) as number));
     }
     expect(times).toEqual([1_500_000, 1_750_000, 1_750_001, 21_000_000, 60_000_000]);
-    expect(() => traced("seconds\n2\n1\n")).toThrow(/row 2 of times\.csv is wrong[\s\S]*seconds, ascending/);
-    expect(() => traced("seconds\n2,1\n")).toThrow(/row 1 of times\.csv is wrong/);
-    expect(() => traced("seconds\n-1\n")).toThrow(/row 1 of times\.csv is wrong/);
+    expect(() => traced("seconds\n2\n1\n")).toThrow(
+      /row 2 of times\.csv: 1 s does not come after 2 s[\s\S]*seconds, ascending/,
+    );
+    expect(() => traced("seconds\n2,1\n")).toThrow(/row 1 of times\.csv: 2 in place of 1 cell/);
+    expect(() => traced("seconds\n-1\n")).toThrow(/row 1 of times\.csv: seconds "-1" is no number of 0 or more/);
     expect(() => traced("seconds\n")).toThrow(/0 rows in times\.csv/);
     expect(() => loadText(file)).toThrow(/there is no such file/);
     expect(() => traced("seconds\n1\n", file.replace("start: 1 s", "start: 1 s, rate: 1/s"))).toThrow(
