@@ -27,7 +27,7 @@ export interface DeviceNodeOptions extends Omit<LightClientNodeOptions, "awakeUs
   readonly jitter: number;
   /** It goes to sleep after this long at the latest, µs. */
   readonly patienceUs: number;
-  /** It follows its chain and looks for its transactions on every so-many-th waking; on the others it only sends. */
+  /** It follows its chain and looks for its transactions on every so-many-th waking; on the others it only sends. 0: on none. */
   readonly confirmsEvery: number;
 }
 
@@ -98,9 +98,9 @@ export class DeviceNode implements Machine {
     const record = stored === undefined ? null : decodeWallet(stored);
     this.#nonce = record?.nonce ?? 0;
     // Devices that were put up together do not all want to know at the same time.
-    this.#wakes = (record?.wakes ?? context.entropy() % confirmsEvery) + 1;
+    this.#wakes = (record?.wakes ?? context.entropy() % Math.max(1, confirmsEvery)) + 1;
     const waiting = [...storage.keys()].filter((key) => key.startsWith(PENDING));
-    if (this.#wakes % confirmsEvery === 0) return this.#follow(context, storage, waiting);
+    if (confirmsEvery > 0 && this.#wakes % confirmsEvery === 0) return this.#follow(context, storage, waiting);
     const signed = waiting.length < MAX_PENDING ? this.#sign(context, 0) : null;
     this.#keep(context);
     if (signed !== null) this.#send(context, [signed]);
@@ -124,7 +124,7 @@ export class DeviceNode implements Machine {
 
   /** Signs the next transaction, and makes it durable before anybody sees it. */
   #sign(context: Context, height: number): Pending {
-    const { wallet, trusted } = this.#options;
+    const { wallet, trusted, confirmsEvery } = this.#options;
     const { keyPair, to, amount, fee, dataBytes } = wallet;
     const { chainId } = trusted.anchor;
     const nonce = this.#nonce++;
@@ -132,7 +132,8 @@ export class DeviceNode implements Machine {
     const transfer = new Transfer({ chainId, from: keyPair.publicKey, nonce, to, amount, fee, data });
     context.crypto.sign(transfer, keyPair);
     const pending = { nonce, transfer, height };
-    context.persist(PENDING + nonce, encodePending(pending));
+    // What nobody asks after need not be known for long.
+    if (confirmsEvery > 0) context.persist(PENDING + nonce, encodePending(pending));
     context.observe({ kind: "spending", step: "sent", id: transfer.id });
     return pending;
   }

@@ -1,6 +1,6 @@
 import { numberNodes, type Scenario } from "../scenario/index.ts";
 import { operationsOf } from "../scenario/operation.ts";
-import type { Adversary, NodeGroup, RootchainScenario, SubchainScenario } from "../scenario/scenario.ts";
+import type { Adversary, DeviceGroup, NodeGroup, RootchainScenario, SubchainScenario } from "../scenario/scenario.ts";
 import { fewest, lowest } from "./minimize.ts";
 import { groupOfNodes, groupsOf, nodesOf, withGroups, withOperations } from "./operations.ts";
 import type { Search } from "./search.ts";
@@ -85,6 +85,12 @@ function smallerSubchain(subchain: SubchainScenario, operators: number): Subchai
   return { ...subchain, operators, committee, roundsPerIteration: Math.min(subchain.roundsPerIteration, committee) };
 }
 
+function fewerDevices(group: DeviceGroup, count: number): DeviceGroup {
+  const { places } = group;
+  if (places === undefined) return { ...group, count };
+  return { ...group, count, places: { x: places.x.slice(0, count), y: places.y.slice(0, count) } };
+}
+
 type Resize = (scenario: Scenario, count: number) => Population;
 
 /** @returns every count that may fall: what it is, how low, and the population with another */
@@ -100,7 +106,7 @@ function countersOf({
       const resize: Resize = (now, next) => {
         return {
           ...now,
-          devices: (now.devices ?? []).map((each) => (each.name === name ? { ...each, count: next } : each)),
+          devices: (now.devices ?? []).map((each) => (each.name === name ? fewerDevices(each, next) : each)),
         };
       };
       return [count, 1, resize];

@@ -11,6 +11,8 @@ export interface RowsWanted {
   readonly columns: number;
   readonly least: number;
   readonly most: number;
+  /** What the columns are called, where that says their unit. */
+  readonly headings?: { readonly each: readonly RegExp[]; readonly expected: string };
   /** Told where a row is refused. */
   readonly expected: string;
   /** @returns whether a row may follow the one before, undefined for the first */
@@ -31,10 +33,14 @@ export function readRows(
     problems.add({ at: path.at, message, expected });
     return null;
   };
-  const { columns, least, most, fits, expected } = wanted;
+  const { columns, least, most, headings, fits, expected } = wanted;
   const text = read(path.value);
   if (text === null) return refuse("there is no such file", "the path of a CSV file, from this file's folder");
-  const [, ...lines] = text.trimEnd().split(/\r?\n/u);
+  const [heading = "", ...lines] = text.trimEnd().split(/\r?\n/u);
+  const names = heading.split(",").map((name) => name.trim());
+  if (headings !== undefined && !headings.each.every((each, column) => each.test(names[column] ?? ""))) {
+    return refuse(`the columns of ${path.value} are called ${names.join(", ")}`, headings.expected);
+  }
   if (lines.length < least) {
     return refuse(`${lines.length} rows in ${path.value}`, `a line of headings and at least ${least} rows`);
   }

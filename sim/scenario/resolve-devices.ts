@@ -2,17 +2,17 @@ import { DEFAULT_ACCESS, MOST_MESSAGE_BYTES } from "../network/csma/ieee802154.t
 import { FRAME_OVERHEAD_BYTES, HIGHEST_FACTOR, RX2_DELAY_US, SUB_BANDS } from "../network/lora/eu868.ts";
 import { fragmentBytes, isCarried } from "../network/lora/fragments.ts";
 import { lorawanModulation, timeOnAirUs } from "../network/lora/time-on-air.ts";
-import { distanceLossDb } from "../network/path-loss.ts";
 import { LINK_PROFILES } from "../network/point/profiles.ts";
 import type { ReadText } from "./csv-rows.ts";
-import { budgetOf } from "./device-budget.ts";
 import { DEVICE_CLASSES, type DeviceClassName } from "./device-classes.ts";
 import type { DeviceGroup, DeviceLink, DeviceLoss } from "./device-groups.ts";
 import type { GivenDevices } from "./device-keys.ts";
 import { flashNeededBytes, neededBytes, receiveBytes } from "./device-memory.ts";
-import { readLossTrace } from "./loss-trace.ts";
+import { checkReach } from "./device-reach.ts";
+import { resolveLossTrace } from "./loss-trace.ts";
 import { Problems } from "./problems.ts";
 import { resolveMobility } from "./resolve-mobility.ts";
+import { resolvePlaces } from "./resolve-places.ts";
 import type { ChainNames } from "./resolve-subchains.ts";
 import type { Placed, Position } from "./source.ts";
 
@@ -62,6 +62,7 @@ function resolveLink(given: GivenDevices["link"]): DeviceLink {
       isConfirmed: lora.confirmed?.value ?? true,
       isAdaptive: lora.adaptive?.value ?? lora.spreadingFactor === undefined,
       secondWindowFactor: lora.secondWindow?.value ?? 9,
+      ...(lora.demodulators === undefined ? {} : { demodulators: lora.demodulators.value }),
     };
   }
   if (name === "802.15.4") {
@@ -85,7 +86,7 @@ function resolveLoss(given: GivenDevices["loss"], read: ReadText, problems: Prob
   if (gilbertElliott !== undefined && trace !== undefined) {
     problems.add({ at: given.at, message: "two kinds of loss at once", expected: "gilbertElliott or trace" });
   }
-  if (trace !== undefined) return { kind: "trace", ...readLossTrace(trace, read, problems) };
+  if (trace !== undefined) return { kind: "trace", ...resolveLossTrace(trace, read, problems) };
   const channel = gilbertElliott?.value ?? {};
   return {
     kind: "gilbertElliott",
@@ -169,11 +170,11 @@ function resolveGroup(given: GivenDevices, { files, name, chain, signers, loss }
   const { hardware, power, ramBytes, flashBytes, batteryJoules } = made;
   const [sleep, send] = [given.sleep?.value ?? {}, given.send?.value ?? {}];
   const periodUs = sleep.every?.value ?? DEFAULT_PERIOD_US;
-  const radiusMetres = given.radius?.value ?? defaults.radiusMetres;
+  const { count, ...where } = resolvePlaces(given, { defaultRadiusMetres: defaults.radiusMetres, ...files });
   const dataBytes = send.data?.value ?? DEFAULT_DATA_BYTES;
   return {
     name,
-    count: given.count?.value ?? 1,
+    count,
     chain,
     class: className,
     hardware: { name: className, ...hardware },
@@ -184,8 +185,7 @@ function resolveGroup(given: GivenDevices, { files, name, chain, signers, loss }
     receiveBytes: Math.max(0, receiveBytes(made, { signers, dataBytes })),
     link,
     loss,
-    gateways: given.gateways?.value ?? 1,
-    radiusMetres,
+    ...where,
     shadowingDb: given.shadowing?.value ?? null,
     sleep: {
       periodUs,
@@ -195,7 +195,7 @@ function resolveGroup(given: GivenDevices, { files, name, chain, signers, loss }
     },
     ...(given.mobility === undefined
       ? {}
-      : { mobility: resolveMobility(given.mobility.value, { radiusMetres, ...files }) }),
+      : { mobility: resolveMobility(given.mobility.value, { radiusMetres: where.radiusMetres, ...files }) }),
     ...(given.start === undefined
       ? {}
       : {
@@ -227,7 +227,7 @@ class DeviceChecks {
   }
 
   all(durationUs: number, signers: number): void {
-    this.#reach();
+    checkReach(this.#given, this.#group, this.#whole, this.#problems);
     this.#payload();
     this.#sleep();
     this.#battery();
@@ -259,35 +259,6 @@ class DeviceChecks {
       at: this.#place(this.#given.send?.value.data, this.#given.class, this.#given.on),
       message: `a checkpoint with ${signers} signatures takes ${needed} B, and a ${name} has ${Math.max(0, room)} B of memory left for it`,
       expected: "fewer operators, shorter data, or a larger class",
-    });
-  }
-
-  /** Gateways share the disc: the farthest device is about a disc of its gateway's own part away. */
-  #reach(): void {
-    const { link, radiusMetres, gateways, mobility } = this.#group;
-    // Who moves may leave every gateway behind, and comes back.
-    if (mobility !== undefined) return;
-    const metres = radiusMetres / Math.sqrt(gateways);
-    if (link.kind === "point") return this.#within(LINK_PROFILES[link.profile].reachMetres, metres, link.profile);
-    const budget = budgetOf(link);
-    if (budget === null) return;
-    const level = budget.powerDbm - distanceLossDb(budget.pathLoss, { x: 0, y: 0 }, { x: metres, y: 0 });
-    if (level >= budget.leastDbm) return;
-    const lora = typeof this.#given.link?.value === "object" ? this.#given.link.value.lora?.value : undefined;
-    const slow = link.kind === "lora" ? (link.spreadingFactor === 0 ? " at any spreading factor" : "") : "";
-    this.#problems.add({
-      at: this.#place(lora?.spreadingFactor, this.#given.radius, this.#given.link),
-      message: `a gateway ${Math.round(metres)} m away is out of reach${slow}: ${Math.round(level)} dBm arrive there`,
-      expected: `${Math.round(budget.leastDbm)} dBm: a smaller radius${link.kind === "lora" ? ", more gateways or slower spreading" : ", or more gateways"}`,
-    });
-  }
-
-  #within(reachMetres: number, metres: number, profile: string): void {
-    if (metres <= reachMetres) return;
-    this.#problems.add({
-      at: this.#place(this.#given.radius, this.#given.link),
-      message: `a gateway ${Math.round(metres)} m away is out of reach: ${profile} carries ${reachMetres} m`,
-      expected: "a smaller radius, or more gateways",
     });
   }
 
