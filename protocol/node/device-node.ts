@@ -29,7 +29,7 @@ export interface DeviceNodeOptions
   readonly jitter: number;
   /** It goes to sleep after this long at the latest, µs. */
   readonly patienceUs: number;
-  /** It follows its chain and looks for its transactions on every so-many-th waking; on the others it only sends. */
+  /** It follows its chain and looks for its transactions on every so-many-th waking; on the others it only sends. 0: on none. */
   readonly confirmsEvery: number;
 }
 
@@ -80,10 +80,11 @@ export class DeviceNode implements Machine {
     const record = stored === undefined ? null : decodeWallet(stored);
     this.#nonce = record?.nonce ?? 0;
     // Devices that were put up together do not all want to know at the same time.
-    this.#wakes = (record?.wakes ?? context.entropy() % confirmsEvery) + 1;
+    this.#wakes = (record?.wakes ?? context.entropy() % Math.max(1, confirmsEvery)) + 1;
     // With so few records there is no need to look what they are.
     const canSign = storage.size < MAX_PENDING || countPending(storage) < MAX_PENDING;
-    if (this.#wakes % confirmsEvery === 0) return this.#follow(context, storage, canSign);
+    const follows = confirmsEvery > 0 && this.#wakes % confirmsEvery === 0;
+    if (follows) return this.#follow(context, storage, canSign);
     const signed = canSign ? this.#sign(context, 0) : null;
     this.#keep(context);
     if (signed !== null) this.#send(context, [signed]);
@@ -125,7 +126,7 @@ export class DeviceNode implements Machine {
 
   /** Signs the next transaction, and makes it durable before anybody sees it. */
   #sign(context: Context, height: number): PendingRecord {
-    const { payment, trusted } = this.#options;
+    const { payment, trusted, confirmsEvery } = this.#options;
     const { keyPair, address } = this.#wallet;
     const { to, amount, fee, data } = payment;
     const nonce = this.#nonce++;
@@ -133,7 +134,8 @@ export class DeviceNode implements Machine {
     const transfer = new Transfer(fields, undefined, address);
     context.crypto.sign(transfer, keyPair);
     const pending = new PendingRecord(transfer, height);
-    context.persist(PENDING + nonce, pending);
+    // What nobody asks after need not be known for long.
+    if (confirmsEvery > 0) context.persist(PENDING + nonce, pending);
     context.observe({ kind: "spending", step: "sent", id: transfer.id });
     return pending;
   }

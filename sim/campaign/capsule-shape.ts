@@ -14,6 +14,7 @@ import type {
   Fault,
   Hardware,
   LightClientScenario,
+  MeasuredPlaces,
   RootchainEconomics,
   RootchainScenario,
   Scenario,
@@ -62,6 +63,7 @@ const DEVICE_LINK = byKind(
       isConfirmed: truth,
       isAdaptive: truth,
       secondWindowFactor: whole,
+      demodulators: optional(whole),
     },
     "802.15.4": {
       acknowledges: truth,
@@ -81,10 +83,11 @@ const DEVICE_LOSS = byKind(
     none: {},
     bernoulli: { probability: part },
     gilbertElliott: { meanGoodUs: number, meanBadUs: number, lossGood: part, lossBad: part },
-    trace: { fromUs: list(number), lossProbability: list(part), lengthUs: number },
+    trace: { fromUs: list(number), lossProbability: list(part), lengthUs: number, isShifted: optional(truth) },
   } satisfies Record<DeviceLoss["kind"], Readonly<Record<string, Shape>>>,
   {},
 );
+const PLACES = keys<MeasuredPlaces>({ x: list(number), y: list(number) });
 const DEVICES = keys<DeviceGroup>({
   name: text,
   count: whole,
@@ -106,6 +109,8 @@ const DEVICES = keys<DeviceGroup>({
   loss: DEVICE_LOSS,
   gateways: whole,
   radiusMetres: number,
+  places: optional(PLACES),
+  gatewayPlaces: optional(PLACES),
   shadowingDb: nullable(number),
   sleep: keys<DeviceGroup["sleep"]>({ periodUs: whole, jitter: part, awakeUs: whole, pollUs: whole }),
   mobility: optional(

@@ -85,6 +85,19 @@ function smallerSubchain(subchain: SubchainScenario, operators: number): Subchai
   return { ...subchain, operators, committee, roundsPerIteration: Math.min(subchain.roundsPerIteration, committee) };
 }
 
+function fewerDevices(group: DeviceGroup, count: number): DeviceGroup {
+  const { places } = group;
+  if (places === undefined) return { ...group, count };
+  return { ...group, count, places: { x: places.x.slice(0, count), y: places.y.slice(0, count) } };
+}
+
+function fewerGateways(group: DeviceGroup, gateways: number): DeviceGroup {
+  const { gatewayPlaces } = group;
+  if (gatewayPlaces === undefined) return { ...group, gateways };
+  const { x, y } = gatewayPlaces;
+  return { ...group, gateways, gatewayPlaces: { x: x.slice(0, gateways), y: y.slice(0, gateways) } };
+}
+
 type Resize = (scenario: Scenario, count: number) => Population;
 
 /** @returns every count that may fall: what it is, how low, and the population with another */
@@ -97,12 +110,12 @@ function countersOf({
   return [
     [rootchain.fullNodes, 0, (now, fullNodes) => ({ ...now, rootchain: { ...now.rootchain, fullNodes } })],
     ...devices.flatMap(({ name, count, gateways }): [number, number, Resize][] => {
-      const replace = (now: Scenario, by: Partial<DeviceGroup>) => {
-        return { ...now, devices: (now.devices ?? []).map((each) => (each.name === name ? { ...each, ...by } : each)) };
+      const replace = (now: Scenario, by: (group: DeviceGroup) => DeviceGroup) => {
+        return { ...now, devices: (now.devices ?? []).map((each) => (each.name === name ? by(each) : each)) };
       };
       return [
-        [count, 1, (now, next) => replace(now, { count: next })],
-        [gateways, 1, (now, next) => replace(now, { gateways: next })],
+        [count, 1, (now, next) => replace(now, (each) => fewerDevices(each, next))],
+        [gateways, 1, (now, next) => replace(now, (each) => fewerGateways(each, next))],
       ];
     }),
     [relayers.count, 0, (now, count) => ({ ...now, relayers: { ...now.relayers, count } })],

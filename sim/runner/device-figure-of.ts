@@ -13,6 +13,16 @@ function joulesOf({ joules }: DeviceFindings): number {
   return ENERGY_CAUSES.reduce((sum, cause) => sum + joules[cause], 0);
 }
 
+/** @returns how many frames of a group were on the air at one time, on average */
+function erlangs({ frames, simulatedUs }: DeviceFindings): number {
+  return frames.airUs / Math.max(1, simulatedUs);
+}
+
+/** @returns the part of a group's frames that came through: of their time on the air, too, where all are of one length */
+function throughShare({ frames: { frames, collided, lost } }: DeviceFindings): number {
+  return frames === 0 ? 0 : (frames - collided - lost) / frames;
+}
+
 type Sum = (of: (group: DeviceFindings) => number) => number;
 
 /** @param subject a group's name; empty: all groups */
@@ -46,6 +56,8 @@ export function deviceFigure(metric: DeviceMetric, subject: string, { devices }:
     case "devices.collided":
     case "devices.lost":
     case "devices.airtime":
+    case "devices.offered":
+    case "devices.carried":
     case "devices.handovers":
       return frameFigure(metric, sum);
     default:
@@ -53,7 +65,10 @@ export function deviceFigure(metric: DeviceMetric, subject: string, { devices }:
   }
 }
 
-type FrameMetric = "devices.handovers" | "devices.frames" | "devices.collided" | "devices.lost" | "devices.airtime";
+type FrameMetric = Extract<
+  DeviceMetric,
+  `devices.${"handovers" | "frames" | "collided" | "lost" | "airtime" | "offered" | "carried"}`
+>;
 
 function frameFigure(metric: FrameMetric, sum: Sum): Figure {
   const all = sum(({ frames }) => frames.frames);
@@ -74,6 +89,13 @@ function frameFigure(metric: FrameMetric, sum: Sum): Figure {
       );
     case "devices.airtime":
       return count(sum(({ frames }) => frames.airUs));
+    case "devices.offered":
+      return sampled(sum(erlangs), all);
+    case "devices.carried":
+      return sampled(
+        sum((group) => erlangs(group) * throughShare(group)),
+        all,
+      );
   }
 }
 

@@ -1,3 +1,4 @@
+import { assert } from "../../protocol/core/assert.ts";
 import { absorb, mixKey } from "../kernel/random.ts";
 import type { AccessPlan, MediumPlan } from "../network/access/access-network.ts";
 import type { Medium, MediumPort } from "../network/access/medium.ts";
@@ -7,9 +8,11 @@ import { LoraMedium } from "../network/lora/lora-medium.ts";
 import { BernoulliLoss, GilbertElliottLoss, type LossModel, TracedLoss } from "../network/loss/loss-model.ts";
 import { Motion } from "../network/motion.ts";
 import { drawInDisc, nearestOf, type PathLoss, type Place } from "../network/path-loss.ts";
+import { spreadInDisc } from "../network/placement.ts";
 import { PointMedium } from "../network/point/point-medium.ts";
 import { LINK_PROFILES } from "../network/point/profiles.ts";
 import { budgetOf } from "../scenario/device-budget.ts";
+import { placesOfThings } from "../scenario/device-groups.ts";
 import { type Numbering, numberNodes } from "../scenario/numbering.ts";
 import type { DeviceGroup, Scenario } from "../scenario/scenario.ts";
 import { placeNodes } from "./topology.ts";
@@ -20,28 +23,16 @@ interface Layout {
   readonly devices: readonly (Place & { readonly cell: number })[];
 }
 
-/** The generalised golden ratio of the plane: multiples of its powers fill a square evenly. Source: M. Roberts, 2018. */
-const PLASTIC = 1.324717957244746;
-
-/** @returns so many places that fill the disc evenly; a single one is in its middle */
-function spread(count: number, radius: number): Place[] {
-  if (count === 1) return [{ x: 0, y: 0 }];
-  const places: Place[] = [];
-  for (let number = 1; places.length < count; number++) {
-    const x = 2 * ((number / PLASTIC) % 1) - 1;
-    const y = 2 * ((number / (PLASTIC * PLASTIC)) % 1) - 1;
-    if (x * x + y * y <= 1) places.push({ x: x * radius, y: y * radius });
-  }
-  return places;
-}
-
-function layOut({ gateways: count, radiusMetres, count: devices }: DeviceGroup, key: number): Layout {
-  const gateways = spread(count, radiusMetres);
-  const places = Array.from({ length: devices }, (_, device) => {
-    const place = drawInDisc(absorb(key, device), radiusMetres);
-    return { ...place, cell: nearestOf(place, gateways).nearest };
-  });
-  return { gateways, devices: places };
+function layOut(group: DeviceGroup, key: number): Layout {
+  const { gateways: count, radiusMetres, count: devices } = group;
+  const gateways =
+    group.gatewayPlaces === undefined ? spreadInDisc(count, radiusMetres) : placesOfThings(group.gatewayPlaces);
+  const places =
+    group.places === undefined
+      ? Array.from({ length: devices }, (_, device) => drawInDisc(absorb(key, device), radiusMetres))
+      : placesOfThings(group.places);
+  assert(gateways.length === count && places.length === devices, "every thing of a group is somewhere");
+  return { gateways, devices: places.map((place) => ({ ...place, cell: nearestOf(place, gateways).nearest })) };
 }
 
 function lossOf({ loss, count }: DeviceGroup, key: number): LossModel | null {
@@ -71,10 +62,11 @@ function makeMedium(group: DeviceGroup, layout: Layout, seed: string, port: Medi
   const { gateways, devices } = layout;
   switch (link.kind) {
     case "lora": {
-      const { spreadingFactor, isConfirmed, isAdaptive, secondWindowFactor } = link;
+      const { spreadingFactor, isConfirmed, isAdaptive, secondWindowFactor, demodulators } = link;
       const own = { loss: 0, spreadingFactor, class: link.class, isConfirmed, isAdaptive };
       const placed = devices.map(({ x, y }) => ({ x, y, ...own }));
-      return new LoraMedium({ key, gateways, devices: placed, pathLoss, losses, secondWindowFactor }, port);
+      const chips = demodulators === undefined ? {} : { demodulators };
+      return new LoraMedium({ key, gateways, devices: placed, pathLoss, losses, secondWindowFactor, ...chips }, port);
     }
     case "802.15.4": {
       const { acknowledges, access } = link;

@@ -14,6 +14,8 @@ export interface RowsWanted {
   readonly columns: readonly string[];
   readonly least: number;
   readonly most: number;
+  /** What the columns are called, where that says their unit. */
+  readonly headings?: { readonly each: readonly RegExp[]; readonly expected: string };
   /** Told where a row is refused. */
   readonly expected: string;
   /** @returns what is wrong with a row after the one before, undefined for the first; null: nothing */
@@ -34,12 +36,16 @@ export function readRows(
     problems.add({ at: path.at, message, expected });
     return null;
   };
-  const { least, most, expected } = wanted;
+  const { least, most, headings, expected } = wanted;
   const text = read(path.value);
   if (text === null) return refuse("there is no such file", "the path of a CSV file, from this file's folder");
   const [heading = "", ...lines] = text.trimEnd().split(/\r?\n/u);
-  if (heading.split(",").every((cell) => NUMBER.test(cell))) {
+  const names = heading.split(",").map((name) => name.trim());
+  if (names.every((name) => NUMBER.test(name))) {
     return refuse(`${path.value} begins with numbers: ${shortened(heading)}`, "a line of headings above the rows");
+  }
+  if (headings !== undefined && !headings.each.every((each, column) => each.test(names[column] ?? ""))) {
+    return refuse(`the columns of ${path.value} are called ${names.join(", ")}`, headings.expected);
   }
   if (lines.length < least) {
     return refuse(`${lines.length} rows in ${path.value}`, `a line of headings and at least ${least} rows`);

@@ -2,6 +2,7 @@ import type { ChannelAccess } from "../network/csma/ieee802154.ts";
 import type { PowerProfile } from "../network/energy.ts";
 import type { LossTrace } from "../network/loss/loss-model.ts";
 import type { RecordedPath } from "../network/motion.ts";
+import type { Place } from "../network/path-loss.ts";
 import type { LinkProfileName } from "../network/point/profiles.ts";
 import type { Hardware } from "./hardware.ts";
 
@@ -15,6 +16,8 @@ export type DeviceLink =
       readonly isConfirmed: boolean;
       readonly isAdaptive: boolean;
       readonly secondWindowFactor: number;
+      /** Of a gateway; absent: what one chip has. */
+      readonly demodulators?: number;
     }
   | { readonly kind: "802.15.4"; readonly acknowledges: boolean; readonly access: ChannelAccess }
   | { readonly kind: "point"; readonly profile: LinkProfileName };
@@ -31,6 +34,17 @@ export type DeviceLoss =
       readonly lossBad: number;
     }
   | ({ readonly kind: "trace" } & LossTrace);
+
+/** Places on the map, m east and north of the middle of a group's disc. */
+export interface MeasuredPlaces {
+  readonly x: readonly number[];
+  readonly y: readonly number[];
+}
+
+/** @returns the same, place by place */
+export function placesOfThings({ x, y }: MeasuredPlaces): Place[] {
+  return x.map((east, thing) => ({ x: east, y: y[thing] as number }));
+}
 
 /** Things of one kind: numbered after all other nodes, the gateways of all groups first. */
 export interface DeviceGroup {
@@ -52,6 +66,10 @@ export interface DeviceGroup {
   readonly gateways: number;
   /** Of the disc in which they and their gateways are. */
   readonly radiusMetres: number;
+  /** Of each device, by its number in the group; absent: drawn in the disc. */
+  readonly places?: MeasuredPlaces;
+  /** Of each gateway; absent: spread evenly over the disc. */
+  readonly gatewayPlaces?: MeasuredPlaces;
   /** Null: the path loss model's. */
   readonly shadowingDb: number | null;
   readonly sleep: {
@@ -73,6 +91,7 @@ export interface DeviceGroup {
     /** Base units as decimal digits. */
     readonly amount: string;
     readonly dataBytes: number;
+    /** 0: never. */
     readonly confirmsEvery: number;
   };
 }

@@ -1,18 +1,55 @@
 import { LINK_PROFILES, type LinkProfileName } from "../network/point/profiles.ts";
 import { namesOf } from "./chain-keys.ts";
 import { DEVICE_CLASSES } from "./device-classes.ts";
-import { choice, either, field, integer, type Kind, list, number, one, record, text, truth } from "./kinds.ts";
+import {
+  choice,
+  either,
+  field,
+  integer,
+  type Kind,
+  list,
+  number,
+  one,
+  quote,
+  record,
+  scalarKind,
+  text,
+  truth,
+} from "./kinds.ts";
 import * as quantities from "./quantities.ts";
 
 /** Bounds of one group. */
-const MAX_DEVICES = 1_000_000;
-const MAX_GATEWAYS = 10_000;
+export const MAX_DEVICES = 1_000_000;
+export const MAX_GATEWAYS = 10_000;
 const MAX_TRACE_ROWS = 10_000;
 
 const groupName = text(
   "a short name of small letters, digits and dashes that begins with a letter",
   "^[a-z][a-z0-9-]{0,27}$",
 );
+
+const csvFile = text("a CSV file below this file's folder", "^.{1,400}$");
+
+/** 0: never. */
+const confirmation: Kind<number> = scalarKind(
+  "a whole number from 1 to 16, or never",
+  {
+    anyOf: [
+      { type: "integer", minimum: 1, maximum: 16 },
+      { type: "string", enum: ["never"] },
+    ],
+  },
+  ({ value, text: written }) => {
+    if (written === "never") return { value: 0 };
+    const isCount = typeof value === "number" && Number.isInteger(value) && value >= 1 && value <= 16;
+    return isCount ? { value } : { refused: `${quote(written)} is neither` };
+  },
+);
+
+const place = record({
+  x: field(quantities.position, "Metres east of the disc's south-western corner."),
+  y: field(quantities.position, "Metres north of it."),
+});
 
 const lora = record({
   spreadingFactor: field(
@@ -23,6 +60,7 @@ const lora = record({
   confirmed: field(truth, "Whether frames are repeated until they are acknowledged; default true."),
   adaptive: field(truth, "Whether the server sets spreading factor and power; default true without a fixed factor."),
   secondWindow: field(integer(7, 12), "Spreading factor of the second window; default 9."),
+  demodulators: field(integer(1, 64), "Frames that a gateway takes in at once; default 8, as one SX1301 does."),
 });
 
 const ieee802154 = record({
@@ -52,6 +90,17 @@ const link = either(
   }),
 );
 
+const trace = either(
+  csvFile,
+  record({
+    file: field(csvFile, "Rows of seconds and per cent, ascending from 0; it repeats."),
+    shift: field(
+      choice(["links", "none"]),
+      "links: each begins somewhere else in it (default); none: all of them at its beginning, with the run.",
+    ),
+  }),
+);
+
 const loss = either(
   quantities.share,
   one({
@@ -65,7 +114,7 @@ const loss = either(
       "Loss in bursts, each link by itself.",
     ),
     trace: field(
-      text("a CSV file below this file's folder", "^.{1,400}$"),
+      trace,
       "Measured loss: rows of seconds and per cent, ascending from 0; it repeats, and links are shifted against each other.",
     ),
   }),
@@ -74,12 +123,23 @@ const loss = either(
 export const devices = record({
   name: field(groupName, "Name of the group; default devices and its number."),
   on: field(groupName, "Subchain that they live on."),
-  count: field(integer(1, MAX_DEVICES), "How many; default 1."),
+  count: field(integer(1, MAX_DEVICES), "How many; default 1, or as many as have a place."),
   class: field(choice(namesOf(DEVICE_CLASSES)), "What they are made of; default by their link."),
   link: field(link, "How they reach their gateway."),
   loss: field(loss, "Of frames, besides what distance and collisions do; default none."),
-  gateways: field(integer(1, MAX_GATEWAYS), "Gateways, spread evenly over the area; default 1."),
-  radius: field(quantities.length, "Of the disc in which they are; default by their link."),
+  gateways: field(
+    integer(1, MAX_GATEWAYS),
+    "Gateways, spread evenly over the area; default 1, or as many as have a place.",
+  ),
+  radius: field(quantities.length, "Of the disc in which they are; default by their link, or as wide as their places."),
+  places: field(
+    csvFile,
+    "Where each device is: a CSV file with a heading `x (m),y (m)` and a row for each, metres east and north of the disc's south-western corner.",
+  ),
+  gatewayPlaces: field(
+    either(csvFile, list(place, { maximum: MAX_GATEWAYS })),
+    "Where each gateway is: a file as for places, or a list such as [{x: 30 m, y: 0 m}].",
+  ),
   shadowing: field(number(0, 20), "Standard deviation of shadowing in dB; default the path loss model's."),
   sleep: field(
     record({
@@ -98,7 +158,7 @@ export const devices = record({
       speed: field(number(0.01, 100), "Fastest, in metres a second; each way has half of it at least. Default 1.4."),
       pause: field(quantities.duration, "Between two ways; default 30 s."),
       path: field(
-        text("a CSV file below this file's folder", "^.{1,400}$"),
+        csvFile,
         "In place of random ways: rows of seconds, metres east and metres north of the disc's south-western corner, ascending from 0; it repeats, and devices are shifted against each other.",
       ),
       step: field(quantities.interval, "How often a device looks for a better gateway; default 10 s."),
@@ -117,8 +177,8 @@ export const devices = record({
       amount: field(quantities.amount, "Of each transaction; default 0.001 IOTX."),
       data: field(quantities.size, "Attached reading; default 16 B."),
       confirm: field(
-        integer(1, 16),
-        "On every so-many-th waking they wait until what they sent is proven to be final; default 1.",
+        confirmation,
+        "On every so-many-th waking they wait until what they sent is proven to be final; default 1. never: they send and forget.",
       ),
     }),
     "The transaction of each waking.",
@@ -128,5 +188,6 @@ export const devices = record({
 
 type Given<K> = K extends Kind<infer T> ? T : never;
 export type GivenDevices = Given<typeof devices>;
+export type GivenTrace = Given<typeof trace>;
 export const MAX_LOSS_ROWS = MAX_TRACE_ROWS;
 export const deviceGroups = list(devices, { maximum: 1_000 });

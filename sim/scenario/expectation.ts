@@ -184,6 +184,8 @@ export const METRICS = {
   "devices.lost": metric("device", "share", "part of these frames that got lost otherwise"),
   "devices.handovers": metric("device", "count", "times that a device's gateway became another one"),
   "devices.airtime": metric("device", "time", "time on the air of all frames together"),
+  "devices.offered": metric("device", "count", "frames on the air at one time, on average: the offered load in Erlang"),
+  "devices.carried": metric("device", "count", "of them, those that nothing spoils: the throughput in Erlang"),
   "light.refused": metric("light", "count", "checkpoints and headers that light clients refused"),
 } as const satisfies Record<string, MetricDefinition>;
 

@@ -1,16 +1,27 @@
 import type { LossTrace } from "../network/loss/loss-model.ts";
 import { type ReadText, readRows, wrongTime } from "./csv-rows.ts";
-import { MAX_LOSS_ROWS } from "./device-keys.ts";
+import { type GivenTrace, MAX_LOSS_ROWS } from "./device-keys.ts";
 import type { Problems } from "./problems.ts";
 import type { Placed } from "./source.ts";
 
 const NONE: LossTrace = { fromUs: [0], lossProbability: [0], lengthUs: 1 };
 
+/** Reads measured loss, by itself or with how it is followed. */
+export function resolveLossTrace({ value, at }: Placed<GivenTrace>, read: ReadText, problems: Problems): LossTrace {
+  const { file = undefined, shift = undefined } = typeof value === "string" ? { file: { value, at } } : value;
+  if (file === undefined) {
+    problems.add({ at, message: "a trace without a file", expected: "file: the path of a CSV file" });
+    return NONE;
+  }
+  const trace = readLossTrace(file, read, problems);
+  return shift?.value === "none" ? { ...trace, isShifted: false } : trace;
+}
+
 /**
  * Reads measured loss: rows of a time in seconds and the per cent of frames lost from then on, under one line of headings. The last
  * row says where the trace ends.
  */
-export function readLossTrace(path: Placed<string>, read: ReadText, problems: Problems): LossTrace {
+function readLossTrace(path: Placed<string>, read: ReadText, problems: Problems): LossTrace {
   const rows = readRows(
     path,
     { read, problems },

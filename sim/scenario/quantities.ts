@@ -141,6 +141,15 @@ export const length = quantity({
   maximum: 100_000n,
 });
 
+/** Metres from 0 on. */
+export const position = quantity({
+  expected: "metres such as 30 m or 2 km",
+  units: LENGTH,
+  example: "m",
+  minimum: 0n,
+  maximum: 10_000_000n,
+});
+
 const microjoules = quantity({
   expected: "an energy such as 500 J or 8 Wh",
   units: ENERGY,

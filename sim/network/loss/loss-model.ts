@@ -97,25 +97,29 @@ export interface LossTrace {
   readonly lossProbability: readonly number[];
   /** After this it begins again; above the last of `fromUs`. */
   readonly lengthUs: number;
+  /** Whether links are shifted against each other; not there: they are. */
+  readonly isShifted?: boolean;
 }
 
-/** Loss as a trace has it, over and over. Links are shifted against each other, so that they do not fail all at once. */
+/** Loss as a trace has it, over and over. Links are shifted against each other, so that they do not fail all at once, unless it is told to be the same for all. */
 export class TracedLoss implements LossModel {
   private readonly key: number;
   private readonly fromUs: Float64Array;
   private readonly thresholds: Float64Array;
   private readonly lengthUs: number;
+  private readonly isShifted: boolean;
 
-  constructor(key: number, { fromUs, lossProbability, lengthUs }: LossTrace) {
+  constructor(key: number, { fromUs, lossProbability, lengthUs, isShifted = true }: LossTrace) {
     assert(fromUs[0] === 0 && fromUs.length === lossProbability.length, "a trace has a probability from time 0 on");
     this.key = key;
     this.fromUs = Float64Array.from(fromUs);
     this.thresholds = Float64Array.from(lossProbability, (probability) => probability * WORD);
     this.lengthUs = lengthUs;
+    this.isShifted = isShifted;
   }
 
   loses(link: number, atUs: number, random: number): boolean {
-    const shiftUs = Math.floor((finish(absorb(this.key, link)) / WORD) * this.lengthUs);
+    const shiftUs = this.isShifted ? Math.floor((finish(absorb(this.key, link)) / WORD) * this.lengthUs) : 0;
     const placeUs = (atUs + shiftUs) % this.lengthUs;
     let [low, high] = [0, this.fromUs.length];
     while (high - low > 1) {

@@ -28,3 +28,15 @@ it("a trace of losses is followed from its beginning to its end, and again, at a
   }
   expect(new Set([0, 1, 2, 3].map((link) => lostTimes(link)[0])).size).toBeGreaterThan(1);
 });
+
+it("a trace that is not shifted has an outage on every link at the time at which it was measured", () => {
+  const trace = { fromUs: [0, 1000, 3000], lossProbability: [0, 1, 0], lengthUs: 10_000, isShifted: false };
+  const [one, other] = [new TracedLoss(5, trace), new TracedLoss(6, trace)];
+  for (let atUs = 0; atUs < 20_000; atUs += 100) {
+    const isOut = atUs % 10_000 >= 1000 && atUs % 10_000 < 3000;
+    for (const link of [0, 1, 7]) {
+      expect(one.loses(link, atUs, HALF)).toBe(isOut);
+      expect(other.loses(link, atUs, HALF)).toBe(isOut);
+    }
+  }
+});
