@@ -80,7 +80,7 @@ export const builder = (yargs: Argv) =>
 type Flags = ArgumentsCamelCase<Awaited<ReturnType<typeof builder>["argv"]>>;
 
 export async function handler(flags: Flags): Promise<void> {
-  checkWorkers(flags.jobs);
+  checkWorkers(flags);
   const jobs = planJobs(flags);
   const folder = flags.baseline ?? (flags.updateBaseline ? DEFAULT_BASELINES : null);
   const scenarios = jobs.map(({ scenario }) => scenario.name);

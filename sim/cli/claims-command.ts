@@ -33,7 +33,7 @@ type Flags = ArgumentsCamelCase<Awaited<ReturnType<typeof builder>["argv"]>>;
 const MAX_SILENCE_SECONDS = 120;
 
 export async function handler(flags: Flags): Promise<void> {
-  checkWorkers(flags.jobs);
+  checkWorkers(flags);
   const claims = chosenClaims(flags.numbers);
   const jobs = [...new Set(claims.flatMap(({ scenarios }) => scenarios.map(({ name }) => name)))].map(jobOf);
   const runs = await interruptible((signal) => runAll(jobs, flags.jobs, signal));

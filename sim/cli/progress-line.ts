@@ -15,11 +15,6 @@ export class ProgressLine {
     this.#durationUs = durationUs;
   }
 
-  /** Shows a line that stays, above the one that changes. */
-  note(text: string): void {
-    if (this.#stream.isTTY) this.#stream.write(`${text}\n`);
-  }
-
   update(progress: RunProgress): void {
     const nowMs = performance.now();
     if (!this.#stream.isTTY || nowMs - this.#drawnMs < REDRAW_MS) return;

@@ -39,6 +39,7 @@ export async function runAndReport(
   flags: RunFlags,
   { signal, reproduce }: { signal: AbortSignal; reproduce: string },
 ): Promise<number> {
+  console.error(budgetText(estimateBudget(scenario)));
   const measure = startMeasuring();
   const version = codeVersion();
   const backend = await cryptoBackend(flags.cryptoBackend);
@@ -57,7 +58,6 @@ export async function runAndReport(
       progress.update(reached);
       return recording.pressure();
     };
-    progress.note(budgetText(estimateBudget(scenario)));
     const complete = await drive(run, { signal, between });
     progress.clear();
     const untilUs = run.progress().simulatedUs;

@@ -68,7 +68,7 @@ interface SweepJob extends CheckJob {
 }
 
 export async function handler(flags: Flags): Promise<void> {
-  checkWorkers(flags.jobs);
+  checkWorkers(flags);
   const sweep = loadSweepFile(flags.file, flags);
   if (flags.dryRun) {
     process.stdout.write(flags.json ? `${JSON.stringify(dryRunObject(sweep))}\n` : dryRunText(sweep, flags.jobs));

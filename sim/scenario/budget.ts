@@ -1,3 +1,4 @@
+import type { DeviceGroup } from "./device-groups.ts";
 import { estimateMemoryBytes } from "./memory.ts";
 import type { Scenario, TransferLoad } from "./scenario.ts";
 
@@ -14,6 +15,11 @@ const POLLED_BLOCK = 400;
 const LIGHT_BLOCK = 100;
 const TRANSFER = 500;
 const CROSSING = 5000;
+/** A device that is put there, one that wakes and sends, and one that sees to it that what it sent is final. */
+const DEVICE = 100;
+const REPORT = 1000;
+const CONFIRMATION = 700;
+const SIGNED_REPORT = 100;
 
 /** What a run will take, roughly: told before it starts. */
 export interface Budget {
@@ -24,7 +30,7 @@ export interface Budget {
 
 /** @returns an estimate from sizes and rates alone; faults, adversaries and lost messages are not in it */
 export function estimateBudget(scenario: Scenario): Budget {
-  const { rootchain, subchains, relayers, lightClients, durationUs, crypto, workload } = scenario;
+  const { rootchain, subchains, relayers, lightClients, devices = [], durationUs, crypto, workload } = scenario;
   const vote = crypto === "real" ? VOTE + SIGNED_VOTE : VOTE;
   const rootBlocks = durationUs / rootchain.roundUs;
   let spentUs = STARTING + rootBlocks * blockUs(vote, rootchain.committee, rootchain.delegates, rootchain.fullNodes);
@@ -37,6 +43,7 @@ export function estimateBudget(scenario: Scenario): Budget {
   spentUs += polled * relayers.count * POLLED_BLOCK;
   for (const { count } of lightClients) spentUs += count * rootBlocks * LIGHT_BLOCK;
   for (const load of workload) spentUs += loadUs(load);
+  for (const group of devices) spentUs += groupUs(group, scenario);
   return { memoryBytes: estimateMemoryBytes(scenario), cpuSeconds: spentUs / 1e6 };
 }
 
@@ -44,6 +51,12 @@ function blockUs(vote: number, committee: number, members: number, fullNodes: nu
   // What a vote costs whoever signs it, and what its copies cost whoever hears them.
   const votes = 2 * committee * (vote + VOTE * committee);
   return votes + members * MEMBER_BLOCK + fullNodes * FOLLOWER_BLOCK;
+}
+
+function groupUs({ count, sleep, send }: DeviceGroup, { durationUs, crypto }: Scenario): number {
+  const confirmation = send.confirmsEvery === 0 ? 0 : CONFIRMATION / send.confirmsEvery;
+  const waking = REPORT + confirmation + (crypto === "real" ? SIGNED_REPORT : 0);
+  return count * (DEVICE + (durationUs / sleep.periodUs) * waking);
 }
 
 function loadUs({ from, to, startUs, stopUs, intervalUs }: TransferLoad): number {

@@ -2,7 +2,7 @@ import type { ReadText } from "./csv-rows.ts";
 import type { GivenScenario } from "./definition.ts";
 import { checkDeviceFunds } from "./device-funds.ts";
 import { checkEconomics } from "./economics.ts";
-import { estimateMemoryBytes } from "./memory.ts";
+import { estimateMemoryBytes, estimateMemoryParts, type MemoryParts } from "./memory.ts";
 import { areDisjoint } from "./node-groups.ts";
 import { type Numbering, numberNodes } from "./numbering.ts";
 import { successorsIn } from "./operation.ts";
@@ -242,27 +242,35 @@ function checkTimes(
   }
 }
 
+/** Where a file says how much of each part there is. */
+function placesOfMemory(given: GivenScenario): { part: keyof MemoryParts; place: Position | undefined }[] {
+  const { rootchain, subchains, light, devices, workload } = given;
+  const { fullNodes, delegates } = rootchain?.value ?? {};
+  return [
+    { part: "rootchain", place: (fullNodes ?? delegates ?? rootchain)?.at },
+    { part: "subchains", place: subchains?.at },
+    { part: "light", place: light?.at },
+    { part: "devices", place: devices?.at },
+    { part: "workload", place: workload?.at },
+  ];
+}
+
 function checkMemory(
   given: GivenScenario,
   scenario: Scenario,
   { whole, totalMemoryBytes }: ResolveContext,
   problems: Problems,
 ): void {
+  const parts = estimateMemoryParts(scenario);
   const needed = estimateMemoryBytes(scenario);
   if (needed <= totalMemoryBytes * MEMORY_SHARE) return;
-  const at =
-    given.rootchain?.value.fullNodes?.at ??
-    given.rootchain?.value.delegates?.at ??
-    given.subchains?.at ??
-    given.light?.at ??
-    given.devices?.at ??
-    given.workload?.at ??
-    given.duration?.at ??
-    whole;
+  const at = placesOfMemory(given)
+    .sort((one, other) => parts[other.part] - parts[one.part])
+    .find(({ place }) => place !== undefined)?.place;
   const mebibytes = (bytes: number) => `${Math.round(bytes / 2 ** 20)} MiB`;
   const message = `this run would take about ${mebibytes(needed)} of memory`;
   problems.add({
-    at,
+    at: at ?? given.duration?.at ?? whole,
     message,
     expected: `a size within ${mebibytes(totalMemoryBytes * MEMORY_SHARE)}, which is what this machine has to spare: fewer nodes, less load or a shorter duration`,
   });

@@ -98,7 +98,7 @@ describe("sweep", () => {
     expect(stdout).toContain("\n4 runs: 4 pass\n");
     const note =
       "note: small.yaml has a sweep of 4 cells × 2, and this is what stands beside it: orrery sweep small.yaml runs them\n";
-    expect(workplace.run("run", "small.yaml").stderr).toBe(note);
+    expect(workplace.run("run", "small.yaml").stderr).toMatch(new RegExp(`^${note}budget: about .*\n$`));
     expect(workplace.run("check", "small.yaml").stderr).toBe(note);
   });
 
