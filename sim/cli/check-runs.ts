@@ -23,14 +23,11 @@ export interface CheckRunsOptions extends Partial<Pick<WorkerJob, "backend" | "p
   readonly onEnd?: (job: CheckJob, run: CheckRun, answer: CheckAnswer) => void;
 }
 
-/** No worker starts in less, MiB. */
-const LEAST_MEBIBYTES = 128;
-
 /** @throws UserError for a number of workers that is none; the user's fault */
 export function checkWorkers({ jobs, memory }: { jobs: number; memory?: number | undefined }): void {
   if (!Number.isInteger(jobs) || jobs < 1) throw new UserError(`--jobs ${jobs}: expected 1 or more`);
-  if (memory !== undefined && !(Number.isInteger(memory) && memory >= LEAST_MEBIBYTES)) {
-    throw new UserError(`--memory ${memory}: expected a whole number of MiB, ${LEAST_MEBIBYTES} or more`);
+  if (memory !== undefined && !(Number.isInteger(memory) && memory >= 1)) {
+    throw new UserError(`--memory ${memory}: expected a whole number of MiB`);
   }
 }
 

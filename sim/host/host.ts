@@ -1,6 +1,6 @@
 import { assert } from "../../protocol/core/assert.ts";
 import type { PeerId } from "../../protocol/core/ids.ts";
-import { CLIENT, type Machine, type Message, type Storage, type WireCodec } from "../../protocol/core/machine.ts";
+import { CLIENT, type Machine, type Message, type WireCodec } from "../../protocol/core/machine.ts";
 import type { CryptoBackend } from "../../protocol/crypto/node-crypto.ts";
 import type { Clocks } from "../kernel/clock.ts";
 import { type Hasher, nobleHasher, type RunDigest } from "../kernel/digest.ts";
@@ -10,11 +10,11 @@ import { Outcome } from "../network/drop-reasons.ts";
 import type { EnergyMeter } from "../network/energy.ts";
 import type { Network } from "../network/network.ts";
 import type { Place } from "../network/path-loss.ts";
-import type { DeviceProfile } from "./device.ts";
 import type { DiskFate } from "./disk.ts";
 import { Disks } from "./disks.ts";
 import { EventKind, workloadSource } from "./event-kinds.ts";
 import { Lives } from "./lives.ts";
+import type { NodeSpec } from "./node-spec.ts";
 import { NodeTable } from "./node-table.ts";
 import { Outbox } from "./outbox.ts";
 import { Processors, Work } from "./processors.ts";
@@ -29,16 +29,6 @@ import { type Watcher, Watchers } from "./watcher.ts";
 export const DEFAULT_CPU_BACKLOG_US = 10_000_000;
 
 const NS_PER_US = 1000;
-
-export interface NodeSpec {
-  readonly device: DeviceProfile;
-  /** Makes the node's machine, for its first start and after each crash. @param node its number @param software its version */
-  readonly makeMachine: (node: number, software: number) => Machine;
-  /** When it starts for the first time; at once where left out. */
-  readonly firstStartUs?: (node: number) => number;
-  /** What its disk holds before the first start. */
-  readonly provisioned?: Storage;
-}
 
 export interface HostOptions {
   readonly kernel: Kernel;

