@@ -1,3 +1,4 @@
+import { equalBytes } from "@noble/curves/utils.js";
 import { type Certificate, certificateOf } from "../consensus/certificate.ts";
 import { readMembership, Vote, writeMembership } from "../consensus/vote.ts";
 import { assert } from "../core/assert.ts";
@@ -79,13 +80,9 @@ export class Ballots {
 function isSame(one: Vote, other: Vote): boolean {
   return (
     one.signer === other.signer &&
-    hasSameBytes(one.signature, other.signature) &&
-    hasSameBytes(one.membership, other.membership)
+    equalBytes(one.signature, other.signature) &&
+    equalBytes(one.membership, other.membership)
   );
-}
-
-function hasSameBytes(one: Uint8Array, other: Uint8Array): boolean {
-  return one.length === other.length && one.every((byte, at) => byte === other[at]);
 }
 
 /** A block in as few objects as can be: its encoding, and what tells that it does not hold a transaction. */
