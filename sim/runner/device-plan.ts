@@ -11,6 +11,7 @@ import { drawInDisc, nearestOf, type PathLoss, type Place } from "../network/pat
 import { spreadInDisc } from "../network/placement.ts";
 import { PointMedium } from "../network/point/point-medium.ts";
 import { LINK_PROFILES } from "../network/point/profiles.ts";
+import { propagationBetweenUs } from "../network/propagation.ts";
 import { budgetOf } from "../scenario/device-budget.ts";
 import { placesOfThings } from "../scenario/device-groups.ts";
 import { type Numbering, numberNodes } from "../scenario/numbering.ts";
@@ -23,7 +24,9 @@ interface Layout {
   readonly devices: readonly (Place & { readonly cell: number })[];
 }
 
-function layOut(group: DeviceGroup, key: number): Layout {
+/** @returns where everything of a group is, m from the middle of its disc */
+export function layOut(group: DeviceGroup, seed: string): Layout {
+  const key = mixKey(seed, `devices/${group.name}/places`);
   const { gateways: count, radiusMetres, count: devices } = group;
   const gateways =
     group.gatewayPlaces === undefined ? spreadInDisc(count, radiusMetres) : placesOfThings(group.gatewayPlaces);
@@ -77,7 +80,10 @@ function makeMedium(group: DeviceGroup, layout: Layout, seed: string, port: Medi
       );
     }
     case "point": {
-      const attached = devices.map(({ cell }) => ({ gateway: cell, profile: 0, loss: 0 }));
+      const attached = devices.map((place) => {
+        const delayUs = propagationBetweenUs(place, gateways[place.cell] as Place);
+        return { gateway: place.cell, profile: 0, loss: 0, delayUs };
+      });
       const profiles = [LINK_PROFILES[link.profile]];
       return new PointMedium({ key, devices: attached, profiles, losses, gateways }, port);
     }
@@ -87,7 +93,7 @@ function makeMedium(group: DeviceGroup, layout: Layout, seed: string, port: Medi
 function mediumPlan(scenario: Scenario, nodes: Numbering, place: number): MediumPlan {
   const group = scenario.devices?.[place] as DeviceGroup;
   const { seed } = scenario;
-  const layout = layOut(group, mixKey(seed, `devices/${group.name}/places`));
+  const layout = layOut(group, seed);
   const numbers = ({ first, count }: { first: number; count: number }) =>
     Int32Array.from({ length: count }, (_, index) => first + index);
   const [devices, gateways] = [numbers(nodes.devices[place] as never), numbers(nodes.gateways[place] as never)];

@@ -1,4 +1,5 @@
 import { distanceLossDb, type PathLoss, type Place, shadowingDb } from "../path-loss.ts";
+import { propagationBetweenUs } from "../propagation.ts";
 import { BUSY_DBM, CAPTURE_DB, POWER_DBM, SENSE_US, SENSITIVITY_DBM } from "./ieee802154.ts";
 
 const NONE = -1;
@@ -17,7 +18,8 @@ export interface CellAirOptions {
 
 /**
  * The air of each cell, a channel of its own: which frames are on it, who hears them, and which of them spoil each other. Frame
- * 2 s is station s's data, 2 s + 1 its acknowledgement.
+ * 2 s is station s's data, 2 s + 1 its acknowledgement. A frame is on the air from when it begins to be sent to when its last bit is in
+ * at its receiver, wherever another one is heard: up to 300 m that is one microsecond more than it takes to send.
  */
 export class CellAir {
   private readonly options: CellAirOptions;
@@ -25,11 +27,15 @@ export class CellAir {
   private readonly devices: number;
   /** By device: how strong it and its coordinator arrive at each other, dBm; NaN before anybody asks. */
   private readonly coordinatorDbm: Float64Array;
+  /** And how long a signal takes between them, µs. */
+  private readonly coordinatorUs: Uint32Array;
   private readonly heads: Int32Array;
   private readonly nexts: Int32Array;
   private readonly linked: Uint8Array;
   private readonly fromUs: Float64Array;
   private readonly untilUs: Float64Array;
+  /** How long its signal takes to its receiver. */
+  private readonly delaysUs: Uint32Array;
   private readonly receivers: Int32Array;
   private readonly spoilt: Uint8Array;
 
@@ -39,11 +45,13 @@ export class CellAir {
     this.places = [...options.places];
     this.devices = options.places.length - options.cellCount;
     this.coordinatorDbm = new Float64Array(this.devices).fill(Number.NaN);
+    this.coordinatorUs = new Uint32Array(this.devices);
     this.heads = new Int32Array(options.cellCount).fill(NONE);
     this.nexts = new Int32Array(frames);
     this.linked = new Uint8Array(frames);
     this.fromUs = new Float64Array(frames);
     this.untilUs = new Float64Array(frames);
+    this.delaysUs = new Uint32Array(frames);
     this.receivers = new Int32Array(frames);
     this.spoilt = new Uint8Array(frames);
   }
@@ -58,7 +66,20 @@ export class CellAir {
     if (!Number.isNaN(known)) return known;
     const levelDbm = this.computeDbm(from, to);
     this.coordinatorDbm[device] = levelDbm;
+    this.coordinatorUs[device] = this.computeUs(from, to);
     return levelDbm;
+  }
+
+  /** @returns how long a signal takes from one station to another, µs */
+  private signalUs(from: number, to: number): number {
+    const [device, other] = from < to ? [from, to] : [to, from];
+    const isOwn = device < this.devices && other === this.devices + (this.options.cells[device] as number);
+    if (!isOwn || Number.isNaN(this.coordinatorDbm[device] as number)) return this.computeUs(from, to);
+    return this.coordinatorUs[device] as number;
+  }
+
+  private computeUs(from: number, to: number): number {
+    return propagationBetweenUs(this.places[from] as Place, this.places[to] as Place);
   }
 
   private computeDbm(from: number, to: number): number {
@@ -115,12 +136,15 @@ export class CellAir {
     }
   }
 
-  /** Puts a frame on the air; it and others that overlap it spoil each other. */
-  begin(frame: number, receiver: number, fromUs: number, untilUs: number): void {
+  /** Puts a frame on the air; it and others that overlap it spoil each other. @returns when its last bit is in at its receiver, µs */
+  begin(frame: number, receiver: number, fromUs: number, airUs: number): number {
     const cell = this.options.cells[frame >>> 1] as number;
     if (this.linked[frame] === 1) this.unlink(cell, frame);
+    const delayUs = this.signalUs(frame >>> 1, receiver);
+    const untilUs = fromUs + airUs + delayUs;
     this.fromUs[frame] = fromUs;
     this.untilUs[frame] = untilUs;
+    this.delaysUs[frame] = delayUs;
     this.receivers[frame] = receiver;
     this.spoilt[frame] = 0;
     for (let other = this.heads[cell] as number; other !== NONE; other = this.nexts[other] as number) {
@@ -131,6 +155,7 @@ export class CellAir {
     this.nexts[frame] = this.heads[cell] as number;
     this.heads[cell] = frame;
     this.linked[frame] = 1;
+    return untilUs;
   }
 
   private unlink(cell: number, frame: number): void {
@@ -159,6 +184,16 @@ export class CellAir {
     return this.fromUs[frame] as number;
   }
 
+  /** @returns how long a frame's signal takes to its receiver, µs */
+  delayUs(frame: number): number {
+    return this.delaysUs[frame] as number;
+  }
+
+  /** @returns when a frame that is under way has been sent, µs */
+  overTime(frame: number): number {
+    return (this.untilUs[frame] as number) - (this.delaysUs[frame] as number);
+  }
+
   /** @returns whether a frame is still to come or on the air */
   isUnderWay(frame: number, nowUs: number): boolean {
     return this.linked[frame] === 1 && (this.untilUs[frame] as number) > nowUs;
@@ -173,7 +208,7 @@ export class CellAir {
     return this.isUnderWay(FRAMES_EACH * station + 1, nowUs);
   }
 
-  /** @returns whether a frame that was to end at a time did so, and was not broken off by a cut of power */
+  /** @returns whether a frame whose last bit was to be in at a time was not broken off by a cut of power */
   isWhole(frame: number, endUs: number): boolean {
     return this.untilUs[frame] === endUs;
   }

@@ -62,8 +62,8 @@ export class CsmaMedium implements Medium {
     this.options = options;
     this.port = port;
     this.cells = Int32Array.from([...devices.map(({ cell }) => cell), ...coordinators.keys()]);
-    const places = [...devices, ...coordinators];
-    this.air = new CellAir({ key, pathLoss, places, cells: this.cells, cellCount: coordinators.length });
+    const [places, cellCount] = [[...devices, ...coordinators], coordinators.length];
+    this.air = new CellAir({ key, pathLoss, places, cells: this.cells, cellCount });
     this.queues = new Jobs(stations, QUEUED_MESSAGES);
     this.isOn = new Uint8Array(stations).fill(1, devices.length);
     this.isAwake = new Uint8Array(stations).fill(1, devices.length);
@@ -137,7 +137,8 @@ export class CsmaMedium implements Medium {
     for (let frame = FRAMES_EACH * device; frame < FRAMES_EACH * (device + 1); frame++) {
       if (!air.isUnderWay(frame, port.nowUs)) continue;
       const fromUs = air.fromTime(frame);
-      if (fromUs < port.nowUs) port.radio(device, RadioState.transmit, fromUs, port.nowUs);
+      const untilUs = Math.min(port.nowUs, air.overTime(frame));
+      if (fromUs < untilUs) port.radio(device, RadioState.transmit, fromUs, untilUs);
     }
     this.cut(device, Outcome.senderCrashed);
     this.scansUntilUs[device] = 0;
@@ -252,31 +253,31 @@ export class CsmaMedium implements Medium {
     const airUs = frameUs(bytes, bytes < size);
     const fromUs = port.nowUs + TURNAROUND_US;
     this.frameBytes[station] = bytes;
-    air.begin(FRAMES_EACH * station, queues.peers[job] as number, fromUs, fromUs + airUs);
+    const arrivesUs = air.begin(FRAMES_EACH * station, queues.peers[job] as number, fromUs, airUs);
     figures.frames++;
     figures.airUs += airUs;
-    this.wakeAt(fromUs + airUs, station, What.sent);
+    this.wakeAt(arrivesUs, station, What.sent);
   }
 
+  /** A frame's last bit is in at its receiver. */
   private sent(station: number): void {
     const { air, port, queues, options } = this;
-    const { nowUs } = port;
-    const frame = FRAMES_EACH * station;
-    const fromUs = air.fromTime(frame);
-    this.spend(station, RadioState.transmit, fromUs, nowUs);
+    const [{ nowUs }, frame] = [port, FRAMES_EACH * station];
+    const [fromUs, delayUs] = [air.fromTime(frame), air.delayUs(frame)];
+    this.spend(station, RadioState.transmit, fromUs, nowUs - delayUs);
     const job = queues.first(station);
     const peer = queues.peers[job] as number;
     const outcome = this.outcomeOf(station, peer, fromUs);
     if (outcome === Outcome.delivered) {
-      this.spend(peer, RadioState.receive, fromUs, nowUs);
+      this.spend(peer, RadioState.receive, fromUs + delayUs, nowUs);
       this.take(station, job);
     } else queues.failures[job] = outcome;
     if (!options.acknowledges)
       return outcome === Outcome.delivered ? this.advance(station) : this.fail(station, outcome);
-    if (outcome !== Outcome.delivered) return this.wakeAt(nowUs + ACK_WAIT_US, station, What.unanswered);
-    const ackUs = nowUs + TURNAROUND_US;
-    air.begin(FRAMES_EACH * peer + 1, station, ackUs, ackUs + ACK_US);
-    this.wakeAt(ackUs + ACK_US, station, What.acknowledged);
+    if (outcome !== Outcome.delivered) {
+      return this.wakeAt(nowUs + Math.max(0, ACK_WAIT_US - delayUs), station, What.unanswered);
+    }
+    this.wakeAt(air.begin(FRAMES_EACH * peer + 1, station, nowUs + TURNAROUND_US, ACK_US), station, What.acknowledged);
   }
 
   /** Only devices have a battery. */
@@ -332,12 +333,15 @@ export class CsmaMedium implements Medium {
     const frame = FRAMES_EACH * peer + 1;
     // A peer that was cut off meanwhile owes nothing any more, even if its power is back.
     const isSent = this.isOn[peer] === 1 && air.isWhole(frame, nowUs);
+    const overUs = nowUs - air.delayUs(frame);
     if (isSent) {
-      this.spend(peer, RadioState.transmit, nowUs - ACK_US, nowUs);
+      this.spend(peer, RadioState.transmit, overUs - ACK_US, overUs);
       if (this.restsLater[peer] === 1) this.rest(peer);
     }
-    if (!isSent || air.isSpoilt(frame) || this.loses(peer, station, nowUs - ACK_US)) {
-      return this.wakeAt(nowUs + ACK_WAIT_US - TURNAROUND_US - ACK_US, station, What.unanswered);
+    // There and back: from 48 km on no acknowledgement comes in time.
+    const leftUs = ACK_WAIT_US - TURNAROUND_US - ACK_US - 2 * air.delayUs(frame);
+    if (!isSent || leftUs < 0 || air.isSpoilt(frame) || this.loses(peer, station, overUs - ACK_US)) {
+      return this.wakeAt(nowUs + Math.max(0, leftUs), station, What.unanswered);
     }
     this.spend(station, RadioState.receive, nowUs - ACK_US, nowUs);
     this.advance(station);

@@ -44,6 +44,7 @@ export class LoraMedium implements Medium {
   private readonly channels: Uint8Array;
   private readonly factors: Uint8Array;
   private readonly sentUs: Float64Array;
+  private readonly overUs: Float64Array;
   private readonly frameBytes: Uint8Array;
 
   constructor(options: LoraOptions, port: MediumPort) {
@@ -62,6 +63,7 @@ export class LoraMedium implements Medium {
     this.channels = new Uint8Array(count);
     this.factors = new Uint8Array(count);
     this.sentUs = new Float64Array(count);
+    this.overUs = new Float64Array(count);
     this.frameBytes = new Uint8Array(count);
   }
 
@@ -131,7 +133,8 @@ export class LoraMedium implements Medium {
   private breakOff(device: number): void {
     const { stations, port } = this;
     stations.air.end(device, this.channels[device] as number, this.factors[device] as number);
-    port.radio(device, RadioState.transmit, this.sentUs[device] as number, port.nowUs);
+    const untilUs = Math.min(port.nowUs, this.overUs[device] as number);
+    port.radio(device, RadioState.transmit, this.sentUs[device] as number, untilUs);
   }
 
   private lose(copy: number, outcome: Outcome): void {
@@ -188,28 +191,32 @@ export class LoraMedium implements Medium {
     const bytes = job === NONE ? 0 : fragmentBytes(uplinks.sizes[job] as number, uplinks.sent[job] as number, factor);
     const airUs = stations.airTimeUs(factor, bytes, 0);
     this.duty.spend(device, subBandOf(channel), nowUs, airUs);
-    stations.air.begin(device, nowUs, { channel, factor, reducedDb: stations.rate.reducedDb(device) });
+    const reducedDb = stations.rate.reducedDb(device);
+    const throughUs = stations.air.begin(device, nowUs, { channel, factor, reducedDb, airUs });
     stations.rate.sent(device);
     this.factors[device] = factor;
     this.frameBytes[device] = bytes;
     this.sentUs[device] = nowUs;
+    this.overUs[device] = nowUs + airUs;
     this.phases[device] = Phase.sending;
     figures.frames++;
     figures.airUs += airUs;
-    this.wakeAt(nowUs + airUs, device, What.sent);
+    this.wakeAt(throughUs, device, What.sent);
   }
 
+  /** A frame's last bit is in at every gateway that may hear it, for which the server waits. */
   private sent(device: number): void {
     const { port, stations } = this;
     const fromUs = this.sentUs[device] as number;
-    port.radio(device, RadioState.transmit, fromUs, port.nowUs);
+    const overUs = this.overUs[device] as number;
+    port.radio(device, RadioState.transmit, fromUs, overUs);
     const rank = stations.air.end(device, this.channels[device] as number, this.factors[device] as number);
     if (stations.air.hasFailed) stations.air.missedBy(device, (gateway) => port.missed(gateway));
     const isLost = rank !== NONE && stations.loses(device, 0, fromUs);
     const heard = isLost ? NONE : rank;
     this.server.heard(device, heard);
     this.phases[device] = Phase.windows;
-    this.wakeAt(port.nowUs + RX1_DELAY_US, device, What.window1);
+    this.wakeAt(overUs + RX1_DELAY_US, device, What.window1);
     this.advance(device, heard === NONE ? this.failure(device, isLost) : Outcome.delivered);
   }
 
@@ -264,8 +271,8 @@ export class LoraMedium implements Medium {
     const channel = this.channels[device] as number;
     const factor = this.factors[device] as number;
     const window = isFirst ? { channel, factor, subBand: subBandOf(channel) } : this.secondWindow;
-    const airUs = this.server.answer(device, window);
-    if (airUs > 0) return this.wakeAt(port.nowUs + airUs, device, What.received);
+    const takesUs = this.server.answer(device, window);
+    if (takesUs > 0) return this.wakeAt(port.nowUs + takesUs, device, What.received);
     const openUs = WINDOW_SYMBOLS * symbolUs({ spreadingFactor: window.factor, bandwidthHz: BANDWIDTH_HZ });
     if (this.stations.isClassC[device] === 0) port.radio(device, RadioState.listen, port.nowUs, port.nowUs + openUs);
     if (isFirst) this.wakeAt(port.nowUs + RX2_DELAY_US - RX1_DELAY_US, device, What.window2);
@@ -308,9 +315,9 @@ export class LoraMedium implements Medium {
       this.isPushing[device] = 1;
       return port.wakeAt(fromUs, device, What.push, device);
     }
-    const airUs = this.server.send(device, this.secondWindow);
+    const takesUs = this.server.send(device, this.secondWindow);
     this.phases[device] = Phase.windows;
-    this.wakeAt(port.nowUs + airUs, device, What.received);
+    this.wakeAt(port.nowUs + takesUs, device, What.received);
   }
 }
 

@@ -45,7 +45,7 @@ export class LoraServer {
   private readonly isAcknowledged: Uint8Array;
   /** By device of class A: whether the server has told it that there is more. Others need not ask: they listen all the time. */
   private readonly hasMore: Uint8Array;
-  /** Of the frame on its way to each device. */
+  /** Of the frame on its way to each device: when its gateway begins to send it. */
   private readonly fromUs: Float64Array;
   private readonly frameBytes: Uint8Array;
   private readonly factors: Uint8Array;
@@ -143,44 +143,57 @@ export class LoraServer {
     return this.hasMessages(device) || this.owesAcknowledgement[device] === 1 || this.parts.stations.rate.isDue(device);
   }
 
-  /** Sends a frame to a device whose last one was heard. @returns its time on air in µs, 0 where there is none */
-  answer(device: number, window: Window): number {
-    if (this.isHeard[device] === 0 || !this.hasToSay(device)) return 0;
-    return this.send(device, window);
+  /** @returns how long a signal takes between a device and its gateway, µs */
+  private delayUs(device: number): number {
+    return this.parts.stations.air.delaysUs[this.linkOf(device)] as number;
   }
 
-  /** Sends a frame to a device that listens anyway. @returns its time on air in µs, 0 where there is none */
-  send(device: number, { channel, factor, subBand }: Window): number {
-    const { stations, duty, port, figures } = this.parts;
-    const { nowUs } = port;
+  /**
+   * Sends a frame to a device whose last one was heard, and whose window opens now. Its gateway counts the time until then from when it
+   * had the last bit, and the answer has to come back: it begins twice the way's time after the window does, far less than a symbol.
+   *
+   * @returns in how many µs its last bit is in, 0 where there is none
+   */
+  answer(device: number, window: Window): number {
+    if (this.isHeard[device] === 0 || !this.hasToSay(device)) return 0;
+    return this.sendFrom(device, window, this.parts.port.nowUs + this.delayUs(device));
+  }
+
+  /** Sends a frame to a device that listens anyway. @returns in how many µs its last bit is in, 0 where there is none */
+  send(device: number, window: Window): number {
+    return this.sendFrom(device, window, this.parts.port.nowUs);
+  }
+
+  private sendFrom(device: number, { channel, factor, subBand }: Window, fromUs: number): number {
+    const { stations, duty, figures, port } = this.parts;
     const gateway = this.gatewayOf(device);
     const transmitter = this.devices + gateway;
     if (!stations.air.isPowered(gateway)) return 0;
-    if (stations.air.isTransmitting(gateway, nowUs) || duty.freeFrom(transmitter, subBand) > nowUs) return 0;
+    if (stations.air.isTransmitting(gateway, fromUs) || duty.freeFrom(transmitter, subBand) > fromUs) return 0;
     const job = this.jobs.first(device);
     const { sizes, sent } = this.jobs;
     const bytes = job === NONE ? 0 : fragmentBytes(sizes[job] as number, sent[job] as number, factor);
     const commands = stations.rate.isDue(device) && job === NONE ? RATE_COMMAND_BYTES : 0;
     const airUs = stations.airTimeUs(factor, bytes + commands, 1);
-    duty.spend(transmitter, subBand, nowUs, airUs);
-    stations.air.deafen(gateway, nowUs + airUs);
-    this.latestFromUs[gateway] = nowUs;
+    duty.spend(transmitter, subBand, fromUs, airUs);
+    stations.air.deafen(gateway, fromUs, fromUs + airUs);
+    this.latestFromUs[gateway] = fromUs;
     this.latestWindow[gateway] = channel * 16 + factor;
-    this.fromUs[device] = nowUs;
+    this.fromUs[device] = fromUs;
     this.frameBytes[device] = bytes;
     this.factors[device] = factor;
     this.channels[device] = channel;
     figures.frames++;
     figures.airUs += airUs;
-    return airUs;
+    return fromUs + airUs + this.delayUs(device) - port.nowUs;
   }
 
   /** The frame that was sent to a device is over. */
   deliver(device: number): void {
-    const { stations, port, figures } = this.parts;
+    const { stations, figures } = this.parts;
     const fromUs = this.fromUs[device] as number;
     this.fromUs[device] = NONE;
-    port.radio(device, RadioState.receive, fromUs, port.nowUs);
+    this.listened(device, fromUs);
     const outcome = this.outcomeFor(device, fromUs);
     if (outcome === Outcome.collided) figures.collided++;
     else if (outcome !== Outcome.delivered) figures.lost++;
@@ -197,11 +210,25 @@ export class LoraServer {
     }
   }
 
+  /** Accounts for a device's radio up to now: in class A it listens from when its window opens to a frame's first bit. */
+  private listened(device: number, sentUs: number): void {
+    const { stations, port } = this.parts;
+    const delayUs = this.delayUs(device);
+    const beginsUs = Math.min(sentUs + delayUs, port.nowUs);
+    if (stations.isClassC[device] === 0 && delayUs > 0) {
+      port.radio(device, RadioState.listen, sentUs - delayUs, beginsUs);
+    }
+    port.radio(device, RadioState.receive, beginsUs, port.nowUs);
+  }
+
   private outcomeFor(device: number, fromUs: number): Outcome {
     const { stations } = this.parts;
     const link = this.linkOf(device);
     const { levelsDbm, gatewayIds } = stations.air;
-    if (stations.air.wasCutSince(gatewayIds[link] as number, fromUs)) return Outcome.receiverDown;
+    const delayUs = this.delayUs(device);
+    const untilUs = this.parts.port.nowUs - delayUs;
+    // It was decided upon one way's time before it began.
+    if (stations.air.wasCutWithin(gatewayIds[link] as number, fromUs - delayUs, untilUs)) return Outcome.receiverDown;
     const isSecond = this.channels[device] === RX2_CHANNEL;
     const powerDb = isSecond ? (SUB_BANDS[RX2_SUB_BAND] as (typeof SUB_BANDS)[number]).powerDbm - POWER_DBM : 0;
     const levelDbm = (levelsDbm[link] as number) + powerDb;
@@ -242,7 +269,7 @@ export class LoraServer {
   reset(device: number): void {
     const { port } = this.parts;
     const fromUs = this.fromUs[device] as number;
-    if (fromUs !== NONE) port.radio(device, RadioState.receive, fromUs, port.nowUs);
+    if (fromUs !== NONE) this.listened(device, fromUs);
     this.fromUs[device] = NONE;
     this.isHeard[device] = 0;
     this.owesAcknowledgement[device] = 0;

@@ -1,6 +1,7 @@
 import { assert } from "../../../protocol/core/assert.ts";
 import { absorb, finish } from "../../kernel/random.ts";
 import { distanceLossDb, type Place, shadowingDb } from "../path-loss.ts";
+import { propagationBetweenUs } from "../propagation.ts";
 import { AdaptiveRate, fastestFactor } from "./adaptive-rate.ts";
 import {
   BANDWIDTH_HZ,
@@ -77,7 +78,8 @@ export class LoraStations {
     const { gateways, pathLoss, key } = this.options;
     for (const [gateway, there] of gateways.entries()) {
       const shadowDb = shadowingDb(pathLoss, absorb(key, gateway), -1, device);
-      this.air.hears(device, gateway, POWER_DBM - distanceLossDb(pathLoss, place, there) - shadowDb);
+      const levelDbm = POWER_DBM - distanceLossDb(pathLoss, place, there) - shadowDb;
+      this.air.hears(device, gateway, levelDbm, propagationBetweenUs(place, there));
     }
   }
 

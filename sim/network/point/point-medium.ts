@@ -4,6 +4,7 @@ import { type Medium, type MediumPort, noFigures, RadioState } from "../access/m
 import { Outcome } from "../drop-reasons.ts";
 import type { LossModel } from "../loss/loss-model.ts";
 import { nearestOf, type Place } from "../path-loss.ts";
+import { propagationBetweenUs } from "../propagation.ts";
 import type { LinkProfile } from "./profiles.ts";
 
 /** One device; devices are numbered by their order. */
@@ -13,6 +14,8 @@ export interface PointDevice {
   /** Number of its profile, and of its loss model, among the medium's. */
   readonly profile: number;
   readonly loss: number;
+  /** How long its signal takes to its gateway, µs; 0 where left out. */
+  readonly delayUs?: number;
 }
 
 export interface PointOptions {
@@ -65,6 +68,8 @@ export class PointMedium implements Medium {
   /** By gateway that has ever lost its power: when, for the last time. */
   private readonly cutUs: number[] = [];
   private readonly isAway: Uint8Array;
+  /** By device: how long its signal takes to its gateway, µs. */
+  private readonly delaysUs: Uint32Array;
   private readonly readyFromUs: Float64Array;
   /** By device: whether a look at its idleness is due, and whether its radio listens until then. */
   private readonly isWatched: Uint8Array;
@@ -90,6 +95,7 @@ export class PointMedium implements Medium {
     this.draws = new Uint32Array(count);
     this.gateways = Int32Array.from(options.devices, ({ gateway }) => gateway);
     this.isAway = new Uint8Array(count);
+    this.delaysUs = Uint32Array.from(options.devices, ({ delayUs }) => delayUs ?? 0);
     this.readyFromUs = new Float64Array(count);
   }
 
@@ -109,8 +115,11 @@ export class PointMedium implements Medium {
     const { reachMetres, handoverUs, keepsAsleep } = this.profileOf(device);
     const { nearest, metres } = nearestOf(place, options.gateways ?? [], this.isDown);
     this.isAway[device] = metres > reachMetres ? 1 : 0;
-    if (nearest === this.gateways[device] || !this.isIdle(device) || this.isAwake[device] === 0) return;
-    this.gateways[device] = nearest;
+    const stays = nearest === this.gateways[device] || !this.isIdle(device) || this.isAwake[device] === 0;
+    if (!stays) this.gateways[device] = nearest;
+    const there = options.gateways?.[this.gateways[device] as number];
+    if (there !== undefined) this.delaysUs[device] = propagationBetweenUs(place, there);
+    if (stays) return;
     this.figures.handovers++;
     // Whoever has no connection yet makes its first one with the new gateway.
     if (handoverUs === 0 || (!keepsAsleep && this.activeUs[device] === -Infinity)) return;
@@ -274,7 +283,8 @@ export class PointMedium implements Medium {
       queues.attempts[job] = 0;
       queues.sent[job] = (queues.sent[job] as number) + this.payloadOf(job, profile);
       if ((queues.sent[job] as number) < (queues.sizes[job] as number)) return this.begin(device, way, port.nowUs);
-      port.wakeAt(port.nowUs + profile.latencyUs, device, What.arrived, queues.shift(line));
+      const delayUs = this.delaysUs[device] as number;
+      port.wakeAt(port.nowUs + profile.latencyUs + delayUs, device, What.arrived, queues.shift(line));
     }
     if (queues.first(line) !== NONE) this.begin(device, way, port.nowUs);
     else {

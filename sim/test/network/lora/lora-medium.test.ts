@@ -40,14 +40,16 @@ function stage(devices: readonly Partial<LoraDevice>[], options: Partial<LoraOpt
 }
 
 const downUs = (bytes: number, factor = 7) => timeOnAirUs(lorawanModulation(factor, 125_000, false), bytes + 13);
+/** From 50 m away. */
+const WAY_US = 1;
 const airUs = (bytes: number, factor = 7) => timeOnAirUs(lorawanModulation(factor), bytes + 13);
 
 describe("an uplink", () => {
-  it("arrives after its time on air", () => {
+  it("arrives after its time on air and its way", () => {
     const run = stage([{}]);
     const copy = run.offer(5 * SECOND, 0, 20);
     run.run();
-    expect(run.arrivedUs.get(copy)).toBe(5 * SECOND + airUs(20));
+    expect(run.arrivedUs.get(copy)).toBe(5 * SECOND + airUs(20) + WAY_US);
     expect(run.spans.map(({ state }) => state)).toEqual([RadioState.transmit, RadioState.listen, RadioState.listen]);
   });
 
@@ -107,6 +109,51 @@ describe("an uplink", () => {
   });
 });
 
+describe("the way of a signal", () => {
+  const FAR = { x: 3000, y: 4000, spreadingFactor: 12 };
+  /** 5 km at 299.79 m a µs. */
+  const FAR_US = 17;
+
+  it("is added each way, and the radio listens from when its window opens to the answer's first bit", () => {
+    const run = stage([FAR]);
+    const [up, down] = [run.offer(0, 0, 10), run.offer(0, 0, 20, true)];
+    run.run();
+    const sentUs = airUs(10, 12);
+    expect(run.arrivedUs.get(up)).toBe(sentUs + FAR_US);
+    expect(run.arrivedUs.get(down)).toBe(sentUs + SECOND + 2 * FAR_US + downUs(20, 12));
+    expect(run.spans.map(({ state, fromUs, untilUs }) => [state, fromUs, untilUs])).toEqual([
+      [RadioState.transmit, 0, sentUs],
+      [RadioState.listen, sentUs + SECOND, sentUs + SECOND + 2 * FAR_US],
+      [RadioState.receive, sentUs + SECOND + 2 * FAR_US, run.arrivedUs.get(down)],
+    ]);
+  });
+
+  it("decides what overlaps at a gateway: a frame sent when another's last bit has left may still meet it there", () => {
+    const shared = (gapUs: number) => {
+      const both = { ...FAR, spreadingFactor: 7 };
+      const run = stage([both, { ...both, x: 5 }], { captureDb: 1000, pathLoss: { ...PATH_LOSS, referenceDb: 0 } });
+      const pairs = Array.from({ length: 60 }, (_, index) => {
+        const atUs = index * 100 * SECOND;
+        return [run.offer(atUs, 0, 20), run.offer(atUs + airUs(20) + gapUs, 1, 20)];
+      });
+      run.run();
+      return pairs.filter(([one, other]) => run.outcomes.has(one as number) && run.outcomes.has(other as number))
+        .length;
+    };
+    // One is 17 µs away, the other 14: on a channel of eight they share the air for up to two microseconds more.
+    expect(shared(2)).toBeGreaterThan(0);
+    expect(shared(3)).toBe(0);
+  });
+
+  it("is short beside a symbol even from 60 km: the answer begins while the window is open", () => {
+    const run = stage([{ x: 60_000, spreadingFactor: 12 }], { pathLoss: { ...PATH_LOSS, referenceDb: 0 } });
+    const [up, down] = [run.offer(0, 0, 10), run.offer(0, 0, 20, true)];
+    run.run();
+    expect(run.arrivedUs.get(up)).toBe(airUs(10, 12) + 201);
+    expect(run.arrivedUs.get(down)).toBe(airUs(10, 12) + SECOND + 402 + downUs(20, 12));
+  });
+});
+
 describe("the duty cycle", () => {
   it("is not exceeded in any hour, by devices that have always something to send", () => {
     const run = stage(Array.from({ length: 3 }, (_, device) => ({ spreadingFactor: device === 2 ? 12 : 7 + device })));
@@ -134,8 +181,8 @@ describe("a downlink", () => {
     const [waiting, pushed] = [run.offer(SECOND, 0, 20, true), run.offer(SECOND, 1, 20, true)];
     const up = run.offer(60 * SECOND, 0, 10);
     run.run();
-    expect(run.arrivedUs.get(pushed)).toBe(SECOND + downUs(20, 9));
-    expect(run.arrivedUs.get(waiting)).toBe((run.arrivedUs.get(up) as number) + SECOND + downUs(20));
+    expect(run.arrivedUs.get(pushed)).toBe(SECOND + downUs(20, 9) + WAY_US);
+    expect(run.arrivedUs.get(waiting)).toBe((run.arrivedUs.get(up) as number) + SECOND + downUs(20) + WAY_US);
   });
 
   it("in fragments makes the device ask until it has all of them", () => {
