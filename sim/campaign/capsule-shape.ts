@@ -100,6 +100,7 @@ const DEVICES = keys<DeviceGroup>({
     listenWatts: number,
     receiveWatts: number,
     transmitWatts: number,
+    reducedWatts: optional(list(number)),
   }),
   ramBytes: whole,
   flashBytes: whole,

@@ -10,6 +10,11 @@ export function fragmentBytes(sizeBytes: number, sentBytes: number, factor: numb
   return Math.min(sizeBytes - sentBytes, most - FRAGMENT_HEADER_BYTES);
 }
 
+/** @returns what a frame carries: of a message that is cut, a fragment's header as well */
+export function payloadBytes(sizeBytes: number, bytes: number): number {
+  return bytes < sizeBytes ? bytes + FRAGMENT_HEADER_BYTES : bytes;
+}
+
 /** @returns whether a message can be cut into frames of a factor at all */
 export function isCarried(sizeBytes: number, factor: number): boolean {
   return sizeBytes <= MAX_FRAGMENTS * (mostPayloadBytes(factor) - FRAGMENT_HEADER_BYTES);

@@ -3,8 +3,16 @@ import { type Medium, type MediumPort, noFigures, RadioState } from "../access/m
 import { Outcome } from "../drop-reasons.ts";
 import type { Place } from "../path-loss.ts";
 import { DutyCycle } from "./duty-cycle.ts";
-import { BANDWIDTH_HZ, RX1_DELAY_US, RX2_CHANNEL, RX2_DELAY_US, RX2_SUB_BAND, UPLINK_CHANNELS } from "./eu868.ts";
-import { fragmentBytes, isCarried } from "./fragments.ts";
+import {
+  BANDWIDTH_HZ,
+  mostPayloadBytes,
+  RX1_DELAY_US,
+  RX2_CHANNEL,
+  RX2_DELAY_US,
+  RX2_SUB_BAND,
+  UPLINK_CHANNELS,
+} from "./eu868.ts";
+import { fragmentBytes, isCarried, payloadBytes } from "./fragments.ts";
 import type { LoraOptions } from "./options.ts";
 import { LoraServer, MAX_ATTEMPTS } from "./server.ts";
 import { LoraStations } from "./stations.ts";
@@ -15,6 +23,8 @@ const QUEUED_MESSAGES = 16;
 /** A device waits so long after its second window for an acknowledgement. Source: RP002-1.0.3, section 2.4.7. */
 const RETRY_LEAST_US = 1_000_000;
 const RETRY_SPREAD_US = 2_000_000;
+/** LinkADRAns, among a frame's options where it leaves room. Source: LoRaWAN 1.0.4, section 5.3. */
+const RATE_ANSWER_BYTES = 2;
 /** A window stays open for so many symbols when nothing begins in it. */
 const WINDOW_SYMBOLS = 8;
 
@@ -46,6 +56,8 @@ export class LoraMedium implements Medium {
   private readonly sentUs: Float64Array;
   private readonly overUs: Float64Array;
   private readonly frameBytes: Uint8Array;
+  private readonly isAnswer: Uint8Array;
+  private readonly powerSteps: Uint8Array;
 
   constructor(options: LoraOptions, port: MediumPort) {
     const count = options.devices.length;
@@ -65,6 +77,8 @@ export class LoraMedium implements Medium {
     this.sentUs = new Float64Array(count);
     this.overUs = new Float64Array(count);
     this.frameBytes = new Uint8Array(count);
+    this.isAnswer = new Uint8Array(count);
+    this.powerSteps = new Uint8Array(count);
   }
 
   uplink(copy: number, device: number, sizeBytes: number): void {
@@ -134,7 +148,7 @@ export class LoraMedium implements Medium {
     const { stations, port } = this;
     stations.air.end(device, this.channels[device] as number, this.factors[device] as number);
     const untilUs = Math.min(port.nowUs, this.overUs[device] as number);
-    port.radio(device, RadioState.transmit, this.sentUs[device] as number, untilUs);
+    port.radio(device, RadioState.transmit, this.sentUs[device] as number, untilUs, this.powerSteps[device]);
   }
 
   private lose(copy: number, outcome: Outcome): void {
@@ -188,11 +202,13 @@ export class LoraMedium implements Medium {
     const channel = this.channels[device] as number;
     const factor = stations.rate.factors[device] as number;
     const job = uplinks.first(device);
-    const bytes = job === NONE ? 0 : fragmentBytes(uplinks.sizes[job] as number, uplinks.sent[job] as number, factor);
-    const airUs = stations.airTimeUs(factor, bytes, 0);
+    const size = job === NONE ? 0 : (uplinks.sizes[job] as number);
+    const bytes = job === NONE ? 0 : fragmentBytes(size, uplinks.sent[job] as number, factor);
+    const airUs = stations.airTimeUs(factor, this.withOptions(device, job, payloadBytes(size, bytes)), 0);
     this.duty.spend(device, subBandOf(channel), nowUs, airUs);
     const reducedDb = stations.rate.reducedDb(device);
     const throughUs = stations.air.begin(device, nowUs, { channel, factor, reducedDb, airUs });
+    this.powerSteps[device] = stations.rate.powerSteps[device] as number;
     stations.rate.sent(device);
     this.factors[device] = factor;
     this.frameBytes[device] = bytes;
@@ -204,12 +220,21 @@ export class LoraMedium implements Medium {
     this.wakeAt(throughUs, device, What.sent);
   }
 
+  /** @returns a payload and the frame's options: a frame that is repeated has what it had at first, if there is room now */
+  private withOptions(device: number, job: number, payload: number): number {
+    const { rate } = this.stations;
+    const hasRoom = payload + RATE_ANSWER_BYTES <= mostPayloadBytes(rate.factors[device] as number);
+    const isRepeated = job !== NONE && this.uplinks.attempts[job] !== 0;
+    if (!isRepeated) this.isAnswer[device] = rate.takeAnswer(device, hasRoom) ? 1 : 0;
+    return this.isAnswer[device] === 1 && hasRoom ? payload + RATE_ANSWER_BYTES : payload;
+  }
+
   /** A frame's last bit is in at every gateway that may hear it, for which the server waits. */
   private sent(device: number): void {
     const { port, stations } = this;
     const fromUs = this.sentUs[device] as number;
     const overUs = this.overUs[device] as number;
-    port.radio(device, RadioState.transmit, fromUs, overUs);
+    port.radio(device, RadioState.transmit, fromUs, overUs, this.powerSteps[device]);
     const rank = stations.air.end(device, this.channels[device] as number, this.factors[device] as number);
     if (stations.air.hasFailed) stations.air.missedBy(device, (gateway) => port.missed(gateway));
     const isLost = rank !== NONE && stations.loses(device, 0, fromUs);

@@ -3,8 +3,8 @@ import { type MediumFigures, type MediumPort, RadioState } from "../access/mediu
 import { Outcome } from "../drop-reasons.ts";
 import type { Place } from "../path-loss.ts";
 import type { DutyCycle } from "./duty-cycle.ts";
-import { CAPTURE_DB, leastSnrDb, NOISE_DBM, RX2_CHANNEL, RX2_SUB_BAND, SUB_BANDS } from "./eu868.ts";
-import { fragmentBytes } from "./fragments.ts";
+import { CAPTURE_DB, leastSnrDb, mostPayloadBytes, NOISE_DBM, RX2_CHANNEL, RX2_SUB_BAND, SUB_BANDS } from "./eu868.ts";
+import { fragmentBytes, payloadBytes } from "./fragments.ts";
 import { HEARING_GATEWAYS } from "./gateway-air.ts";
 import type { LoraOptions } from "./options.ts";
 import { type LoraStations, POWER_DBM } from "./stations.ts";
@@ -12,7 +12,7 @@ import { type LoraStations, POWER_DBM } from "./stations.ts";
 const QUEUED_MESSAGES = 16;
 /** A confirmed frame is sent so often. */
 export const MAX_ATTEMPTS = 8;
-/** A new data rate and power for a device. Source: LoRaWAN 1.0.4, section 5.3. */
+/** LinkADRReq: a new data rate and power for a device, among the frame's options where it leaves room. Source: LoRaWAN 1.0.4, section 5.3. */
 const RATE_COMMAND_BYTES = 5;
 const NONE = -1;
 
@@ -48,6 +48,7 @@ export class LoraServer {
   /** Of the frame on its way to each device: when its gateway begins to send it. */
   private readonly fromUs: Float64Array;
   private readonly frameBytes: Uint8Array;
+  private readonly isCommand: Uint8Array;
   private readonly factors: Uint8Array;
   private readonly channels: Uint8Array;
   /** By gateway: its latest frame. */
@@ -65,6 +66,7 @@ export class LoraServer {
     this.hasMore = new Uint8Array(devices.length);
     this.fromUs = new Float64Array(devices.length).fill(NONE);
     this.frameBytes = new Uint8Array(devices.length);
+    this.isCommand = new Uint8Array(devices.length);
     this.factors = new Uint8Array(devices.length);
     this.channels = new Uint8Array(devices.length);
     this.latestFromUs = new Float64Array(gateways.length).fill(NONE);
@@ -172,15 +174,18 @@ export class LoraServer {
     if (stations.air.isTransmitting(gateway, fromUs) || duty.freeFrom(transmitter, subBand) > fromUs) return 0;
     const job = this.jobs.first(device);
     const { sizes, sent } = this.jobs;
-    const bytes = job === NONE ? 0 : fragmentBytes(sizes[job] as number, sent[job] as number, factor);
-    const commands = stations.rate.isDue(device) && job === NONE ? RATE_COMMAND_BYTES : 0;
-    const airUs = stations.airTimeUs(factor, bytes + commands, 1);
+    const size = job === NONE ? 0 : (sizes[job] as number);
+    const bytes = job === NONE ? 0 : fragmentBytes(size, sent[job] as number, factor);
+    const payload = payloadBytes(size, bytes);
+    const isCommand = stations.rate.hasCommand(device) && payload + RATE_COMMAND_BYTES <= mostPayloadBytes(factor);
+    const airUs = stations.airTimeUs(factor, payload + (isCommand ? RATE_COMMAND_BYTES : 0), 1);
     duty.spend(transmitter, subBand, fromUs, airUs);
     stations.air.deafen(gateway, fromUs, fromUs + airUs);
     this.latestFromUs[gateway] = fromUs;
     this.latestWindow[gateway] = channel * 16 + factor;
     this.fromUs[device] = fromUs;
     this.frameBytes[device] = bytes;
+    this.isCommand[device] = isCommand ? 1 : 0;
     this.factors[device] = factor;
     this.channels[device] = channel;
     figures.frames++;
@@ -199,7 +204,7 @@ export class LoraServer {
     else if (outcome !== Outcome.delivered) figures.lost++;
     const job = this.jobs.first(device);
     if (outcome === Outcome.delivered) {
-      stations.rate.answered(device);
+      stations.rate.answered(device, this.isCommand[device] === 1);
       this.isAcknowledged[device] = this.owesAcknowledgement[device] as number;
       this.owesAcknowledgement[device] = 0;
     }

@@ -289,6 +289,39 @@ describe("adaptive data rate", () => {
   });
 });
 
+describe("a command of adaptive data rate", () => {
+  const lengthOf = ({ fromUs, untilUs }: { fromUs: number; untilUs: number }) => untilUs - fromUs;
+
+  it("makes the server's frame five bytes longer, and the device's next one two; later frames are charged at less power", () => {
+    // Fast already: what is left to take away is power.
+    const run = stage([{ spreadingFactor: 7, isAdaptive: true, isConfirmed: true }]);
+    for (let index = 0; index < 30; index++) run.offer(index * 1000 * SECOND, 0, 12);
+    run.run();
+    const sent = run.spans.filter(({ state }) => state === RadioState.transmit);
+    const heard = run.spans.filter(({ state }) => state === RadioState.receive);
+    const longer = heard.flatMap((span, index) => (lengthOf(span) === downUs(5) ? [index] : []));
+    expect(longer).toEqual([19]);
+    expect(heard.filter((span) => lengthOf(span) === downUs(0)).length).toBe(29);
+    const answers = sent.flatMap((span, index) => (lengthOf(span) === airUs(14) ? [index] : []));
+    expect(answers).toEqual([20]);
+    expect(sent.filter((span) => lengthOf(span) === airUs(12)).length).toBe(29);
+    const { rate } = (run.medium as LoraMedium).stations;
+    expect(rate.powerSteps[0]).toBe(7);
+    expect(sent.map(({ powerStep = 0 }) => powerStep)).toEqual(sent.map((_, index) => (index < 20 ? 0 : 7)));
+  });
+
+  it("waits for a frame that leaves room for it", () => {
+    const run = stage([{ spreadingFactor: 7, isAdaptive: true, isConfirmed: true }]);
+    for (let index = 0; index < 22; index++) {
+      run.offer(index * 1000 * SECOND, 0, 10);
+      if (index >= 18) run.offer(index * 1000 * SECOND + 1, 0, index === 20 ? 237 : 238, true);
+    }
+    run.run();
+    const heard = run.spans.filter(({ state }) => state === RadioState.receive);
+    expect(heard.slice(18, 22).map(lengthOf)).toEqual([downUs(238), downUs(238), downUs(242), downUs(238)]);
+  });
+});
+
 it("gives the same run twice", () => {
   const digests = [0, 1].map(() => {
     const run = stage(
