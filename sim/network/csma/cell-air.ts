@@ -1,6 +1,6 @@
 import { distanceLossDb, type PathLoss, type Place, shadowingDb } from "../path-loss.ts";
 import { propagationBetweenUs } from "../propagation.ts";
-import { BUSY_DBM, CAPTURE_DB, POWER_DBM, SENSE_US, SENSITIVITY_DBM } from "./ieee802154.ts";
+import { BETTER_DB, BUSY_DBM, CAPTURE_DB, POWER_DBM, SENSE_US, SENSITIVITY_DBM } from "./ieee802154.ts";
 
 const NONE = -1;
 /** A station has two frames at most: its data, and an acknowledgement of another's. */
@@ -99,6 +99,20 @@ export class CellAir {
     this.places[station] = place;
     cells[station] = cell;
     if (station < this.devices) this.coordinatorDbm[station] = Number.NaN;
+  }
+
+  /** @param isOn by station @returns the cell whose coordinator a device hears clearly better than its own, or that of its own */
+  betterCell(device: number, isOn: Uint8Array): number {
+    const { devices } = this;
+    const cell = this.options.cells[device] as number;
+    let [best, bestDbm] = [cell, -Infinity];
+    if (isOn[devices + cell] === 1) bestDbm = this.levelDbm(devices + cell, device) + BETTER_DB;
+    for (let other = 0; other < this.options.cellCount; other++) {
+      if (isOn[devices + other] === 0) continue;
+      const levelDbm = this.levelDbm(devices + other, device);
+      if (levelDbm > bestDbm && levelDbm >= SENSITIVITY_DBM) [best, bestDbm] = [other, levelDbm];
+    }
+    return best;
   }
 
   reaches(from: number, to: number): boolean {

@@ -1,23 +1,22 @@
 import { absorb, finish } from "../../kernel/random.ts";
 import { Jobs } from "../access/jobs.ts";
 import { type Medium, type MediumPort, noFigures, RadioState } from "../access/medium.ts";
+import type { Reassembly } from "../access/reassembly.ts";
 import { Outcome } from "../drop-reasons.ts";
 import type { Place } from "../path-loss.ts";
 import { CellAir, FRAMES_EACH } from "./cell-air.ts";
-import type { CsmaOptions } from "./csma-options.ts";
+import { type CsmaOptions, reassemblyOf } from "./csma-options.ts";
 import {
   ACK_US,
   ACK_WAIT_US,
   ASSOCIATION_US,
   BACKOFF_US,
-  BETTER_DB,
   fragmentBytes,
   frameUs,
   gapUs,
   MOST_MESSAGE_BYTES,
   SCAN_US,
   SENSE_US,
-  SENSITIVITY_DBM,
   TURNAROUND_US,
 } from "./ieee802154.ts";
 
@@ -35,6 +34,7 @@ export class CsmaMedium implements Medium {
   private readonly port: MediumPort;
   private readonly air: CellAir;
   private readonly queues: Jobs;
+  private readonly parts: Reassembly;
   private readonly cells: Int32Array;
   private readonly isOn: Uint8Array;
   private readonly isAwake: Uint8Array;
@@ -65,6 +65,7 @@ export class CsmaMedium implements Medium {
     const [places, cellCount] = [[...devices, ...coordinators], coordinators.length];
     this.air = new CellAir({ key, pathLoss, places, cells: this.cells, cellCount });
     this.queues = new Jobs(stations, QUEUED_MESSAGES);
+    this.parts = reassemblyOf(options);
     this.isOn = new Uint8Array(stations).fill(1, devices.length);
     this.isAwake = new Uint8Array(stations).fill(1, devices.length);
     this.cutUs = new Float64Array(stations).fill(NONE);
@@ -90,18 +91,10 @@ export class CsmaMedium implements Medium {
 
   /** A device that is awake and has nothing to do goes over to a coordinator that is clearly stronger: it scans, and associates. */
   moved(device: number, place: Place): void {
-    const { air, port } = this;
-    const cell = this.cells[device] as number;
+    const [{ air, port }, cell] = [this, this.cells[device] as number];
     air.move(device, place, cell);
     if (this.isAwake[device] === 0 || this.isBusy[device] === 1 || air.owesAcknowledgement(device, port.nowUs)) return;
-    const first = this.options.devices.length;
-    let [best, bestDbm] = [cell, -Infinity];
-    if (this.isOn[first + cell] === 1) bestDbm = air.levelDbm(first + cell, device) + BETTER_DB;
-    for (let other = 0; other < this.options.coordinators.length; other++) {
-      const levelDbm = air.levelDbm(first + other, device);
-      if (this.isOn[first + other] === 0) continue;
-      if (levelDbm > bestDbm && levelDbm >= SENSITIVITY_DBM) [best, bestDbm] = [other, levelDbm];
-    }
+    const best = air.betterCell(device, this.isOn);
     if (best === cell) return;
     air.move(device, place, best);
     this.figures.handovers++;
@@ -162,6 +155,7 @@ export class CsmaMedium implements Medium {
     this.isTaken[station] = 0;
     this.cutUs[station] = this.port.nowUs;
     while (queues.first(station) !== NONE) this.lose(queues.shift(station), outcome);
+    this.parts.forget(station);
     this.forgetParts(station);
   }
 
@@ -314,16 +308,22 @@ export class CsmaMedium implements Medium {
     return loss?.loses(2 * device + (isUp ? 0 : 1), fromUs, this.draw(from)) ?? false;
   }
 
-  /** The other end has a frame, for the first time or again. */
+  /** The other end has a frame, for the first time or again. Whoever sends a message that it cannot hold is not told. */
   private take(station: number, job: number): void {
-    const { queues } = this;
+    const { queues, parts, port } = this;
     if (this.isTaken[station] === 1) return;
     this.isTaken[station] = 1;
+    const [copy, peer] = [queues.copies[job] as number, queues.peers[job] as number];
+    if (copy === NONE) return;
     const through = (queues.sent[job] as number) + (this.frameBytes[station] as number);
-    const copy = queues.copies[job] as number;
-    if (through < (queues.sizes[job] as number) || copy === NONE) return;
+    const [isFirst, isLast] = [queues.sent[job] === 0, through >= (queues.sizes[job] as number)];
+    const isWhole = isFirst && isLast;
+    const isHeld = isWhole || (isFirst ? parts.begin(station, peer, port.nowUs) : parts.holds(station, port.nowUs));
+    if (isHeld && !isLast) return;
     queues.copies[job] = NONE;
-    this.port.arrived(copy);
+    if (!isHeld) return port.lost(copy, isFirst ? Outcome.reassemblyFull : Outcome.reassemblyTimedOut);
+    if (!isWhole) parts.end(station);
+    port.arrived(copy);
   }
 
   private acknowledged(station: number): void {

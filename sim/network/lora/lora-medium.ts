@@ -57,6 +57,8 @@ export class LoraMedium implements Medium {
   private readonly overUs: Float64Array;
   private readonly frameBytes: Uint8Array;
   private readonly isAnswer: Uint8Array;
+  /** When a frame last came through. */
+  private readonly partUs: Float64Array;
   private readonly powerSteps: Uint8Array;
 
   constructor(options: LoraOptions, port: MediumPort) {
@@ -78,6 +80,7 @@ export class LoraMedium implements Medium {
     this.overUs = new Float64Array(count);
     this.frameBytes = new Uint8Array(count);
     this.isAnswer = new Uint8Array(count);
+    this.partUs = new Float64Array(count);
     this.powerSteps = new Uint8Array(count);
   }
 
@@ -262,13 +265,20 @@ export class LoraMedium implements Medium {
     const { uplinks, server, stations } = this;
     const job = uplinks.first(device);
     if (job === NONE) return;
+    const isLate = outcome === Outcome.delivered && this.isTooLate(device, job);
     if (stations.isConfirmed[device] === 0) {
       if (outcome !== Outcome.delivered) uplinks.failures[job] = outcome;
+      else if (isLate) uplinks.failures[job] = Outcome.reassemblyTimedOut;
       return this.step(device, job);
     }
     uplinks.attempts[job] = (uplinks.attempts[job] as number) + 1;
     uplinks.failures[job] = outcome;
     if (outcome !== Outcome.delivered) return;
+    if (isLate) {
+      // The device does not know, and goes on sending it.
+      this.lose(uplinks.copies[job] as number, Outcome.reassemblyTimedOut);
+      uplinks.copies[job] = NONE;
+    }
     server.acknowledge(device);
     const through = (uplinks.sent[job] as number) + (this.frameBytes[device] as number);
     const copy = uplinks.copies[job] as number;
@@ -276,6 +286,14 @@ export class LoraMedium implements Medium {
     // The server has all of it, whether or not the device ever learns so.
     uplinks.copies[job] = NONE;
     this.port.arrived(copy);
+  }
+
+  /** A part of a message is in. @returns whether the server has given up the parts before it */
+  private isTooLate(device: number, job: number): boolean {
+    const { nowUs } = this.port;
+    const lastUs = this.partUs[device] as number;
+    this.partUs[device] = nowUs;
+    return this.uplinks.sent[job] !== 0 && nowUs - lastUs > this.stations.inactivityUs;
   }
 
   private step(device: number, job: number): void {

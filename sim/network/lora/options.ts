@@ -17,4 +17,6 @@ export interface LoraOptions extends RadioOptions<LoraDevice> {
   readonly secondWindowFactor: number;
   readonly captureDb?: number;
   readonly demodulators?: number;
+  /** For how long the rest of a message is waited for; default `INACTIVITY_US`. */
+  readonly inactivityUs?: number;
 }

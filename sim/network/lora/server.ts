@@ -49,6 +49,8 @@ export class LoraServer {
   private readonly fromUs: Float64Array;
   private readonly frameBytes: Uint8Array;
   private readonly isCommand: Uint8Array;
+  /** When it last got a part of its message. */
+  private readonly partUs: Float64Array;
   private readonly factors: Uint8Array;
   private readonly channels: Uint8Array;
   /** By gateway: its latest frame. */
@@ -67,6 +69,7 @@ export class LoraServer {
     this.fromUs = new Float64Array(devices.length).fill(NONE);
     this.frameBytes = new Uint8Array(devices.length);
     this.isCommand = new Uint8Array(devices.length);
+    this.partUs = new Float64Array(devices.length);
     this.factors = new Uint8Array(devices.length);
     this.channels = new Uint8Array(devices.length);
     this.latestFromUs = new Float64Array(gateways.length).fill(NONE);
@@ -209,7 +212,7 @@ export class LoraServer {
       this.owesAcknowledgement[device] = 0;
     }
     // It goes on with a message even where a fragment was lost: without acknowledgements nobody knows.
-    if (job !== NONE) this.advance(device, job, outcome);
+    if (job !== NONE) this.advance(device, job, outcome === Outcome.delivered ? this.timely(device, job) : outcome);
     if (outcome === Outcome.delivered && stations.isClassC[device] === 0) {
       this.hasMore[device] = this.hasMessages(device) ? 1 : 0;
     }
@@ -249,9 +252,19 @@ export class LoraServer {
     return stations.loses(device, 1, fromUs) ? Outcome.radioLost : Outcome.delivered;
   }
 
+  /** @returns what a part of a message that is in counts for: nothing where the one before it is too long ago */
+  private timely(device: number, job: number): Outcome {
+    const { nowUs } = this.parts.port;
+    const lastUs = this.partUs[device] as number;
+    this.partUs[device] = nowUs;
+    const isLate = this.jobs.sent[job] !== 0 && nowUs - lastUs > this.parts.stations.inactivityUs;
+    return isLate ? Outcome.reassemblyTimedOut : Outcome.delivered;
+  }
+
   private advance(device: number, job: number, outcome: Outcome): void {
     const { jobs } = this;
     const { port, stations } = this.parts;
+    if (outcome === Outcome.reassemblyTimedOut) return port.lost(jobs.shift(device), outcome);
     if (outcome !== Outcome.delivered) {
       jobs.failures[job] = outcome;
       jobs.attempts[job] = (jobs.attempts[job] as number) + 1;

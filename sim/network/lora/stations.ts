@@ -11,6 +11,7 @@ import {
   SPREADING_FACTORS,
   UPLINK_CHANNELS,
 } from "./eu868.ts";
+import { INACTIVITY_US } from "./fragments.ts";
 import { GatewayAir } from "./gateway-air.ts";
 import type { LoraDevice, LoraOptions } from "./options.ts";
 import { lorawanModulation, timeOnAirUs } from "./time-on-air.ts";
@@ -104,6 +105,11 @@ export class LoraStations {
   /** @returns a channel for the device's next frame to look at first */
   drawChannel(device: number): number {
     return this.draw(device) % UPLINK_CHANNELS.length;
+  }
+
+  /** @returns for how long the rest of a message is waited for, µs */
+  get inactivityUs(): number {
+    return this.options.inactivityUs ?? INACTIVITY_US;
   }
 
   /** @returns whether its link loses a frame that nothing else has harmed @param way 0 up, 1 down */

@@ -180,6 +180,50 @@ it("a device that goes to sleep, or wakes again, while it owes an acknowledgemen
   }
 });
 
+describe("a receiver of messages in parts", () => {
+  const bounds = { device: 1, coordinator: 2, timeoutUs: 60_000_000 };
+
+  it("holds so many at once; the next one is lost with its first part, and sent to its end for nothing", () => {
+    // Back-offs so long that nobody gives up, and all of them come in turn.
+    const patient = { leastExponent: 6, mostExponent: 8, mostBackoffs: 5, mostRetries: 3 };
+    const run = stage([{}, {}, {}], { access: patient, reassembly: bounds });
+    const copies = [0, 1, 2].map((device) => run.offer(0, device, 900));
+    run.run();
+    const outcomes = copies.map((copy) => run.outcomes.get(copy) ?? 0).sort((one, other) => one - other);
+    expect(outcomes).toEqual([0, 0, Outcome.reassemblyFull]);
+    // Nine frames of each message are sent and paid for, whatever becomes of it.
+    const refused = copies.findIndex((copy) => run.outcomes.has(copy));
+    const frames = (device: number) =>
+      run.spans.filter(({ station, state }) => station === device && state === RadioState.transmit).length;
+    expect(frames(refused)).toBeGreaterThanOrEqual(9);
+    const whole = run.offer(run.nowUs + 1000, refused, 900);
+    run.run();
+    expect(run.arrivedUs.has(whole)).toBe(true);
+  });
+
+  it("keeps what a sender gave up until its time is over", () => {
+    const run = stage([{}, {}], { access: AT_ONCE, reassembly: { ...bounds, coordinator: 1, timeoutUs: 1_000_000 } });
+    const cut = run.offer(0, 0, 400);
+    run.cut(6_000, 0, 50);
+    const [early, short, late] = [run.offer(500_000, 1, 400), run.offer(700_000, 1, 40), run.offer(1_100_000, 1, 400)];
+    run.run();
+    expect([cut, early, short, late].map((copy) => run.outcomes.get(copy) ?? 0)).toEqual([
+      Outcome.senderCrashed,
+      Outcome.reassemblyFull,
+      0,
+      0,
+    ]);
+  });
+
+  it("waits no longer for the last part than its time", () => {
+    const run = stage([{}], { access: AT_ONCE, reassembly: { ...bounds, timeoutUs: 20_000 } });
+    const [long, short] = [run.offer(0, 0, 900, true), run.offer(1_000_000, 0, 300, true)];
+    run.run();
+    expect([long, short].map((copy) => run.outcomes.get(copy) ?? 0)).toEqual([Outcome.reassemblyTimedOut, 0]);
+    expect(run.spans.filter(({ state }) => state === RadioState.receive).length).toBe(9 + 3);
+  });
+});
+
 describe("power that is back at once", () => {
   const arrivesUs = 1000 + SENSE_US + TURNAROUND_US + frameUs(40, false) + WAY_US;
 

@@ -322,6 +322,34 @@ describe("a command of adaptive data rate", () => {
   });
 });
 
+describe("a message in parts", () => {
+  it("is given up when the next part comes too late, and what is sent after that is paid for", () => {
+    const run = stage([{}, { isConfirmed: true }], { inactivityUs: 10 * SECOND });
+    // Four fragments each, with silences of 18 s and more between those of one sub-band.
+    const copies = [run.offer(0, 0, 900), run.offer(1000 * SECOND, 1, 900)];
+    run.run();
+    expect(copies.map((copy) => run.outcomes.get(copy))).toEqual([
+      Outcome.reassemblyTimedOut,
+      Outcome.reassemblyTimedOut,
+    ]);
+    for (const device of [0, 1]) {
+      const sent = run.spans.filter(({ station, state }) => station === device && state === RadioState.transmit);
+      expect(sent.length).toBe(4);
+    }
+  });
+
+  it("waits for half a day, as the standard recommends", () => {
+    const run = stage([{}]);
+    const [up, down] = [run.offer(0, 0, 10), run.offer(1, 0, 600, true)];
+    run.run(5 * SECOND);
+    run.medium.gatewayPower(0, false);
+    run.run(12 * 3600 * SECOND);
+    run.medium.gatewayPower(0, true);
+    run.run();
+    expect([run.arrivedUs.has(up), run.outcomes.get(down)]).toEqual([true, Outcome.reassemblyTimedOut]);
+  });
+});
+
 it("gives the same run twice", () => {
   const digests = [0, 1].map(() => {
     const run = stage(

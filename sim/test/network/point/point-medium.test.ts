@@ -87,6 +87,19 @@ it("a cellular radio whose device loses its power listens no more, and does agai
   expect(run.rested.filter(({ station }) => station === 0).at(-1)?.listening).toBe(true);
 });
 
+it("a message of which a part is a minute old is lost, and sent to its end for nothing", () => {
+  const slow = { ...PLAIN, uplinkBitsPerSecond: 8_000 };
+  const run = stage(slow);
+  // A millisecond a byte, with 20 bytes around each 100: 48 s and 72 s.
+  const [short, long] = [run.offer(0, 0, 40_000), run.offer(0, 1, 60_000)];
+  run.run();
+  expect([run.arrivedUs.get(short), run.outcomes.get(long)]).toEqual([48_001_000, Outcome.reassemblyTimedOut]);
+  const sentUs = run.spans
+    .filter(({ station }) => station === 1)
+    .reduce((sum, { fromUs, untilUs }) => sum + untilUs - fromUs, 0);
+  expect(sentUs).toBe(72_000_000);
+});
+
 describe("cellular links", () => {
   it("take their time to connect, and less while connected; what is for a device at rest waits for its page", () => {
     const profile = LINK_PROFILES["nb-iot"];
