@@ -9,11 +9,15 @@ export const FRAMES_EACH = 2;
 export interface CellAirOptions {
   readonly key: number;
   readonly pathLoss: PathLoss;
-  /** Of every station, devices and coordinators. */
+  /** Of every station, devices and coordinators, and behind them those of other networks. */
   readonly places: readonly Place[];
   /** By station. */
   readonly cells: Int32Array;
+  /** Of the network's own. */
+  readonly devices: number;
   readonly cellCount: number;
+  /** By station: what it is called in the draws of shadowing; absent: its own number. */
+  readonly numbers?: Int32Array;
 }
 
 /**
@@ -22,7 +26,7 @@ export interface CellAirOptions {
  * at its receiver, wherever another one is heard: up to 300 m that is one microsecond more than it takes to send.
  */
 export class CellAir {
-  private readonly options: CellAirOptions;
+  readonly options: CellAirOptions;
   private readonly places: Place[];
   private readonly devices: number;
   /** By device: how strong it and its coordinator arrive at each other, dBm; NaN before anybody asks. */
@@ -38,12 +42,14 @@ export class CellAir {
   private readonly delaysUs: Uint32Array;
   private readonly receivers: Int32Array;
   private readonly spoilt: Uint8Array;
+  /** Airs of other networks on the same spectrum, and which of their stations the first one here is. */
+  private readonly mirrors: { readonly air: CellAir; readonly first: number }[] = [];
 
   constructor(options: CellAirOptions) {
     const frames = options.places.length * FRAMES_EACH;
     this.options = options;
     this.places = [...options.places];
-    this.devices = options.places.length - options.cellCount;
+    this.devices = options.devices;
     this.coordinatorDbm = new Float64Array(this.devices).fill(Number.NaN);
     this.coordinatorUs = new Uint32Array(this.devices);
     this.heads = new Int32Array(options.cellCount).fill(NONE);
@@ -54,6 +60,11 @@ export class CellAir {
     this.delaysUs = new Uint32Array(frames);
     this.receivers = new Int32Array(frames);
     this.spoilt = new Uint8Array(frames);
+  }
+
+  /** From now on the stations of another network hear this one's as well. @param first number there of the first of them */
+  mirrorTo(air: CellAir, first: number): void {
+    this.mirrors.push({ air, first });
   }
 
   /** @returns how strong one station arrives at another, dBm; the same both ways */
@@ -83,14 +94,19 @@ export class CellAir {
   }
 
   private computeDbm(from: number, to: number): number {
-    const { pathLoss, key } = this.options;
+    const { pathLoss, key, numbers } = this.options;
     const { places } = this;
     const loss = distanceLossDb(pathLoss, places[from] as Place, places[to] as Place);
-    return POWER_DBM - loss - shadowingDb(pathLoss, key, from, to);
+    return POWER_DBM - loss - shadowingDb(pathLoss, key, numbers?.[from] ?? from, numbers?.[to] ?? to);
   }
 
   /** A station is somewhere else, and in another cell maybe: what it has had on the air of the old one is over. */
   move(station: number, place: Place, cell: number): void {
+    this.put(station, place, cell);
+    for (const { air, first } of this.mirrors) air.put(first + station, place, cell);
+  }
+
+  private put(station: number, place: Place, cell: number): void {
     const { cells } = this.options;
     if (cells[station] !== cell) {
       for (let frame = FRAMES_EACH * station; frame < FRAMES_EACH * (station + 1); frame++)
@@ -152,24 +168,31 @@ export class CellAir {
 
   /** Puts a frame on the air; it and others that overlap it spoil each other. @returns when its last bit is in at its receiver, µs */
   begin(frame: number, receiver: number, fromUs: number, airUs: number): number {
-    const cell = this.options.cells[frame >>> 1] as number;
-    if (this.linked[frame] === 1) this.unlink(cell, frame);
     const delayUs = this.signalUs(frame >>> 1, receiver);
     const untilUs = fromUs + airUs + delayUs;
+    this.delaysUs[frame] = delayUs;
+    this.link(frame, receiver, fromUs, untilUs);
+    for (const { air, first } of this.mirrors) air.link(frame + FRAMES_EACH * first, NONE, fromUs, untilUs);
+    return untilUs;
+  }
+
+  /** @param receiver −1: the frame is another network's, which knows for itself whether it is spoilt */
+  private link(frame: number, receiver: number, fromUs: number, untilUs: number): void {
+    const cell = this.options.cells[frame >>> 1] as number;
+    if (cell >= this.options.cellCount) return;
+    if (this.linked[frame] === 1) this.unlink(cell, frame);
     this.fromUs[frame] = fromUs;
     this.untilUs[frame] = untilUs;
-    this.delaysUs[frame] = delayUs;
     this.receivers[frame] = receiver;
     this.spoilt[frame] = 0;
     for (let other = this.heads[cell] as number; other !== NONE; other = this.nexts[other] as number) {
       if ((this.untilUs[other] as number) <= fromUs || (this.fromUs[other] as number) >= untilUs) continue;
-      if (this.drowns(other, frame)) this.spoilt[frame] = 1;
-      if (this.drowns(frame, other)) this.spoilt[other] = 1;
+      if (receiver !== NONE && this.drowns(other, frame)) this.spoilt[frame] = 1;
+      if (this.receivers[other] !== NONE && this.drowns(frame, other)) this.spoilt[other] = 1;
     }
     this.nexts[frame] = this.heads[cell] as number;
     this.heads[cell] = frame;
     this.linked[frame] = 1;
-    return untilUs;
   }
 
   private unlink(cell: number, frame: number): void {
@@ -229,6 +252,11 @@ export class CellAir {
 
   /** A sender has lost power: its frames end now. */
   breakOff(station: number, nowUs: number): void {
+    this.endNow(station, nowUs);
+    for (const { air, first } of this.mirrors) air.endNow(first + station, nowUs);
+  }
+
+  private endNow(station: number, nowUs: number): void {
     for (let frame = FRAMES_EACH * station; frame < FRAMES_EACH * (station + 1); frame++) {
       if (this.linked[frame] === 1 && (this.untilUs[frame] as number) > nowUs) this.untilUs[frame] = nowUs;
     }

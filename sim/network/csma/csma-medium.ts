@@ -4,8 +4,8 @@ import { type Medium, type MediumPort, noFigures, RadioState } from "../access/m
 import type { Reassembly } from "../access/reassembly.ts";
 import { Outcome } from "../drop-reasons.ts";
 import type { Place } from "../path-loss.ts";
-import { CellAir, FRAMES_EACH } from "./cell-air.ts";
-import { type CsmaOptions, reassemblyOf } from "./csma-options.ts";
+import { type CellAir, FRAMES_EACH } from "./cell-air.ts";
+import { airOf, type CsmaOptions, reassemblyOf } from "./csma-options.ts";
 import {
   ACK_US,
   ACK_WAIT_US,
@@ -32,7 +32,7 @@ export class CsmaMedium implements Medium {
   readonly figures = noFigures();
   private readonly options: CsmaOptions;
   private readonly port: MediumPort;
-  private readonly air: CellAir;
+  readonly air: CellAir;
   private readonly queues: Jobs;
   private readonly parts: Reassembly;
   private readonly cells: Int32Array;
@@ -57,13 +57,12 @@ export class CsmaMedium implements Medium {
   private readonly scansUntilUs: Float64Array;
 
   constructor(options: CsmaOptions, port: MediumPort) {
-    const { devices, coordinators, key, pathLoss } = options;
+    const { devices, coordinators } = options;
     const stations = devices.length + coordinators.length;
     this.options = options;
     this.port = port;
-    this.cells = Int32Array.from([...devices.map(({ cell }) => cell), ...coordinators.keys()]);
-    const [places, cellCount] = [[...devices, ...coordinators], coordinators.length];
-    this.air = new CellAir({ key, pathLoss, places, cells: this.cells, cellCount });
+    this.air = airOf(options);
+    this.cells = this.air.options.cells;
     this.queues = new Jobs(stations, QUEUED_MESSAGES);
     this.parts = reassemblyOf(options);
     this.isOn = new Uint8Array(stations).fill(1, devices.length);

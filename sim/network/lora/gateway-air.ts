@@ -61,6 +61,8 @@ export class GatewayAir {
   private readonly cutUs: Float64Array;
   /** Whether any gateway ever lost its power. */
   hasFailed = false;
+  /** Airs of other networks on the same spectrum, and which of their devices the first one here is. */
+  private readonly mirrors: { readonly air: GatewayAir; readonly first: number }[] = [];
   private readonly captureDb: number;
   private readonly demodulators: number;
 
@@ -80,6 +82,11 @@ export class GatewayAir {
     this.cutUs = new Float64Array(gateways).fill(-Infinity);
     this.captureDb = captureDb ?? CAPTURE_DB;
     this.demodulators = demodulators ?? DEMODULATORS;
+  }
+
+  /** From now on the gateways of another network hear this one's devices as well. @param first number there of the first of them */
+  mirrorTo(air: GatewayAir, first: number): void {
+    this.mirrors.push({ air, first });
   }
 
   /** No gateway hears a device any more, whose frames are all over. */
@@ -112,8 +119,14 @@ export class GatewayAir {
     return this.levelsDbm[device * HEARING_GATEWAYS] as number;
   }
 
-  /** Puts a frame on the air. @returns when its last bit is in at the last of the gateways that may hear it, µs */
+  /** Puts a frame on the air. @returns when its last bit is in at the last of the gateways that may hear it, of all networks, µs */
   begin(device: number, nowUs: number, frame: UplinkFrame): number {
+    let throughUs = this.put(device, nowUs, frame);
+    for (const { air, first } of this.mirrors) throughUs = Math.max(throughUs, air.put(first + device, nowUs, frame));
+    return throughUs;
+  }
+
+  private put(device: number, nowUs: number, frame: UplinkFrame): number {
     const first = device * HEARING_GATEWAYS;
     const overUs = nowUs + frame.airUs;
     let throughUs = overUs;
@@ -158,6 +171,11 @@ export class GatewayAir {
 
   /** Takes a frame off the air. @returns the rank of the strongest gateway that has decoded it, or −1 */
   end(device: number, channel: number, factor: number): number {
+    for (const { air, first } of this.mirrors) air.take(first + device, channel, factor);
+    return this.take(device, channel, factor);
+  }
+
+  private take(device: number, channel: number, factor: number): number {
     const first = device * HEARING_GATEWAYS;
     const list = channel * FACTORS + factor - LOWEST_FACTOR;
     let heard = NONE;

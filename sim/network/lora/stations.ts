@@ -43,16 +43,17 @@ export class LoraStations {
   readonly lossOf: Uint8Array;
   private readonly options: LoraOptions;
   private readonly frames: Uint32Array;
+  private readonly mirrors: { readonly stations: LoraStations; readonly first: number }[] = [];
   /** Of uplinks, and of downlinks. */
   private readonly airUs = [airTable(true), airTable(false)] as const;
 
   constructor(options: LoraOptions) {
-    const { devices, gateways, captureDb, demodulators } = options;
+    const { devices, gateways, captureDb, demodulators, neighbours = [] } = options;
     assert(gateways.length > 0, "a LoRa network has a gateway");
     this.options = options;
     this.count = devices.length;
     this.air = new GatewayAir({
-      devices: devices.length,
+      devices: devices.length + neighbours.length,
       gateways: gateways.length,
       ...(captureDb === undefined ? {} : { captureDb }),
       ...(demodulators === undefined ? {} : { demodulators }),
@@ -61,7 +62,7 @@ export class LoraStations {
     this.isConfirmed = Uint8Array.from(devices, (device) => (device.isConfirmed ? 1 : 0));
     this.lossOf = Uint8Array.from(devices, ({ loss }) => loss);
     this.frames = new Uint32Array(devices.length);
-    for (const [device, place] of devices.entries()) this.listen(device, place);
+    for (const [device, place] of [...devices, ...neighbours].entries()) this.listen(device, place);
     const factors = Uint8Array.from(devices, (device, number) => this.firstFactor(device, number));
     this.rate = new AdaptiveRate(
       factors,
@@ -69,8 +70,19 @@ export class LoraStations {
     );
   }
 
+  /** From now on the gateways of another network hear this one's devices as well. @param first number there of the first of them */
+  mirrorTo(stations: LoraStations, first: number): void {
+    this.mirrors.push({ stations, first });
+    this.air.mirrorTo(stations.air, first);
+  }
+
   /** A device is somewhere else: other gateways hear it. */
   move(device: number, place: Place): void {
+    this.hearFrom(device, place);
+    for (const { stations, first } of this.mirrors) stations.hearFrom(first + device, place);
+  }
+
+  private hearFrom(device: number, place: Place): void {
     this.air.forget(device);
     this.listen(device, place);
   }
