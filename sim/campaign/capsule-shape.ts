@@ -100,6 +100,7 @@ const DEVICES = keys<DeviceGroup>({
     listenWatts: number,
     receiveWatts: number,
     transmitWatts: number,
+    reducedWatts: optional(list(number)),
   }),
   ramBytes: whole,
   flashBytes: whole,
@@ -112,6 +113,7 @@ const DEVICES = keys<DeviceGroup>({
   places: optional(PLACES),
   gatewayPlaces: optional(PLACES),
   shadowingDb: nullable(number),
+  air: optional(text),
   sleep: keys<DeviceGroup["sleep"]>({ periodUs: whole, jitter: part, awakeUs: whole, pollUs: whole }),
   mobility: optional(
     keys<NonNullable<DeviceGroup["mobility"]>>({

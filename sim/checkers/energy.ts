@@ -11,6 +11,7 @@ import { type CheckerReport, Findings } from "./checker.ts";
 const RADIO_CAUSES = 3;
 const COMPUTE = 3;
 const LISTEN = 0;
+const TRANSMIT = 2;
 /** The two sums add the same terms in different orders. */
 const TOLERANCE = 1e-9;
 /** A battery's end may be noticed so late. */
@@ -38,6 +39,8 @@ export class EnergyChecker implements PowerWatcher {
   readonly #findings = new Findings("energy", "");
   /** Of each device: time in each state, µs, and until when its radio and its processor have been seen. */
   readonly #timesUs: Float64Array;
+  /** Of each device: what it sent with reduced power, W × µs, by what its profile says of that step. */
+  readonly #reducedMicrojoules: Float64Array;
   readonly #radioUs: Float64Array;
   readonly #computedUs: Float64Array;
   /** By device: when its battery was empty. */
@@ -48,14 +51,16 @@ export class EnergyChecker implements PowerWatcher {
   constructor(world: EnergyWorld) {
     this.#world = world;
     this.#timesUs = new Float64Array(world.devices * ENERGY_CAUSES.length);
+    this.#reducedMicrojoules = new Float64Array(world.devices);
     this.#radioUs = new Float64Array(world.devices);
     this.#computedUs = new Float64Array(world.devices);
     this.#emptyUs = new Float64Array(world.devices).fill(Infinity);
   }
 
-  onPower(device: number, cause: EnergyCause, fromUs: number, untilUs: number): void {
+  onPower(device: number, cause: EnergyCause, fromUs: number, untilUs: number, powerStep = 0): void {
     const at = device * ENERGY_CAUSES.length + cause;
-    this.#timesUs[at] = (this.#timesUs[at] as number) + untilUs - fromUs;
+    if (powerStep === 0) this.#timesUs[at] = (this.#timesUs[at] as number) + untilUs - fromUs;
+    else this.#sentWeaker(device, cause, untilUs - fromUs, powerStep);
     const seen = cause < RADIO_CAUSES ? this.#radioUs : cause === COMPUTE ? this.#computedUs : null;
     if (seen === null) return;
     if (fromUs < (seen[device] as number) || untilUs < fromUs) {
@@ -67,6 +72,17 @@ export class EnergyChecker implements PowerWatcher {
     if (fromUs <= (this.#emptyUs[device] as number)) return;
     const detail = `${ENERGY_CAUSES[cause]} after the battery was empty`;
     this.#findings.violation(fromUs, [this.#world.firstNode + device], detail);
+  }
+
+  #sentWeaker(device: number, cause: EnergyCause, tookUs: number, powerStep: number): void {
+    const { transmitWatts, reducedWatts } = this.#world.powerOf(device);
+    const watts = reducedWatts === undefined ? transmitWatts : reducedWatts[powerStep - 1];
+    if (watts !== undefined && cause === TRANSMIT) {
+      this.#reducedMicrojoules[device] = (this.#reducedMicrojoules[device] as number) + watts * tookUs;
+      return;
+    }
+    const detail = `${ENERGY_CAUSES[cause]} with power reduced by ${powerStep} steps, which its radio does not have`;
+    this.#findings.violation(0, [this.#world.firstNode + device], detail);
   }
 
   onEmpty(device: number, atUs: number): void {
@@ -88,7 +104,8 @@ export class EnergyChecker implements PowerWatcher {
     // Asleep or not, the device draws its sleeping power all the time, from the beginning to when its last work is done.
     const lastUs = Math.min(endUs, this.#emptyUs[device] as number);
     const wholeUs = Math.max(lastUs, this.#radioUs[device] as number, this.#computedUs[device] as number);
-    const integral = watts.reduce((sum, each, cause) => sum + each * time(cause), sleepWatts * wholeUs) / 1e6;
+    const fullUJ = watts.reduce((sum, each, cause) => sum + each * time(cause), sleepWatts * wholeUs);
+    const integral = (fullUJ + (this.#reducedMicrojoules[device] as number)) / 1e6;
     const told = ENERGY_CAUSES.reduce((sum, _, cause) => sum + meter.joules(device, cause as EnergyCause), 0);
     this.#judgeBattery(device, told, endUs);
     if (Math.abs(told - integral) <= TOLERANCE * integral) return;

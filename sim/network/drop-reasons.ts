@@ -20,6 +20,8 @@ export const Outcome = {
   outOfReach: 17,
   channelBusy: 18,
   bufferFull: 19,
+  reassemblyFull: 20,
+  reassemblyTimedOut: 21,
 } as const;
 
 export type Outcome = (typeof Outcome)[keyof typeof Outcome];
@@ -46,4 +48,6 @@ export const OUTCOME_NAMES: readonly string[] = [
   "out of reach",
   "channel busy",
   "receive buffer full",
+  "reassembly full",
+  "reassembly timed out",
 ];

@@ -7,8 +7,14 @@ export interface PowerProfile {
   readonly computeWatts: number;
   readonly listenWatts: number;
   readonly receiveWatts: number;
+  /** With all of its power. */
   readonly transmitWatts: number;
+  /** With less and less of it, one step after the other, the most first; absent: it always sends with all of it. */
+  readonly reducedWatts?: readonly number[];
 }
+
+/** Steps by which a radio may reduce its power, and no reduction. Source: LoRa Alliance RP002-1.0.3, section 2.4.3: TXPower 0 to 7. */
+export const POWER_STEPS = 8;
 
 /** What energy goes into; the first three are a radio's states. */
 export const EnergyCause = { listen: 0, receive: 1, transmit: 2, compute: 3, sleep: 4 } as const;
@@ -18,7 +24,8 @@ const CAUSES = ENERGY_CAUSES.length;
 
 /** Sees which state a device's radio or processor was in, and when. Times of one device and cause come in order. */
 export interface PowerWatcher {
-  onPower(device: number, cause: EnergyCause, fromUs: number, untilUs: number): void;
+  /** @param powerStep by which a sender's power is reduced */
+  onPower(device: number, cause: EnergyCause, fromUs: number, untilUs: number, powerStep: number): void;
   /** A device's battery is empty: it draws nothing from now on, beyond what it has begun. */
   onEmpty(device: number, atUs: number): void;
 }
@@ -54,6 +61,8 @@ export class EnergyMeter {
   private readonly watcher: PowerWatcher | null;
   /** By profile and cause, W. */
   private readonly watts: Float64Array;
+  /** By profile and step of reduced power, of a sender, W. */
+  private readonly stepWatts: Float64Array;
   /** Microjoules by profile that a battery holds. */
   private readonly capacities: Float64Array;
   /** By device and place, see `Kept`. */
@@ -75,6 +84,7 @@ export class EnergyMeter {
     this.profiles = profiles;
     this.watcher = watcher;
     this.watts = Float64Array.from(powers.flatMap(wattsByCause));
+    this.stepWatts = Float64Array.from(powers.flatMap(wattsByStep));
     this.capacities = Float64Array.from(powers, (_, profile) => (joules[profile] ?? Infinity) * 1e6);
     this.kept = new Float64Array(profiles.length * KEPT);
     this.listens = new Uint8Array(profiles.length);
@@ -95,12 +105,12 @@ export class EnergyMeter {
   }
 
   /** A radio was, or is about to be, in a state. */
-  radio(device: number, state: RadioState, beganUs: number, untilUs: number): void {
+  radio(device: number, state: RadioState, beganUs: number, untilUs: number, powerStep = 0): void {
     const paidUs = this.of(device, Kept.paidUs);
     const fromUs = beganUs < paidUs ? Math.min(paidUs, untilUs) : beganUs;
     assert(fromUs >= this.of(device, Kept.radioUs), "a radio is in one state at a time");
     this.restUntil(device, fromUs);
-    this.spend(device, state, fromUs, untilUs);
+    this.spend(device, state, fromUs, untilUs, powerStep);
     this.kept[device * KEPT + Kept.radioUs] = Math.max(untilUs, paidUs);
     this.foresee(device, fromUs);
   }
@@ -181,13 +191,16 @@ export class EnergyMeter {
     return this.of(device, Kept.emptyUs);
   }
 
-  private spend(device: number, cause: EnergyCause, fromUs: number, untilUs: number): void {
+  private spend(device: number, cause: EnergyCause, fromUs: number, untilUs: number, powerStep = 0): void {
     const { kept } = this;
     const at = device * KEPT;
-    const energy = (untilUs - fromUs) * (this.watts[(this.profiles[device] as number) * CAUSES + cause] as number);
+    const profile = this.profiles[device] as number;
+    const watts =
+      powerStep === 0 ? this.watts[profile * CAUSES + cause] : this.stepWatts[profile * POWER_STEPS + powerStep];
+    const energy = (untilUs - fromUs) * (watts as number);
     kept[at + cause] = (kept[at + cause] as number) + energy;
     if (cause !== EnergyCause.sleep) kept[at + Kept.drawn] = (kept[at + Kept.drawn] as number) + energy;
-    this.watcher?.onPower(device, cause, fromUs, untilUs);
+    this.watcher?.onPower(device, cause, fromUs, untilUs, powerStep);
   }
 
   /** Accounts for what rests, up to the end of the run; work that was begun is paid for whole. */
@@ -232,4 +245,10 @@ export class EnergyMeter {
 function wattsByCause(power: PowerProfile): number[] {
   const { listenWatts, receiveWatts, transmitWatts, computeWatts, sleepWatts } = power;
   return [listenWatts, receiveWatts, transmitWatts, computeWatts, sleepWatts];
+}
+
+/** @returns what a sender draws at each step of reduced power: beyond those that it has, as much as at the last */
+function wattsByStep({ transmitWatts, reducedWatts = [] }: PowerProfile): number[] {
+  const steps = [transmitWatts, ...reducedWatts];
+  return Array.from({ length: POWER_STEPS }, (_, step) => steps[Math.min(step, steps.length - 1)] as number);
 }

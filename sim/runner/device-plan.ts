@@ -11,19 +11,17 @@ import { drawInDisc, nearestOf, type PathLoss, type Place } from "../network/pat
 import { spreadInDisc } from "../network/placement.ts";
 import { PointMedium } from "../network/point/point-medium.ts";
 import { LINK_PROFILES } from "../network/point/profiles.ts";
+import { propagationBetweenUs } from "../network/propagation.ts";
 import { budgetOf } from "../scenario/device-budget.ts";
 import { placesOfThings } from "../scenario/device-groups.ts";
 import { type Numbering, numberNodes } from "../scenario/numbering.ts";
 import type { DeviceGroup, Scenario } from "../scenario/scenario.ts";
+import { type Layout, SharedAir } from "./shared-air.ts";
 import { placeNodes } from "./topology.ts";
 
-/** Where the devices of a group and their gateways are. */
-interface Layout {
-  readonly gateways: readonly Place[];
-  readonly devices: readonly (Place & { readonly cell: number })[];
-}
-
-function layOut(group: DeviceGroup, key: number): Layout {
+/** @returns where everything of a group is, m from the middle of its disc */
+export function layOut(group: DeviceGroup, seed: string): Layout {
+  const key = mixKey(seed, `devices/${group.name}/places`);
   const { gateways: count, radiusMetres, count: devices } = group;
   const gateways =
     group.gatewayPlaces === undefined ? spreadInDisc(count, radiusMetres) : placesOfThings(group.gatewayPlaces);
@@ -54,7 +52,16 @@ function pathLossOf({ link, shadowingDb }: DeviceGroup): PathLoss {
   return shadowingDb === null ? pathLoss : { ...pathLoss, shadowingDb };
 }
 
-function makeMedium(group: DeviceGroup, layout: Layout, seed: string, port: MediumPort): Medium {
+/** One group among all, and where its things are. */
+interface PlannedGroup {
+  readonly place: number;
+  readonly group: DeviceGroup;
+  readonly layout: Layout;
+  readonly air: SharedAir;
+  readonly seed: string;
+}
+
+function makeMedium({ place, group, layout, air, seed }: PlannedGroup, port: MediumPort): Medium {
   const key = mixKey(seed, `devices/${group.name}/air`);
   const losses = [lossOf(group, mixKey(seed, `devices/${group.name}/loss`))];
   const pathLoss = pathLossOf(group);
@@ -66,28 +73,32 @@ function makeMedium(group: DeviceGroup, layout: Layout, seed: string, port: Medi
       const own = { loss: 0, spreadingFactor, class: link.class, isConfirmed, isAdaptive };
       const placed = devices.map(({ x, y }) => ({ x, y, ...own }));
       const chips = demodulators === undefined ? {} : { demodulators };
-      return new LoraMedium({ key, gateways, devices: placed, pathLoss, losses, secondWindowFactor, ...chips }, port);
+      const shared = { neighbours: air.neighboursOf(place), ...chips };
+      return new LoraMedium({ key, gateways, devices: placed, pathLoss, losses, secondWindowFactor, ...shared }, port);
     }
     case "802.15.4": {
       const { acknowledges, access } = link;
       const placed = devices.map((device) => ({ ...device, loss: 0 }));
+      const neighbours = air.csmaNeighboursOf(place, seed);
+      const shared = neighbours === undefined ? {} : { neighbours };
       return new CsmaMedium(
-        { key, coordinators: gateways, devices: placed, pathLoss, losses, acknowledges, access },
+        { key, coordinators: gateways, devices: placed, pathLoss, losses, acknowledges, access, ...shared },
         port,
       );
     }
     case "point": {
-      const attached = devices.map(({ cell }) => ({ gateway: cell, profile: 0, loss: 0 }));
+      const attached = devices.map((place) => {
+        const delayUs = propagationBetweenUs(place, gateways[place.cell] as Place);
+        return { gateway: place.cell, profile: 0, loss: 0, delayUs };
+      });
       const profiles = [LINK_PROFILES[link.profile]];
       return new PointMedium({ key, devices: attached, profiles, losses, gateways }, port);
     }
   }
 }
 
-function mediumPlan(scenario: Scenario, nodes: Numbering, place: number): MediumPlan {
-  const group = scenario.devices?.[place] as DeviceGroup;
-  const { seed } = scenario;
-  const layout = layOut(group, mixKey(seed, `devices/${group.name}/places`));
+function mediumPlan(planned: PlannedGroup, nodes: Numbering): MediumPlan {
+  const { place, group, layout, air, seed } = planned;
   const numbers = ({ first, count }: { first: number; count: number }) =>
     Int32Array.from({ length: count }, (_, index) => first + index);
   const [devices, gateways] = [numbers(nodes.devices[place] as never), numbers(nodes.gateways[place] as never)];
@@ -95,7 +106,12 @@ function mediumPlan(scenario: Scenario, nodes: Numbering, place: number): Medium
   stations.set(devices);
   stations.set(gateways, devices.length);
   const motion = group.mobility === undefined ? null : motionOf(group, group.mobility, layout, seed);
-  return { make: (port) => makeMedium(group, layout, seed, port), nodes: stations, gateways, motion };
+  const make = (port: MediumPort) => {
+    const medium = makeMedium(planned, port);
+    air.join(place, medium);
+    return medium;
+  };
+  return { make, nodes: stations, gateways, motion };
 }
 
 function motionOf(
@@ -126,7 +142,12 @@ export function planAccess(
       stations[first - nodes.powered + index] = index;
     }
   }
-  const plans = groups.map((_, place) => mediumPlan(scenario, nodes, place));
+  const { seed } = scenario;
+  const layouts = groups.map((group) => layOut(group, seed));
+  const air = new SharedAir(groups, layouts);
+  const plans = groups.map((group, place) => {
+    return mediumPlan({ place, group, layout: layouts[place] as Layout, air, seed }, nodes);
+  });
   const meter = new EnergyMeter(
     groups.map(({ power }) => power),
     media,

@@ -56,11 +56,20 @@ function hardwareOf({ sign, verify, hashKibibyte }: Cycles, megahertz: number, d
   };
 }
 
+/**
+ * What the whole of a LoRa radio draws while it sends, mA: at 14 dBm, and at each 2 dB less down to 0 dBm. Source: LoRaSim (M. Bor, U. Roedig,
+ * T. Voigt, J. Alonso, Do LoRa Low-Power Wide-Area Networks Scale?, MSWiM 2016), loraDir.py, table TX, by PA_BOOST from 2 dBm on and RFO
+ * below; FLoRa, energyConsumptionParameters.xml, which has the same from 2 to 14 dBm, at 3.3 V.
+ */
+const LORA_MILLIAMPERES = [44, 34, 31, 25, 25, 24, 24, 22];
+const LORA_VOLTS = 3.3;
+const [LORA_FULL_WATTS = 0, ...LORA_REDUCED_WATTS] = LORA_MILLIAMPERES.map((mA) => (mA * LORA_VOLTS) / 1000);
+
 /** Devices by name. Powers are supply voltage times the typical currents of the data sheets named. */
 export const DEVICE_CLASSES = {
   /**
    * Murata CMWX1ZZABZ (STM32L082, Cortex-M0+ at 32 MHz, with SX1276), 3.3 V. Source: STM32L082 DS10690: 20 KiB and 192 KiB, run mode 32 MHz
-   * 6.65 mA, stop with clock 0.86 µA; SX1276 datasheet, table 6: receive 10.8 mA, transmit 13 dBm 29 mA, sleep 0.2 µA. Two AA lithium cells (Energizer L91 product data: 3.5 Ah
+   * 6.65 mA, stop with clock 0.86 µA; SX1276 datasheet, table 6: receive 10.8 mA, sleep 0.2 µA. Transmit by power: see `LORA_MILLIAMPERES`. Two AA lithium cells (Energizer L91 product data: 3.5 Ah
    * at 1.5 V each, 37.8 kJ, of which a radio's peaks leave four fifths): 30 kJ.
    */
   "lora-sensor": {
@@ -75,7 +84,8 @@ export const DEVICE_CLASSES = {
       computeWatts: 0.0219,
       listenWatts: 0.0356,
       receiveWatts: 0.0356,
-      transmitWatts: 0.0957,
+      transmitWatts: LORA_FULL_WATTS,
+      reducedWatts: LORA_REDUCED_WATTS,
     },
     batteryJoules: 30_000,
   },

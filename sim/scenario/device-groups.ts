@@ -72,6 +72,8 @@ export interface DeviceGroup {
   readonly gatewayPlaces?: MeasuredPlaces;
   /** Null: the path loss model's. */
   readonly shadowingDb: number | null;
+  /** Groups of one link that name the same air share their spectrum; absent: it has its own. */
+  readonly air?: string;
   readonly sleep: {
     readonly periodUs: number;
     readonly jitter: number;

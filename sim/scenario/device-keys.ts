@@ -141,6 +141,10 @@ export const devices = record({
     "Where each gateway is: a file as for places, or a list such as [{x: 30 m, y: 0 m}].",
   ),
   shadowing: field(number(0, 20), "Standard deviation of shadowing in dB; default the path loss model's."),
+  air: field(
+    groupName,
+    "Groups of LoRa, or of 802.15.4, that name the same air share one spectrum: their discs have one middle. Default an air of their own.",
+  ),
   sleep: field(
     record({
       every: field(quantities.positiveDuration, "From one waking to the next; default 10 min."),

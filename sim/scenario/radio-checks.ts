@@ -7,7 +7,7 @@ import {
   mostPayloadBytes,
   SUB_BANDS,
 } from "../network/lora/eu868.ts";
-import { fragmentBytes, isCarried, MAX_FRAGMENTS } from "../network/lora/fragments.ts";
+import { fragmentBytes, isCarried, MAX_FRAGMENTS, payloadBytes } from "../network/lora/fragments.ts";
 import { lorawanModulation, timeOnAirUs } from "../network/lora/time-on-air.ts";
 import { reachMetresOf } from "./device-budget.ts";
 import { DEVICE_CLASSES, type DeviceClass } from "./device-classes.ts";
@@ -126,7 +126,7 @@ export class RadioChecks {
     let airUs = 0;
     for (let sent = 0; sent < bytes; ) {
       const fragment = fragmentBytes(bytes, sent, factor);
-      airUs += timeOnAirUs(lorawanModulation(factor), fragment + FRAME_OVERHEAD_BYTES);
+      airUs += timeOnAirUs(lorawanModulation(factor), payloadBytes(bytes, fragment) + FRAME_OVERHEAD_BYTES);
       sent += fragment;
     }
     const share = SUB_BANDS[0]?.dutyCycle ?? 0.01;

@@ -1,3 +1,4 @@
+import { AirChecks } from "./air-checks.ts";
 import type { ReadText } from "./csv-rows.ts";
 import { DEVICE_CLASSES, type DeviceClassName } from "./device-classes.ts";
 import type { DeviceGroup, DeviceLoss } from "./device-groups.ts";
@@ -31,6 +32,7 @@ export function resolveDevices(
   { durationUs, chains, read, problems }: DevicesContext,
 ): DeviceGroup[] {
   const taken = new Set<string>();
+  const airs = new AirChecks(problems);
   return (given?.value ?? []).flatMap(({ value, at }, index) => {
     const name = value.name?.value ?? `devices-${index + 1}`;
     if (taken.has(name)) {
@@ -58,6 +60,7 @@ export function resolveDevices(
       const signers = Math.max(...homes.map((chain) => chains.signersOf(chain)));
       const checked = { given: value, group: first, whole: at };
       new RadioChecks(checked, problems).all(signers);
+      airs.check(value, first);
       new DeviceChecks(checked, problems).all({ durationUs, signers, homes: homes.length });
     }
     return groups;
@@ -110,6 +113,7 @@ function resolveGroup(given: GivenDevices, { files, name, chain, signers, loss }
     loss,
     ...where,
     shadowingDb: given.shadowing?.value ?? null,
+    ...(given.air === undefined ? {} : { air: given.air.value }),
     sleep: {
       periodUs,
       jitter: sleep.jitter?.value ?? 0.1,

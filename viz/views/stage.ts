@@ -32,6 +32,8 @@ const RADIO_OUTCOMES: ReadonlySet<string> = new Set([
   "out of reach",
   "channel busy",
   "receive buffer full",
+  "reassembly full",
+  "reassembly timed out",
 ]);
 
 const NO_PLACES: Places = { x: new Float32Array(0), y: new Float32Array(0), nodeRadius: 1, regions: [] };

@@ -15,8 +15,12 @@ export interface MediumPort {
   arrived(copy: number): void;
   /** A copy is lost for good. @param outcome a code of drop-reasons.ts */
   lost(copy: number, outcome: Outcome): void;
-  /** A device's radio was in a state; what it spends of one device comes in order of time, without overlaps. */
-  radio(station: number, state: RadioState, fromUs: number, untilUs: number): void;
+  /**
+   * A device's radio was in a state; what it spends of one device comes in order of time, without overlaps.
+   *
+   * @param powerStep by which a sender's power was reduced; none where left out
+   */
+  radio(station: number, state: RadioState, fromUs: number, untilUs: number, powerStep?: number): void;
   /** From now on a device's radio listens whenever it does nothing else, or sleeps. */
   rests(station: number, listening: boolean): void;
   /** A gateway has missed a frame for want of power. */

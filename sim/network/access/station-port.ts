@@ -68,8 +68,8 @@ export class StationPort implements MediumPort {
     this.user.lost(copy, outcome);
   }
 
-  radio(station: number, state: RadioState, fromUs: number, untilUs: number): void {
-    this.meter.radio((this.nodes[station] as number) - this.firstDevice, state, fromUs, untilUs);
+  radio(station: number, state: RadioState, fromUs: number, untilUs: number, powerStep = 0): void {
+    this.meter.radio((this.nodes[station] as number) - this.firstDevice, state, fromUs, untilUs, powerStep);
   }
 
   rests(station: number, listening: boolean): void {

@@ -1,5 +1,6 @@
 import { distanceLossDb, type PathLoss, type Place, shadowingDb } from "../path-loss.ts";
-import { BUSY_DBM, CAPTURE_DB, POWER_DBM, SENSE_US, SENSITIVITY_DBM } from "./ieee802154.ts";
+import { propagationBetweenUs } from "../propagation.ts";
+import { BETTER_DB, BUSY_DBM, CAPTURE_DB, POWER_DBM, SENSE_US, SENSITIVITY_DBM } from "./ieee802154.ts";
 
 const NONE = -1;
 /** A station has two frames at most: its data, and an acknowledgement of another's. */
@@ -8,44 +9,62 @@ export const FRAMES_EACH = 2;
 export interface CellAirOptions {
   readonly key: number;
   readonly pathLoss: PathLoss;
-  /** Of every station, devices and coordinators. */
+  /** Of every station, devices and coordinators, and behind them those of other networks. */
   readonly places: readonly Place[];
   /** By station. */
   readonly cells: Int32Array;
+  /** Of the network's own. */
+  readonly devices: number;
   readonly cellCount: number;
+  /** By station: what it is called in the draws of shadowing; absent: its own number. */
+  readonly numbers?: Int32Array;
 }
 
 /**
  * The air of each cell, a channel of its own: which frames are on it, who hears them, and which of them spoil each other. Frame
- * 2 s is station s's data, 2 s + 1 its acknowledgement.
+ * 2 s is station s's data, 2 s + 1 its acknowledgement. A frame is on the air from when it begins to be sent to when its last bit is in
+ * at its receiver, wherever another one is heard: up to 300 m that is one microsecond more than it takes to send.
  */
 export class CellAir {
-  private readonly options: CellAirOptions;
+  readonly options: CellAirOptions;
   private readonly places: Place[];
   private readonly devices: number;
   /** By device: how strong it and its coordinator arrive at each other, dBm; NaN before anybody asks. */
   private readonly coordinatorDbm: Float64Array;
+  /** And how long a signal takes between them, µs. */
+  private readonly coordinatorUs: Uint32Array;
   private readonly heads: Int32Array;
   private readonly nexts: Int32Array;
   private readonly linked: Uint8Array;
   private readonly fromUs: Float64Array;
   private readonly untilUs: Float64Array;
+  /** How long its signal takes to its receiver. */
+  private readonly delaysUs: Uint32Array;
   private readonly receivers: Int32Array;
   private readonly spoilt: Uint8Array;
+  /** Airs of other networks on the same spectrum, and which of their stations the first one here is. */
+  private readonly mirrors: { readonly air: CellAir; readonly first: number }[] = [];
 
   constructor(options: CellAirOptions) {
     const frames = options.places.length * FRAMES_EACH;
     this.options = options;
     this.places = [...options.places];
-    this.devices = options.places.length - options.cellCount;
+    this.devices = options.devices;
     this.coordinatorDbm = new Float64Array(this.devices).fill(Number.NaN);
+    this.coordinatorUs = new Uint32Array(this.devices);
     this.heads = new Int32Array(options.cellCount).fill(NONE);
     this.nexts = new Int32Array(frames);
     this.linked = new Uint8Array(frames);
     this.fromUs = new Float64Array(frames);
     this.untilUs = new Float64Array(frames);
+    this.delaysUs = new Uint32Array(frames);
     this.receivers = new Int32Array(frames);
     this.spoilt = new Uint8Array(frames);
+  }
+
+  /** From now on the stations of another network hear this one's as well. @param first number there of the first of them */
+  mirrorTo(air: CellAir, first: number): void {
+    this.mirrors.push({ air, first });
   }
 
   /** @returns how strong one station arrives at another, dBm; the same both ways */
@@ -58,18 +77,36 @@ export class CellAir {
     if (!Number.isNaN(known)) return known;
     const levelDbm = this.computeDbm(from, to);
     this.coordinatorDbm[device] = levelDbm;
+    this.coordinatorUs[device] = this.computeUs(from, to);
     return levelDbm;
   }
 
+  /** @returns how long a signal takes from one station to another, µs */
+  private signalUs(from: number, to: number): number {
+    const [device, other] = from < to ? [from, to] : [to, from];
+    const isOwn = device < this.devices && other === this.devices + (this.options.cells[device] as number);
+    if (!isOwn || Number.isNaN(this.coordinatorDbm[device] as number)) return this.computeUs(from, to);
+    return this.coordinatorUs[device] as number;
+  }
+
+  private computeUs(from: number, to: number): number {
+    return propagationBetweenUs(this.places[from] as Place, this.places[to] as Place);
+  }
+
   private computeDbm(from: number, to: number): number {
-    const { pathLoss, key } = this.options;
+    const { pathLoss, key, numbers } = this.options;
     const { places } = this;
     const loss = distanceLossDb(pathLoss, places[from] as Place, places[to] as Place);
-    return POWER_DBM - loss - shadowingDb(pathLoss, key, from, to);
+    return POWER_DBM - loss - shadowingDb(pathLoss, key, numbers?.[from] ?? from, numbers?.[to] ?? to);
   }
 
   /** A station is somewhere else, and in another cell maybe: what it has had on the air of the old one is over. */
   move(station: number, place: Place, cell: number): void {
+    this.put(station, place, cell);
+    for (const { air, first } of this.mirrors) air.put(first + station, place, cell);
+  }
+
+  private put(station: number, place: Place, cell: number): void {
     const { cells } = this.options;
     if (cells[station] !== cell) {
       for (let frame = FRAMES_EACH * station; frame < FRAMES_EACH * (station + 1); frame++)
@@ -78,6 +115,20 @@ export class CellAir {
     this.places[station] = place;
     cells[station] = cell;
     if (station < this.devices) this.coordinatorDbm[station] = Number.NaN;
+  }
+
+  /** @param isOn by station @returns the cell whose coordinator a device hears clearly better than its own, or that of its own */
+  betterCell(device: number, isOn: Uint8Array): number {
+    const { devices } = this;
+    const cell = this.options.cells[device] as number;
+    let [best, bestDbm] = [cell, -Infinity];
+    if (isOn[devices + cell] === 1) bestDbm = this.levelDbm(devices + cell, device) + BETTER_DB;
+    for (let other = 0; other < this.options.cellCount; other++) {
+      if (isOn[devices + other] === 0) continue;
+      const levelDbm = this.levelDbm(devices + other, device);
+      if (levelDbm > bestDbm && levelDbm >= SENSITIVITY_DBM) [best, bestDbm] = [other, levelDbm];
+    }
+    return best;
   }
 
   reaches(from: number, to: number): boolean {
@@ -115,9 +166,20 @@ export class CellAir {
     }
   }
 
-  /** Puts a frame on the air; it and others that overlap it spoil each other. */
-  begin(frame: number, receiver: number, fromUs: number, untilUs: number): void {
+  /** Puts a frame on the air; it and others that overlap it spoil each other. @returns when its last bit is in at its receiver, µs */
+  begin(frame: number, receiver: number, fromUs: number, airUs: number): number {
+    const delayUs = this.signalUs(frame >>> 1, receiver);
+    const untilUs = fromUs + airUs + delayUs;
+    this.delaysUs[frame] = delayUs;
+    this.link(frame, receiver, fromUs, untilUs);
+    for (const { air, first } of this.mirrors) air.link(frame + FRAMES_EACH * first, NONE, fromUs, untilUs);
+    return untilUs;
+  }
+
+  /** @param receiver −1: the frame is another network's, which knows for itself whether it is spoilt */
+  private link(frame: number, receiver: number, fromUs: number, untilUs: number): void {
     const cell = this.options.cells[frame >>> 1] as number;
+    if (cell >= this.options.cellCount) return;
     if (this.linked[frame] === 1) this.unlink(cell, frame);
     this.fromUs[frame] = fromUs;
     this.untilUs[frame] = untilUs;
@@ -125,8 +187,8 @@ export class CellAir {
     this.spoilt[frame] = 0;
     for (let other = this.heads[cell] as number; other !== NONE; other = this.nexts[other] as number) {
       if ((this.untilUs[other] as number) <= fromUs || (this.fromUs[other] as number) >= untilUs) continue;
-      if (this.drowns(other, frame)) this.spoilt[frame] = 1;
-      if (this.drowns(frame, other)) this.spoilt[other] = 1;
+      if (receiver !== NONE && this.drowns(other, frame)) this.spoilt[frame] = 1;
+      if (this.receivers[other] !== NONE && this.drowns(frame, other)) this.spoilt[other] = 1;
     }
     this.nexts[frame] = this.heads[cell] as number;
     this.heads[cell] = frame;
@@ -159,6 +221,16 @@ export class CellAir {
     return this.fromUs[frame] as number;
   }
 
+  /** @returns how long a frame's signal takes to its receiver, µs */
+  delayUs(frame: number): number {
+    return this.delaysUs[frame] as number;
+  }
+
+  /** @returns when a frame that is under way has been sent, µs */
+  overTime(frame: number): number {
+    return (this.untilUs[frame] as number) - (this.delaysUs[frame] as number);
+  }
+
   /** @returns whether a frame is still to come or on the air */
   isUnderWay(frame: number, nowUs: number): boolean {
     return this.linked[frame] === 1 && (this.untilUs[frame] as number) > nowUs;
@@ -173,13 +245,18 @@ export class CellAir {
     return this.isUnderWay(FRAMES_EACH * station + 1, nowUs);
   }
 
-  /** @returns whether a frame that was to end at a time did so, and was not broken off by a cut of power */
+  /** @returns whether a frame whose last bit was to be in at a time was not broken off by a cut of power */
   isWhole(frame: number, endUs: number): boolean {
     return this.untilUs[frame] === endUs;
   }
 
   /** A sender has lost power: its frames end now. */
   breakOff(station: number, nowUs: number): void {
+    this.endNow(station, nowUs);
+    for (const { air, first } of this.mirrors) air.endNow(first + station, nowUs);
+  }
+
+  private endNow(station: number, nowUs: number): void {
     for (let frame = FRAMES_EACH * station; frame < FRAMES_EACH * (station + 1); frame++) {
       if (this.linked[frame] === 1 && (this.untilUs[frame] as number) > nowUs) this.untilUs[frame] = nowUs;
     }

@@ -1,23 +1,22 @@
 import { absorb, finish } from "../../kernel/random.ts";
 import { Jobs } from "../access/jobs.ts";
 import { type Medium, type MediumPort, noFigures, RadioState } from "../access/medium.ts";
+import type { Reassembly } from "../access/reassembly.ts";
 import { Outcome } from "../drop-reasons.ts";
 import type { Place } from "../path-loss.ts";
-import { CellAir, FRAMES_EACH } from "./cell-air.ts";
-import type { CsmaOptions } from "./csma-options.ts";
+import { type CellAir, FRAMES_EACH } from "./cell-air.ts";
+import { airOf, type CsmaOptions, reassemblyOf } from "./csma-options.ts";
 import {
   ACK_US,
   ACK_WAIT_US,
   ASSOCIATION_US,
   BACKOFF_US,
-  BETTER_DB,
   fragmentBytes,
   frameUs,
   gapUs,
   MOST_MESSAGE_BYTES,
   SCAN_US,
   SENSE_US,
-  SENSITIVITY_DBM,
   TURNAROUND_US,
 } from "./ieee802154.ts";
 
@@ -33,8 +32,9 @@ export class CsmaMedium implements Medium {
   readonly figures = noFigures();
   private readonly options: CsmaOptions;
   private readonly port: MediumPort;
-  private readonly air: CellAir;
+  readonly air: CellAir;
   private readonly queues: Jobs;
+  private readonly parts: Reassembly;
   private readonly cells: Int32Array;
   private readonly isOn: Uint8Array;
   private readonly isAwake: Uint8Array;
@@ -57,14 +57,14 @@ export class CsmaMedium implements Medium {
   private readonly scansUntilUs: Float64Array;
 
   constructor(options: CsmaOptions, port: MediumPort) {
-    const { devices, coordinators, key, pathLoss } = options;
+    const { devices, coordinators } = options;
     const stations = devices.length + coordinators.length;
     this.options = options;
     this.port = port;
-    this.cells = Int32Array.from([...devices.map(({ cell }) => cell), ...coordinators.keys()]);
-    const places = [...devices, ...coordinators];
-    this.air = new CellAir({ key, pathLoss, places, cells: this.cells, cellCount: coordinators.length });
+    this.air = airOf(options);
+    this.cells = this.air.options.cells;
     this.queues = new Jobs(stations, QUEUED_MESSAGES);
+    this.parts = reassemblyOf(options);
     this.isOn = new Uint8Array(stations).fill(1, devices.length);
     this.isAwake = new Uint8Array(stations).fill(1, devices.length);
     this.cutUs = new Float64Array(stations).fill(NONE);
@@ -90,18 +90,10 @@ export class CsmaMedium implements Medium {
 
   /** A device that is awake and has nothing to do goes over to a coordinator that is clearly stronger: it scans, and associates. */
   moved(device: number, place: Place): void {
-    const { air, port } = this;
-    const cell = this.cells[device] as number;
+    const [{ air, port }, cell] = [this, this.cells[device] as number];
     air.move(device, place, cell);
     if (this.isAwake[device] === 0 || this.isBusy[device] === 1 || air.owesAcknowledgement(device, port.nowUs)) return;
-    const first = this.options.devices.length;
-    let [best, bestDbm] = [cell, -Infinity];
-    if (this.isOn[first + cell] === 1) bestDbm = air.levelDbm(first + cell, device) + BETTER_DB;
-    for (let other = 0; other < this.options.coordinators.length; other++) {
-      const levelDbm = air.levelDbm(first + other, device);
-      if (this.isOn[first + other] === 0) continue;
-      if (levelDbm > bestDbm && levelDbm >= SENSITIVITY_DBM) [best, bestDbm] = [other, levelDbm];
-    }
+    const best = air.betterCell(device, this.isOn);
     if (best === cell) return;
     air.move(device, place, best);
     this.figures.handovers++;
@@ -137,7 +129,8 @@ export class CsmaMedium implements Medium {
     for (let frame = FRAMES_EACH * device; frame < FRAMES_EACH * (device + 1); frame++) {
       if (!air.isUnderWay(frame, port.nowUs)) continue;
       const fromUs = air.fromTime(frame);
-      if (fromUs < port.nowUs) port.radio(device, RadioState.transmit, fromUs, port.nowUs);
+      const untilUs = Math.min(port.nowUs, air.overTime(frame));
+      if (fromUs < untilUs) port.radio(device, RadioState.transmit, fromUs, untilUs);
     }
     this.cut(device, Outcome.senderCrashed);
     this.scansUntilUs[device] = 0;
@@ -161,6 +154,7 @@ export class CsmaMedium implements Medium {
     this.isTaken[station] = 0;
     this.cutUs[station] = this.port.nowUs;
     while (queues.first(station) !== NONE) this.lose(queues.shift(station), outcome);
+    this.parts.forget(station);
     this.forgetParts(station);
   }
 
@@ -252,31 +246,31 @@ export class CsmaMedium implements Medium {
     const airUs = frameUs(bytes, bytes < size);
     const fromUs = port.nowUs + TURNAROUND_US;
     this.frameBytes[station] = bytes;
-    air.begin(FRAMES_EACH * station, queues.peers[job] as number, fromUs, fromUs + airUs);
+    const arrivesUs = air.begin(FRAMES_EACH * station, queues.peers[job] as number, fromUs, airUs);
     figures.frames++;
     figures.airUs += airUs;
-    this.wakeAt(fromUs + airUs, station, What.sent);
+    this.wakeAt(arrivesUs, station, What.sent);
   }
 
+  /** A frame's last bit is in at its receiver. */
   private sent(station: number): void {
     const { air, port, queues, options } = this;
-    const { nowUs } = port;
-    const frame = FRAMES_EACH * station;
-    const fromUs = air.fromTime(frame);
-    this.spend(station, RadioState.transmit, fromUs, nowUs);
+    const [{ nowUs }, frame] = [port, FRAMES_EACH * station];
+    const [fromUs, delayUs] = [air.fromTime(frame), air.delayUs(frame)];
+    this.spend(station, RadioState.transmit, fromUs, nowUs - delayUs);
     const job = queues.first(station);
     const peer = queues.peers[job] as number;
     const outcome = this.outcomeOf(station, peer, fromUs);
     if (outcome === Outcome.delivered) {
-      this.spend(peer, RadioState.receive, fromUs, nowUs);
+      this.spend(peer, RadioState.receive, fromUs + delayUs, nowUs);
       this.take(station, job);
     } else queues.failures[job] = outcome;
     if (!options.acknowledges)
       return outcome === Outcome.delivered ? this.advance(station) : this.fail(station, outcome);
-    if (outcome !== Outcome.delivered) return this.wakeAt(nowUs + ACK_WAIT_US, station, What.unanswered);
-    const ackUs = nowUs + TURNAROUND_US;
-    air.begin(FRAMES_EACH * peer + 1, station, ackUs, ackUs + ACK_US);
-    this.wakeAt(ackUs + ACK_US, station, What.acknowledged);
+    if (outcome !== Outcome.delivered) {
+      return this.wakeAt(nowUs + Math.max(0, ACK_WAIT_US - delayUs), station, What.unanswered);
+    }
+    this.wakeAt(air.begin(FRAMES_EACH * peer + 1, station, nowUs + TURNAROUND_US, ACK_US), station, What.acknowledged);
   }
 
   /** Only devices have a battery. */
@@ -313,16 +307,22 @@ export class CsmaMedium implements Medium {
     return loss?.loses(2 * device + (isUp ? 0 : 1), fromUs, this.draw(from)) ?? false;
   }
 
-  /** The other end has a frame, for the first time or again. */
+  /** The other end has a frame, for the first time or again. Whoever sends a message that it cannot hold is not told. */
   private take(station: number, job: number): void {
-    const { queues } = this;
+    const { queues, parts, port } = this;
     if (this.isTaken[station] === 1) return;
     this.isTaken[station] = 1;
+    const [copy, peer] = [queues.copies[job] as number, queues.peers[job] as number];
+    if (copy === NONE) return;
     const through = (queues.sent[job] as number) + (this.frameBytes[station] as number);
-    const copy = queues.copies[job] as number;
-    if (through < (queues.sizes[job] as number) || copy === NONE) return;
+    const [isFirst, isLast] = [queues.sent[job] === 0, through >= (queues.sizes[job] as number)];
+    const isWhole = isFirst && isLast;
+    const isHeld = isWhole || (isFirst ? parts.begin(station, peer, port.nowUs) : parts.holds(station, port.nowUs));
+    if (isHeld && !isLast) return;
     queues.copies[job] = NONE;
-    this.port.arrived(copy);
+    if (!isHeld) return port.lost(copy, isFirst ? Outcome.reassemblyFull : Outcome.reassemblyTimedOut);
+    if (!isWhole) parts.end(station);
+    port.arrived(copy);
   }
 
   private acknowledged(station: number): void {
@@ -332,12 +332,15 @@ export class CsmaMedium implements Medium {
     const frame = FRAMES_EACH * peer + 1;
     // A peer that was cut off meanwhile owes nothing any more, even if its power is back.
     const isSent = this.isOn[peer] === 1 && air.isWhole(frame, nowUs);
+    const overUs = nowUs - air.delayUs(frame);
     if (isSent) {
-      this.spend(peer, RadioState.transmit, nowUs - ACK_US, nowUs);
+      this.spend(peer, RadioState.transmit, overUs - ACK_US, overUs);
       if (this.restsLater[peer] === 1) this.rest(peer);
     }
-    if (!isSent || air.isSpoilt(frame) || this.loses(peer, station, nowUs - ACK_US)) {
-      return this.wakeAt(nowUs + ACK_WAIT_US - TURNAROUND_US - ACK_US, station, What.unanswered);
+    // There and back: from 48 km on no acknowledgement comes in time.
+    const leftUs = ACK_WAIT_US - TURNAROUND_US - ACK_US - 2 * air.delayUs(frame);
+    if (!isSent || leftUs < 0 || air.isSpoilt(frame) || this.loses(peer, station, overUs - ACK_US)) {
+      return this.wakeAt(nowUs + Math.max(0, leftUs), station, What.unanswered);
     }
     this.spend(station, RadioState.receive, nowUs - ACK_US, nowUs);
     this.advance(station);

@@ -44,6 +44,15 @@ const MOST_FRAGMENT_BYTES =
 /** Largest message; it goes in several datagrams, as one holds 2047 bytes. */
 export const MOST_MESSAGE_BYTES = 64 * 1024;
 
+/**
+ * Messages of which a device holds a part at most, and a coordinator. Source: RIOT, CONFIG_GNRC_SIXLOWPAN_FRAG_RBUF_SIZE, 4; the other one
+ * is assumed: so many of the largest fill the 4 MiB that Linux keeps for fragments.
+ */
+export const DEVICE_REASSEMBLIES = 4;
+export const COORDINATOR_REASSEMBLIES = 64;
+/** From the first part to the last one. Source: RFC 4944, section 5.3; Linux, LOWPAN_FRAG_TIMEOUT. */
+export const REASSEMBLY_TIMEOUT_US = 60_000_000;
+
 /** @returns the bytes that the next frame of a message takes, of what is left of it */
 export function fragmentBytes(sizeBytes: number, sentBytes: number): number {
   if (sentBytes === 0 && sizeBytes <= MOST_WHOLE_BYTES) return sizeBytes;

@@ -26,6 +26,8 @@ export class AdaptiveRate {
   private readonly seen: Uint8Array;
   private readonly bestSnrDb: Float32Array;
   private readonly unanswered: Uint16Array;
+  /** By device: whether it has yet to say that it has done as it was told. */
+  private readonly owesAnswer: Uint8Array;
 
   constructor(factors: Uint8Array, adaptive: Uint8Array) {
     this.factors = factors;
@@ -34,6 +36,7 @@ export class AdaptiveRate {
     this.seen = new Uint8Array(factors.length);
     this.bestSnrDb = new Float32Array(factors.length).fill(-Infinity);
     this.unanswered = new Uint16Array(factors.length);
+    this.owesAnswer = new Uint8Array(factors.length);
   }
 
   /** @returns what the device's power is below its most, dB */
@@ -65,6 +68,18 @@ export class AdaptiveRate {
     return (this.unanswered[device] as number) > ASK_AFTER_FRAMES || this.stepsFor(device) !== 0;
   }
 
+  /** @returns whether the server has a new rate or power for a device */
+  hasCommand(device: number): boolean {
+    return this.adaptive[device] === 1 && this.stepsFor(device) !== 0;
+  }
+
+  /** @returns whether a device has to answer a command, in the frame that it makes now if there is room, and then no more */
+  takeAnswer(device: number, hasRoom: boolean): boolean {
+    if (this.owesAnswer[device] === 0 || !hasRoom) return false;
+    this.owesAnswer[device] = 0;
+    return true;
+  }
+
   /** @returns by how many steps the device may become faster or weaker */
   private stepsFor(device: number): number {
     if ((this.seen[device] as number) < HISTORY_FRAMES) return 0;
@@ -74,12 +89,12 @@ export class AdaptiveRate {
     return Math.max(0, Math.min(steps, most));
   }
 
-  /** The device has received a frame of the server, with whatever that had to say. */
-  answered(device: number): void {
+  /** The device has received a frame of the server. @param isCommanded whether a new rate or power was in it */
+  answered(device: number, isCommanded: boolean): void {
     this.unanswered[device] = 0;
-    if (this.adaptive[device] === 0) return;
+    if (!isCommanded) return;
     let steps = this.stepsFor(device);
-    if (steps === 0) return;
+    this.owesAnswer[device] = 1;
     while (steps > 0 && (this.factors[device] as number) > LOWEST_FACTOR) {
       this.factors[device] = (this.factors[device] as number) - 1;
       steps--;

@@ -3,8 +3,16 @@ import { type Medium, type MediumPort, noFigures, RadioState } from "../access/m
 import { Outcome } from "../drop-reasons.ts";
 import type { Place } from "../path-loss.ts";
 import { DutyCycle } from "./duty-cycle.ts";
-import { BANDWIDTH_HZ, RX1_DELAY_US, RX2_CHANNEL, RX2_DELAY_US, RX2_SUB_BAND, UPLINK_CHANNELS } from "./eu868.ts";
-import { fragmentBytes, isCarried } from "./fragments.ts";
+import {
+  BANDWIDTH_HZ,
+  mostPayloadBytes,
+  RX1_DELAY_US,
+  RX2_CHANNEL,
+  RX2_DELAY_US,
+  RX2_SUB_BAND,
+  UPLINK_CHANNELS,
+} from "./eu868.ts";
+import { fragmentBytes, isCarried, payloadBytes } from "./fragments.ts";
 import type { LoraOptions } from "./options.ts";
 import { LoraServer, MAX_ATTEMPTS } from "./server.ts";
 import { LoraStations } from "./stations.ts";
@@ -15,6 +23,8 @@ const QUEUED_MESSAGES = 16;
 /** A device waits so long after its second window for an acknowledgement. Source: RP002-1.0.3, section 2.4.7. */
 const RETRY_LEAST_US = 1_000_000;
 const RETRY_SPREAD_US = 2_000_000;
+/** LinkADRAns, among a frame's options where it leaves room. Source: LoRaWAN 1.0.4, section 5.3. */
+const RATE_ANSWER_BYTES = 2;
 /** A window stays open for so many symbols when nothing begins in it. */
 const WINDOW_SYMBOLS = 8;
 
@@ -44,7 +54,12 @@ export class LoraMedium implements Medium {
   private readonly channels: Uint8Array;
   private readonly factors: Uint8Array;
   private readonly sentUs: Float64Array;
+  private readonly overUs: Float64Array;
   private readonly frameBytes: Uint8Array;
+  private readonly isAnswer: Uint8Array;
+  /** When a frame last came through. */
+  private readonly partUs: Float64Array;
+  private readonly powerSteps: Uint8Array;
 
   constructor(options: LoraOptions, port: MediumPort) {
     const count = options.devices.length;
@@ -62,7 +77,11 @@ export class LoraMedium implements Medium {
     this.channels = new Uint8Array(count);
     this.factors = new Uint8Array(count);
     this.sentUs = new Float64Array(count);
+    this.overUs = new Float64Array(count);
     this.frameBytes = new Uint8Array(count);
+    this.isAnswer = new Uint8Array(count);
+    this.partUs = new Float64Array(count);
+    this.powerSteps = new Uint8Array(count);
   }
 
   uplink(copy: number, device: number, sizeBytes: number): void {
@@ -131,7 +150,8 @@ export class LoraMedium implements Medium {
   private breakOff(device: number): void {
     const { stations, port } = this;
     stations.air.end(device, this.channels[device] as number, this.factors[device] as number);
-    port.radio(device, RadioState.transmit, this.sentUs[device] as number, port.nowUs);
+    const untilUs = Math.min(port.nowUs, this.overUs[device] as number);
+    port.radio(device, RadioState.transmit, this.sentUs[device] as number, untilUs, this.powerSteps[device]);
   }
 
   private lose(copy: number, outcome: Outcome): void {
@@ -185,31 +205,46 @@ export class LoraMedium implements Medium {
     const channel = this.channels[device] as number;
     const factor = stations.rate.factors[device] as number;
     const job = uplinks.first(device);
-    const bytes = job === NONE ? 0 : fragmentBytes(uplinks.sizes[job] as number, uplinks.sent[job] as number, factor);
-    const airUs = stations.airTimeUs(factor, bytes, 0);
+    const size = job === NONE ? 0 : (uplinks.sizes[job] as number);
+    const bytes = job === NONE ? 0 : fragmentBytes(size, uplinks.sent[job] as number, factor);
+    const airUs = stations.airTimeUs(factor, this.withOptions(device, job, payloadBytes(size, bytes)), 0);
     this.duty.spend(device, subBandOf(channel), nowUs, airUs);
-    stations.air.begin(device, nowUs, { channel, factor, reducedDb: stations.rate.reducedDb(device) });
+    const reducedDb = stations.rate.reducedDb(device);
+    const throughUs = stations.air.begin(device, nowUs, { channel, factor, reducedDb, airUs });
+    this.powerSteps[device] = stations.rate.powerSteps[device] as number;
     stations.rate.sent(device);
     this.factors[device] = factor;
     this.frameBytes[device] = bytes;
     this.sentUs[device] = nowUs;
+    this.overUs[device] = nowUs + airUs;
     this.phases[device] = Phase.sending;
     figures.frames++;
     figures.airUs += airUs;
-    this.wakeAt(nowUs + airUs, device, What.sent);
+    this.wakeAt(throughUs, device, What.sent);
   }
 
+  /** @returns a payload and the frame's options: a frame that is repeated has what it had at first, if there is room now */
+  private withOptions(device: number, job: number, payload: number): number {
+    const { rate } = this.stations;
+    const hasRoom = payload + RATE_ANSWER_BYTES <= mostPayloadBytes(rate.factors[device] as number);
+    const isRepeated = job !== NONE && this.uplinks.attempts[job] !== 0;
+    if (!isRepeated) this.isAnswer[device] = rate.takeAnswer(device, hasRoom) ? 1 : 0;
+    return this.isAnswer[device] === 1 && hasRoom ? payload + RATE_ANSWER_BYTES : payload;
+  }
+
+  /** A frame's last bit is in at every gateway that may hear it, for which the server waits. */
   private sent(device: number): void {
     const { port, stations } = this;
     const fromUs = this.sentUs[device] as number;
-    port.radio(device, RadioState.transmit, fromUs, port.nowUs);
+    const overUs = this.overUs[device] as number;
+    port.radio(device, RadioState.transmit, fromUs, overUs, this.powerSteps[device]);
     const rank = stations.air.end(device, this.channels[device] as number, this.factors[device] as number);
     if (stations.air.hasFailed) stations.air.missedBy(device, (gateway) => port.missed(gateway));
     const isLost = rank !== NONE && stations.loses(device, 0, fromUs);
     const heard = isLost ? NONE : rank;
     this.server.heard(device, heard);
     this.phases[device] = Phase.windows;
-    this.wakeAt(port.nowUs + RX1_DELAY_US, device, What.window1);
+    this.wakeAt(overUs + RX1_DELAY_US, device, What.window1);
     this.advance(device, heard === NONE ? this.failure(device, isLost) : Outcome.delivered);
   }
 
@@ -230,13 +265,20 @@ export class LoraMedium implements Medium {
     const { uplinks, server, stations } = this;
     const job = uplinks.first(device);
     if (job === NONE) return;
+    const isLate = outcome === Outcome.delivered && this.isTooLate(device, job);
     if (stations.isConfirmed[device] === 0) {
       if (outcome !== Outcome.delivered) uplinks.failures[job] = outcome;
+      else if (isLate) uplinks.failures[job] = Outcome.reassemblyTimedOut;
       return this.step(device, job);
     }
     uplinks.attempts[job] = (uplinks.attempts[job] as number) + 1;
     uplinks.failures[job] = outcome;
     if (outcome !== Outcome.delivered) return;
+    if (isLate) {
+      // The device does not know, and goes on sending it.
+      this.lose(uplinks.copies[job] as number, Outcome.reassemblyTimedOut);
+      uplinks.copies[job] = NONE;
+    }
     server.acknowledge(device);
     const through = (uplinks.sent[job] as number) + (this.frameBytes[device] as number);
     const copy = uplinks.copies[job] as number;
@@ -244,6 +286,14 @@ export class LoraMedium implements Medium {
     // The server has all of it, whether or not the device ever learns so.
     uplinks.copies[job] = NONE;
     this.port.arrived(copy);
+  }
+
+  /** A part of a message is in. @returns whether the server has given up the parts before it */
+  private isTooLate(device: number, job: number): boolean {
+    const { nowUs } = this.port;
+    const lastUs = this.partUs[device] as number;
+    this.partUs[device] = nowUs;
+    return this.uplinks.sent[job] !== 0 && nowUs - lastUs > this.stations.inactivityUs;
   }
 
   private step(device: number, job: number): void {
@@ -264,8 +314,8 @@ export class LoraMedium implements Medium {
     const channel = this.channels[device] as number;
     const factor = this.factors[device] as number;
     const window = isFirst ? { channel, factor, subBand: subBandOf(channel) } : this.secondWindow;
-    const airUs = this.server.answer(device, window);
-    if (airUs > 0) return this.wakeAt(port.nowUs + airUs, device, What.received);
+    const takesUs = this.server.answer(device, window);
+    if (takesUs > 0) return this.wakeAt(port.nowUs + takesUs, device, What.received);
     const openUs = WINDOW_SYMBOLS * symbolUs({ spreadingFactor: window.factor, bandwidthHz: BANDWIDTH_HZ });
     if (this.stations.isClassC[device] === 0) port.radio(device, RadioState.listen, port.nowUs, port.nowUs + openUs);
     if (isFirst) this.wakeAt(port.nowUs + RX2_DELAY_US - RX1_DELAY_US, device, What.window2);
@@ -308,9 +358,9 @@ export class LoraMedium implements Medium {
       this.isPushing[device] = 1;
       return port.wakeAt(fromUs, device, What.push, device);
     }
-    const airUs = this.server.send(device, this.secondWindow);
+    const takesUs = this.server.send(device, this.secondWindow);
     this.phases[device] = Phase.windows;
-    this.wakeAt(port.nowUs + airUs, device, What.received);
+    this.wakeAt(port.nowUs + takesUs, device, What.received);
   }
 }
 

@@ -17,4 +17,8 @@ export interface LoraOptions extends RadioOptions<LoraDevice> {
   readonly secondWindowFactor: number;
   readonly captureDb?: number;
   readonly demodulators?: number;
+  /** Where the devices of other networks on the same spectrum are, at first: the gateways hear them too. */
+  readonly neighbours?: readonly Place[];
+  /** For how long the rest of a message is waited for; default `INACTIVITY_US`. */
+  readonly inactivityUs?: number;
 }

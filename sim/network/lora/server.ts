@@ -3,8 +3,8 @@ import { type MediumFigures, type MediumPort, RadioState } from "../access/mediu
 import { Outcome } from "../drop-reasons.ts";
 import type { Place } from "../path-loss.ts";
 import type { DutyCycle } from "./duty-cycle.ts";
-import { CAPTURE_DB, leastSnrDb, NOISE_DBM, RX2_CHANNEL, RX2_SUB_BAND, SUB_BANDS } from "./eu868.ts";
-import { fragmentBytes } from "./fragments.ts";
+import { CAPTURE_DB, leastSnrDb, mostPayloadBytes, NOISE_DBM, RX2_CHANNEL, RX2_SUB_BAND, SUB_BANDS } from "./eu868.ts";
+import { fragmentBytes, payloadBytes } from "./fragments.ts";
 import { HEARING_GATEWAYS } from "./gateway-air.ts";
 import type { LoraOptions } from "./options.ts";
 import { type LoraStations, POWER_DBM } from "./stations.ts";
@@ -12,7 +12,7 @@ import { type LoraStations, POWER_DBM } from "./stations.ts";
 const QUEUED_MESSAGES = 16;
 /** A confirmed frame is sent so often. */
 export const MAX_ATTEMPTS = 8;
-/** A new data rate and power for a device. Source: LoRaWAN 1.0.4, section 5.3. */
+/** LinkADRReq: a new data rate and power for a device, among the frame's options where it leaves room. Source: LoRaWAN 1.0.4, section 5.3. */
 const RATE_COMMAND_BYTES = 5;
 const NONE = -1;
 
@@ -45,9 +45,12 @@ export class LoraServer {
   private readonly isAcknowledged: Uint8Array;
   /** By device of class A: whether the server has told it that there is more. Others need not ask: they listen all the time. */
   private readonly hasMore: Uint8Array;
-  /** Of the frame on its way to each device. */
+  /** Of the frame on its way to each device: when its gateway begins to send it. */
   private readonly fromUs: Float64Array;
   private readonly frameBytes: Uint8Array;
+  private readonly isCommand: Uint8Array;
+  /** When it last got a part of its message. */
+  private readonly partUs: Float64Array;
   private readonly factors: Uint8Array;
   private readonly channels: Uint8Array;
   /** By gateway: its latest frame. */
@@ -65,6 +68,8 @@ export class LoraServer {
     this.hasMore = new Uint8Array(devices.length);
     this.fromUs = new Float64Array(devices.length).fill(NONE);
     this.frameBytes = new Uint8Array(devices.length);
+    this.isCommand = new Uint8Array(devices.length);
+    this.partUs = new Float64Array(devices.length);
     this.factors = new Uint8Array(devices.length);
     this.channels = new Uint8Array(devices.length);
     this.latestFromUs = new Float64Array(gateways.length).fill(NONE);
@@ -143,65 +148,95 @@ export class LoraServer {
     return this.hasMessages(device) || this.owesAcknowledgement[device] === 1 || this.parts.stations.rate.isDue(device);
   }
 
-  /** Sends a frame to a device whose last one was heard. @returns its time on air in µs, 0 where there is none */
-  answer(device: number, window: Window): number {
-    if (this.isHeard[device] === 0 || !this.hasToSay(device)) return 0;
-    return this.send(device, window);
+  /** @returns how long a signal takes between a device and its gateway, µs */
+  private delayUs(device: number): number {
+    return this.parts.stations.air.delaysUs[this.linkOf(device)] as number;
   }
 
-  /** Sends a frame to a device that listens anyway. @returns its time on air in µs, 0 where there is none */
-  send(device: number, { channel, factor, subBand }: Window): number {
-    const { stations, duty, port, figures } = this.parts;
-    const { nowUs } = port;
+  /**
+   * Sends a frame to a device whose last one was heard, and whose window opens now. Its gateway counts the time until then from when it
+   * had the last bit, and the answer has to come back: it begins twice the way's time after the window does, far less than a symbol.
+   *
+   * @returns in how many µs its last bit is in, 0 where there is none
+   */
+  answer(device: number, window: Window): number {
+    if (this.isHeard[device] === 0 || !this.hasToSay(device)) return 0;
+    return this.sendFrom(device, window, this.parts.port.nowUs + this.delayUs(device));
+  }
+
+  /** Sends a frame to a device that listens anyway. @returns in how many µs its last bit is in, 0 where there is none */
+  send(device: number, window: Window): number {
+    return this.sendFrom(device, window, this.parts.port.nowUs);
+  }
+
+  private sendFrom(device: number, { channel, factor, subBand }: Window, fromUs: number): number {
+    const { stations, duty, figures, port } = this.parts;
     const gateway = this.gatewayOf(device);
     const transmitter = this.devices + gateway;
     if (!stations.air.isPowered(gateway)) return 0;
-    if (stations.air.isTransmitting(gateway, nowUs) || duty.freeFrom(transmitter, subBand) > nowUs) return 0;
+    if (stations.air.isTransmitting(gateway, fromUs) || duty.freeFrom(transmitter, subBand) > fromUs) return 0;
     const job = this.jobs.first(device);
     const { sizes, sent } = this.jobs;
-    const bytes = job === NONE ? 0 : fragmentBytes(sizes[job] as number, sent[job] as number, factor);
-    const commands = stations.rate.isDue(device) && job === NONE ? RATE_COMMAND_BYTES : 0;
-    const airUs = stations.airTimeUs(factor, bytes + commands, 1);
-    duty.spend(transmitter, subBand, nowUs, airUs);
-    stations.air.deafen(gateway, nowUs + airUs);
-    this.latestFromUs[gateway] = nowUs;
+    const size = job === NONE ? 0 : (sizes[job] as number);
+    const bytes = job === NONE ? 0 : fragmentBytes(size, sent[job] as number, factor);
+    const payload = payloadBytes(size, bytes);
+    const isCommand = stations.rate.hasCommand(device) && payload + RATE_COMMAND_BYTES <= mostPayloadBytes(factor);
+    const airUs = stations.airTimeUs(factor, payload + (isCommand ? RATE_COMMAND_BYTES : 0), 1);
+    duty.spend(transmitter, subBand, fromUs, airUs);
+    stations.air.deafen(gateway, fromUs, fromUs + airUs);
+    this.latestFromUs[gateway] = fromUs;
     this.latestWindow[gateway] = channel * 16 + factor;
-    this.fromUs[device] = nowUs;
+    this.fromUs[device] = fromUs;
     this.frameBytes[device] = bytes;
+    this.isCommand[device] = isCommand ? 1 : 0;
     this.factors[device] = factor;
     this.channels[device] = channel;
     figures.frames++;
     figures.airUs += airUs;
-    return airUs;
+    return fromUs + airUs + this.delayUs(device) - port.nowUs;
   }
 
   /** The frame that was sent to a device is over. */
   deliver(device: number): void {
-    const { stations, port, figures } = this.parts;
+    const { stations, figures } = this.parts;
     const fromUs = this.fromUs[device] as number;
     this.fromUs[device] = NONE;
-    port.radio(device, RadioState.receive, fromUs, port.nowUs);
+    this.listened(device, fromUs);
     const outcome = this.outcomeFor(device, fromUs);
     if (outcome === Outcome.collided) figures.collided++;
     else if (outcome !== Outcome.delivered) figures.lost++;
     const job = this.jobs.first(device);
     if (outcome === Outcome.delivered) {
-      stations.rate.answered(device);
+      stations.rate.answered(device, this.isCommand[device] === 1);
       this.isAcknowledged[device] = this.owesAcknowledgement[device] as number;
       this.owesAcknowledgement[device] = 0;
     }
     // It goes on with a message even where a fragment was lost: without acknowledgements nobody knows.
-    if (job !== NONE) this.advance(device, job, outcome);
+    if (job !== NONE) this.advance(device, job, outcome === Outcome.delivered ? this.timely(device, job) : outcome);
     if (outcome === Outcome.delivered && stations.isClassC[device] === 0) {
       this.hasMore[device] = this.hasMessages(device) ? 1 : 0;
     }
+  }
+
+  /** Accounts for a device's radio up to now: in class A it listens from when its window opens to a frame's first bit. */
+  private listened(device: number, sentUs: number): void {
+    const { stations, port } = this.parts;
+    const delayUs = this.delayUs(device);
+    const beginsUs = Math.min(sentUs + delayUs, port.nowUs);
+    if (stations.isClassC[device] === 0 && delayUs > 0) {
+      port.radio(device, RadioState.listen, sentUs - delayUs, beginsUs);
+    }
+    port.radio(device, RadioState.receive, beginsUs, port.nowUs);
   }
 
   private outcomeFor(device: number, fromUs: number): Outcome {
     const { stations } = this.parts;
     const link = this.linkOf(device);
     const { levelsDbm, gatewayIds } = stations.air;
-    if (stations.air.wasCutSince(gatewayIds[link] as number, fromUs)) return Outcome.receiverDown;
+    const delayUs = this.delayUs(device);
+    const untilUs = this.parts.port.nowUs - delayUs;
+    // It was decided upon one way's time before it began.
+    if (stations.air.wasCutWithin(gatewayIds[link] as number, fromUs - delayUs, untilUs)) return Outcome.receiverDown;
     const isSecond = this.channels[device] === RX2_CHANNEL;
     const powerDb = isSecond ? (SUB_BANDS[RX2_SUB_BAND] as (typeof SUB_BANDS)[number]).powerDbm - POWER_DBM : 0;
     const levelDbm = (levelsDbm[link] as number) + powerDb;
@@ -217,9 +252,19 @@ export class LoraServer {
     return stations.loses(device, 1, fromUs) ? Outcome.radioLost : Outcome.delivered;
   }
 
+  /** @returns what a part of a message that is in counts for: nothing where the one before it is too long ago */
+  private timely(device: number, job: number): Outcome {
+    const { nowUs } = this.parts.port;
+    const lastUs = this.partUs[device] as number;
+    this.partUs[device] = nowUs;
+    const isLate = this.jobs.sent[job] !== 0 && nowUs - lastUs > this.parts.stations.inactivityUs;
+    return isLate ? Outcome.reassemblyTimedOut : Outcome.delivered;
+  }
+
   private advance(device: number, job: number, outcome: Outcome): void {
     const { jobs } = this;
     const { port, stations } = this.parts;
+    if (outcome === Outcome.reassemblyTimedOut) return port.lost(jobs.shift(device), outcome);
     if (outcome !== Outcome.delivered) {
       jobs.failures[job] = outcome;
       jobs.attempts[job] = (jobs.attempts[job] as number) + 1;
@@ -242,7 +287,7 @@ export class LoraServer {
   reset(device: number): void {
     const { port } = this.parts;
     const fromUs = this.fromUs[device] as number;
-    if (fromUs !== NONE) port.radio(device, RadioState.receive, fromUs, port.nowUs);
+    if (fromUs !== NONE) this.listened(device, fromUs);
     this.fromUs[device] = NONE;
     this.isHeard[device] = 0;
     this.owesAcknowledgement[device] = 0;

@@ -1,6 +1,7 @@
 import { assert } from "../../../protocol/core/assert.ts";
 import { absorb, finish } from "../../kernel/random.ts";
 import { distanceLossDb, type Place, shadowingDb } from "../path-loss.ts";
+import { propagationBetweenUs } from "../propagation.ts";
 import { AdaptiveRate, fastestFactor } from "./adaptive-rate.ts";
 import {
   BANDWIDTH_HZ,
@@ -10,6 +11,7 @@ import {
   SPREADING_FACTORS,
   UPLINK_CHANNELS,
 } from "./eu868.ts";
+import { INACTIVITY_US } from "./fragments.ts";
 import { GatewayAir } from "./gateway-air.ts";
 import type { LoraDevice, LoraOptions } from "./options.ts";
 import { lorawanModulation, timeOnAirUs } from "./time-on-air.ts";
@@ -41,16 +43,17 @@ export class LoraStations {
   readonly lossOf: Uint8Array;
   private readonly options: LoraOptions;
   private readonly frames: Uint32Array;
+  private readonly mirrors: { readonly stations: LoraStations; readonly first: number }[] = [];
   /** Of uplinks, and of downlinks. */
   private readonly airUs = [airTable(true), airTable(false)] as const;
 
   constructor(options: LoraOptions) {
-    const { devices, gateways, captureDb, demodulators } = options;
+    const { devices, gateways, captureDb, demodulators, neighbours = [] } = options;
     assert(gateways.length > 0, "a LoRa network has a gateway");
     this.options = options;
     this.count = devices.length;
     this.air = new GatewayAir({
-      devices: devices.length,
+      devices: devices.length + neighbours.length,
       gateways: gateways.length,
       ...(captureDb === undefined ? {} : { captureDb }),
       ...(demodulators === undefined ? {} : { demodulators }),
@@ -59,7 +62,7 @@ export class LoraStations {
     this.isConfirmed = Uint8Array.from(devices, (device) => (device.isConfirmed ? 1 : 0));
     this.lossOf = Uint8Array.from(devices, ({ loss }) => loss);
     this.frames = new Uint32Array(devices.length);
-    for (const [device, place] of devices.entries()) this.listen(device, place);
+    for (const [device, place] of [...devices, ...neighbours].entries()) this.listen(device, place);
     const factors = Uint8Array.from(devices, (device, number) => this.firstFactor(device, number));
     this.rate = new AdaptiveRate(
       factors,
@@ -67,8 +70,19 @@ export class LoraStations {
     );
   }
 
+  /** From now on the gateways of another network hear this one's devices as well. @param first number there of the first of them */
+  mirrorTo(stations: LoraStations, first: number): void {
+    this.mirrors.push({ stations, first });
+    this.air.mirrorTo(stations.air, first);
+  }
+
   /** A device is somewhere else: other gateways hear it. */
   move(device: number, place: Place): void {
+    this.hearFrom(device, place);
+    for (const { stations, first } of this.mirrors) stations.hearFrom(first + device, place);
+  }
+
+  private hearFrom(device: number, place: Place): void {
     this.air.forget(device);
     this.listen(device, place);
   }
@@ -77,7 +91,8 @@ export class LoraStations {
     const { gateways, pathLoss, key } = this.options;
     for (const [gateway, there] of gateways.entries()) {
       const shadowDb = shadowingDb(pathLoss, absorb(key, gateway), -1, device);
-      this.air.hears(device, gateway, POWER_DBM - distanceLossDb(pathLoss, place, there) - shadowDb);
+      const levelDbm = POWER_DBM - distanceLossDb(pathLoss, place, there) - shadowDb;
+      this.air.hears(device, gateway, levelDbm, propagationBetweenUs(place, there));
     }
   }
 
@@ -102,6 +117,11 @@ export class LoraStations {
   /** @returns a channel for the device's next frame to look at first */
   drawChannel(device: number): number {
     return this.draw(device) % UPLINK_CHANNELS.length;
+  }
+
+  /** @returns for how long the rest of a message is waited for, µs */
+  get inactivityUs(): number {
+    return this.options.inactivityUs ?? INACTIVITY_US;
   }
 
   /** @returns whether its link loses a frame that nothing else has harmed @param way 0 up, 1 down */

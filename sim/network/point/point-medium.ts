@@ -4,7 +4,8 @@ import { type Medium, type MediumPort, noFigures, RadioState } from "../access/m
 import { Outcome } from "../drop-reasons.ts";
 import type { LossModel } from "../loss/loss-model.ts";
 import { nearestOf, type Place } from "../path-loss.ts";
-import type { LinkProfile } from "./profiles.ts";
+import { propagationBetweenUs } from "../propagation.ts";
+import { frameUs, type LinkProfile, REASSEMBLY_TIMEOUT_US } from "./profiles.ts";
 
 /** One device; devices are numbered by their order. */
 export interface PointDevice {
@@ -13,6 +14,8 @@ export interface PointDevice {
   /** Number of its profile, and of its loss model, among the medium's. */
   readonly profile: number;
   readonly loss: number;
+  /** How long its signal takes to its gateway, µs; 0 where left out. */
+  readonly delayUs?: number;
 }
 
 export interface PointOptions {
@@ -28,7 +31,6 @@ export interface PointOptions {
 
 const NONE = -1;
 const QUEUED_MESSAGES = 64;
-const BIT_US_PER_BYTE = 8e6;
 const Way = { up: 0, down: 1 } as const;
 /** Wakes below are the end of a frame of that way. */
 const What = { arrived: 2, idle: 3 } as const;
@@ -47,6 +49,8 @@ export class PointMedium implements Medium {
   private readonly queues: Jobs;
   private readonly dueUs: Float64Array;
   private readonly fromUs: Float64Array;
+  /** By line: when the first frame of its message was in. */
+  private readonly firstUs: Float64Array;
   /** By line: the connection event in which it sends, and how many frames of it are used up. */
   private readonly eventUs: Float64Array;
   private readonly eventFrames: Uint8Array;
@@ -65,6 +69,8 @@ export class PointMedium implements Medium {
   /** By gateway that has ever lost its power: when, for the last time. */
   private readonly cutUs: number[] = [];
   private readonly isAway: Uint8Array;
+  /** By device: how long its signal takes to its gateway, µs. */
+  private readonly delaysUs: Uint32Array;
   private readonly readyFromUs: Float64Array;
   /** By device: whether a look at its idleness is due, and whether its radio listens until then. */
   private readonly isWatched: Uint8Array;
@@ -79,6 +85,7 @@ export class PointMedium implements Medium {
     this.queues = new Jobs(2 * count, options.queuedMessages ?? QUEUED_MESSAGES);
     this.dueUs = new Float64Array(2 * count).fill(NONE);
     this.fromUs = new Float64Array(2 * count);
+    this.firstUs = new Float64Array(2 * count);
     this.eventUs = new Float64Array(2 * count);
     this.eventFrames = new Uint8Array(2 * count);
     this.isWatched = new Uint8Array(count);
@@ -90,6 +97,7 @@ export class PointMedium implements Medium {
     this.draws = new Uint32Array(count);
     this.gateways = Int32Array.from(options.devices, ({ gateway }) => gateway);
     this.isAway = new Uint8Array(count);
+    this.delaysUs = Uint32Array.from(options.devices, ({ delayUs }) => delayUs ?? 0);
     this.readyFromUs = new Float64Array(count);
   }
 
@@ -109,8 +117,11 @@ export class PointMedium implements Medium {
     const { reachMetres, handoverUs, keepsAsleep } = this.profileOf(device);
     const { nearest, metres } = nearestOf(place, options.gateways ?? [], this.isDown);
     this.isAway[device] = metres > reachMetres ? 1 : 0;
-    if (nearest === this.gateways[device] || !this.isIdle(device) || this.isAwake[device] === 0) return;
-    this.gateways[device] = nearest;
+    const stays = nearest === this.gateways[device] || !this.isIdle(device) || this.isAwake[device] === 0;
+    if (!stays) this.gateways[device] = nearest;
+    const there = options.gateways?.[this.gateways[device] as number];
+    if (there !== undefined) this.delaysUs[device] = propagationBetweenUs(place, there);
+    if (stays) return;
     this.figures.handovers++;
     // Whoever has no connection yet makes its first one with the new gateway.
     if (handoverUs === 0 || (!keepsAsleep && this.activeUs[device] === -Infinity)) return;
@@ -162,7 +173,7 @@ export class PointMedium implements Medium {
   private clear(device: number, way: number, outcome: Outcome): void {
     const line = 2 * device + way;
     this.dueUs[line] = NONE;
-    while (this.queues.first(line) !== NONE) this.port.lost(this.queues.shift(line), outcome);
+    while (this.queues.first(line) !== NONE) this.lose(this.queues.shift(line), outcome);
   }
 
   sleep(device: number): void {
@@ -218,7 +229,7 @@ export class PointMedium implements Medium {
     const profile = this.profileOf(device);
     let fromUs = this.readyUs(device, way, atUs);
     if (profile.connectionIntervalUs > 0) fromUs = this.inEventUs(line, profile, fromUs);
-    const airUs = this.frameUs(profile, way, this.payloadOf(job, profile));
+    const airUs = frameUs(profile, way === Way.up, this.payloadOf(job, profile));
     this.fromUs[line] = fromUs;
     this.dueUs[line] = fromUs + airUs;
     this.activeUs[device] = fromUs + airUs;
@@ -245,11 +256,6 @@ export class PointMedium implements Medium {
     return Math.min(left, frameBytes - overheadBytes);
   }
 
-  private frameUs(profile: LinkProfile, way: number, payloadBytes: number): number {
-    const rate = way === Way.up ? profile.uplinkBitsPerSecond : profile.downlinkBitsPerSecond;
-    return Math.ceil(((payloadBytes + profile.overheadBytes) * BIT_US_PER_BYTE) / rate) + profile.frameUs;
-  }
-
   wake(what: number, subject: number): void {
     if (what === What.arrived) this.port.arrived(subject);
     else if (what === What.idle) this.restWhenIdle(subject);
@@ -269,18 +275,36 @@ export class PointMedium implements Medium {
       const attempts = (queues.attempts[job] as number) + 1;
       queues.attempts[job] = attempts;
       if (attempts < profile.attempts) return this.begin(device, way, port.nowUs + profile.retryUs);
-      port.lost(queues.shift(line), this.failureOf(device));
-    } else {
-      queues.attempts[job] = 0;
-      queues.sent[job] = (queues.sent[job] as number) + this.payloadOf(job, profile);
-      if ((queues.sent[job] as number) < (queues.sizes[job] as number)) return this.begin(device, way, port.nowUs);
-      port.wakeAt(port.nowUs + profile.latencyUs, device, What.arrived, queues.shift(line));
-    }
+      this.lose(queues.shift(line), this.failureOf(device));
+    } else if (!this.takes(line, job, profile)) return this.begin(device, way, port.nowUs);
     if (queues.first(line) !== NONE) this.begin(device, way, port.nowUs);
     else {
       this.dueUs[line] = NONE;
       this.settle(device);
     }
+  }
+
+  /** A frame has come through. @returns whether it was its message's last */
+  private takes(line: number, job: number, profile: LinkProfile): boolean {
+    const { queues, port } = this;
+    const device = line >>> 1;
+    if (queues.sent[job] === 0) this.firstUs[line] = port.nowUs;
+    queues.attempts[job] = 0;
+    queues.sent[job] = (queues.sent[job] as number) + this.payloadOf(job, profile);
+    if (port.nowUs - (this.firstUs[line] as number) > REASSEMBLY_TIMEOUT_US) {
+      // The sender does not know, and goes on.
+      this.lose(queues.copies[job] as number, Outcome.reassemblyTimedOut);
+      queues.copies[job] = NONE;
+    }
+    if ((queues.sent[job] as number) < (queues.sizes[job] as number)) return false;
+    const copy = queues.shift(line);
+    const arrivesUs = port.nowUs + profile.latencyUs + (this.delaysUs[device] as number);
+    if (copy !== NONE) port.wakeAt(arrivesUs, device, What.arrived, copy);
+    return true;
+  }
+
+  private lose(copy: number, outcome: Outcome): void {
+    if (copy !== NONE) this.port.lost(copy, outcome);
   }
 
   private failureOf(device: number): Outcome {

@@ -45,6 +45,12 @@ const ALWAYS_THERE = {
   handoverUs: 0,
 };
 
+/**
+ * From the first part of a message to the last one; the rest is not waited for any longer. A receiver holds one message of each device, as they
+ * come one after the other. Source: RFC 8200, section 4.5.
+ */
+export const REASSEMBLY_TIMEOUT_US = 60_000_000;
+
 /** Links by name, with what their figures come from. */
 export const LINK_PROFILES = {
   /** Source: 100BASE-TX, IEEE 802.3 clause 24; 18 bytes of frame, 20 of IPv4, 8 of UDP and 20 of preamble and gap. */
@@ -169,3 +175,11 @@ export const LINK_PROFILES = {
 } as const satisfies Record<string, LinkProfile>;
 
 export type LinkProfileName = keyof typeof LINK_PROFILES;
+
+const BIT_US_PER_BYTE = 8e6;
+
+/** @returns what a frame takes, µs */
+export function frameUs(profile: LinkProfile, isUp: boolean, payloadBytes: number): number {
+  const rate = isUp ? profile.uplinkBitsPerSecond : profile.downlinkBitsPerSecond;
+  return Math.ceil(((payloadBytes + profile.overheadBytes) * BIT_US_PER_BYTE) / rate) + profile.frameUs;
+}

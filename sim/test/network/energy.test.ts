@@ -9,6 +9,7 @@ const POWER: PowerProfile = {
   listenWatts: 0.02,
   receiveWatts: 0.03,
   transmitWatts: 0.1,
+  reducedWatts: [0.08, 0.05],
 };
 const SECOND = 1_000_000;
 const WORLD = { firstNode: 40, devices: 2, powerOf: () => POWER, batteryOf: () => 100 };
@@ -36,6 +37,17 @@ describe("a device's meter", () => {
     expect(joules(EnergyCause.compute)).toBeCloseTo(0.015, 12);
     expect(joules(EnergyCause.sleep)).toBeCloseTo(0.01, 12);
     expect(meter.joules(1, EnergyCause.sleep)).toBeCloseTo(0.01, 12);
+  });
+
+  it("charges a sender by the step of its power", () => {
+    const checker = new EnergyChecker(WORLD);
+    const meter = meterWith(checker);
+    meter.radio(0, RadioState.transmit, 8 * SECOND, 9 * SECOND, 1);
+    meter.radio(1, RadioState.transmit, 0, 3 * SECOND, 2);
+    meter.finish(10 * SECOND);
+    expect(meter.joules(0, EnergyCause.transmit)).toBeCloseTo(0.1 + 0.08, 12);
+    expect(meter.joules(1, EnergyCause.transmit)).toBeCloseTo(0.15, 12);
+    expect(checker.finish(meter, 10 * SECOND).violationCount).toBe(0);
   });
 
   it("takes nothing that overlaps what was before", () => {
@@ -70,6 +82,17 @@ describe("the energy checker", () => {
       const report = checker.finish(wrong, 10 * SECOND);
       expect(report.violations.map(({ nodes }) => nodes)).toEqual([[40]]);
     }
+  });
+
+  it("fires when a frame with less power is charged as one with all of it, or with power that the radio does not have", () => {
+    const checker = new EnergyChecker(WORLD);
+    const meter = new EnergyMeter([{ ...POWER, reducedWatts: [0.1, 0.1, 0.1] }], new Uint16Array(2), checker);
+    meter.radio(0, RadioState.transmit, 0, SECOND, 1);
+    meter.radio(1, RadioState.transmit, 0, SECOND, 3);
+    meter.finish(10 * SECOND);
+    const details = checker.finish(meter, 10 * SECOND).violations.map(({ detail }) => detail);
+    expect(details).toContainEqual(expect.stringMatching(/its causes add up to 0\.11 J, its power to 0\.09/u));
+    expect(details).toContainEqual(expect.stringMatching(/reduced by 3 steps, which its radio does not have/u));
   });
 
   it("fires when a radio is told to be in two states at once", () => {

@@ -12,6 +12,8 @@ export interface RadioSpan {
   readonly state: RadioState;
   readonly fromUs: number;
   readonly untilUs: number;
+  /** By which its power was reduced, where it was. */
+  readonly powerStep?: number;
 }
 
 /** Runs one medium on a kernel of its own. Copies are numbered as they are offered. */
@@ -67,8 +69,8 @@ export class MediumStage implements MediumPort {
     if (this.arrivedUs.has(copy) || this.outcomes.has(copy)) throw new Error(`copy ${copy} ends twice`);
   }
 
-  radio(station: number, state: RadioState, fromUs: number, untilUs: number): void {
-    this.spans.push({ station, state, fromUs, untilUs });
+  radio(station: number, state: RadioState, fromUs: number, untilUs: number, powerStep = 0): void {
+    this.spans.push({ station, state, fromUs, untilUs, ...(powerStep === 0 ? {} : { powerStep }) });
   }
 
   rests(station: number, listening: boolean): void {

@@ -9,6 +9,9 @@ import { BernoulliLoss } from "../../../network/loss/loss-model.ts";
 import { PATH_LOSS_PRESETS } from "../../../network/path-loss.ts";
 import { MediumStage } from "../medium-stage.ts";
 
+/** No obstacle anywhere: every place is in reach. */
+const FREE = { referenceDb: 0, referenceMetres: 1e6, exponent: 2, shadowingDb: 0 };
+
 function stage(devices: readonly Partial<CsmaDevice>[], options: Partial<CsmaOptions> = {}): MediumStage {
   return new MediumStage(devices.length + 1, (port) => {
     return new CsmaMedium(
@@ -27,20 +30,40 @@ function stage(devices: readonly Partial<CsmaDevice>[], options: Partial<CsmaOpt
   });
 }
 
+/** A signal's from 5 m away. */
+const WAY_US = 1;
 /** Back-offs of no length, so that times are known. */
 const AT_ONCE = { ...DEFAULT_ACCESS, leastExponent: 0 };
 
 describe("a frame", () => {
-  it("arrives after sensing, turning round and its time on air, and is acknowledged", () => {
-    const run = stage([{}], { access: AT_ONCE });
-    const copy = run.offer(1000, 0, 50);
-    run.run();
-    const arrivedUs = 1000 + SENSE_US + TURNAROUND_US + frameUs(50, false);
-    expect(run.arrivedUs.get(copy)).toBe(arrivedUs);
-    expect(run.spans.map(({ state, untilUs }) => [state, untilUs])).toEqual([
-      [RadioState.transmit, arrivedUs],
-      [RadioState.receive, arrivedUs + TURNAROUND_US + ACK_US],
-    ]);
+  it("arrives after sensing, turning round, its time on air and its way, and is acknowledged", () => {
+    // 3 km are 11 µs of light.
+    for (const [x, wayUs] of [
+      [5, WAY_US],
+      [3000, 11],
+    ] as const) {
+      const run = stage([{ x }], { access: AT_ONCE, pathLoss: FREE });
+      const copy = run.offer(1000, 0, 50);
+      run.run();
+      const sentUs = 1000 + SENSE_US + TURNAROUND_US + frameUs(50, false);
+      expect(run.arrivedUs.get(copy)).toBe(sentUs + wayUs);
+      const ackUs = sentUs + 2 * wayUs + TURNAROUND_US;
+      expect(run.spans.map(({ state, fromUs, untilUs }) => [state, fromUs, untilUs])).toEqual([
+        [RadioState.transmit, sentUs - frameUs(50, false), sentUs],
+        [RadioState.receive, ackUs, ackUs + ACK_US],
+      ]);
+    }
+  });
+
+  it("gets its acknowledgement in time from 48 km, and no farther", () => {
+    const fates = [47_900, 48_100, 600_000].map((x) => {
+      const run = stage([{ x }], { access: AT_ONCE, pathLoss: FREE });
+      const copy = run.offer(1000, 0, 50);
+      run.run();
+      expect(run.arrivedUs.has(copy)).toBe(true);
+      return run.medium.figures.frames;
+    });
+    expect(fates).toEqual([1, 4, 4]);
   });
 
   it("takes no more than 127 bytes, so that longer messages come in fragments", () => {
@@ -121,7 +144,7 @@ describe("a coordinator without power", () => {
 it("a device that is switched off between a frame and its acknowledgement sends its next message whole", () => {
   const run = stage([{}], { access: AT_ONCE });
   const first = run.offer(1000, 0, 50);
-  run.run(1000 + SENSE_US + TURNAROUND_US + frameUs(50, false) + 10);
+  run.run(1000 + SENSE_US + TURNAROUND_US + frameUs(50, false) + WAY_US + 10);
   run.medium.power(0, false);
   run.medium.power(0, true);
   const second = run.offer(100_000, 0, 50);
@@ -143,7 +166,7 @@ it("a device that goes to sleep, or wakes again, while it owes an acknowledgemen
   for (const wakes of [false, true]) {
     const run = stage([{}], { access: AT_ONCE });
     const copy = run.offer(1000, 0, 40, true);
-    const arrivesUs = 1000 + SENSE_US + TURNAROUND_US + frameUs(40, false);
+    const arrivesUs = 1000 + SENSE_US + TURNAROUND_US + frameUs(40, false) + WAY_US;
     run.run(arrivesUs + 10);
     expect(run.arrivedUs.get(copy)).toBe(arrivesUs);
     run.medium.sleep(0);
@@ -152,13 +175,57 @@ it("a device that goes to sleep, or wakes again, while it owes an acknowledgemen
     const [acknowledged] = run.spans.filter(({ state }) => state === RadioState.transmit);
     const last = run.rested.at(-1);
     expect(acknowledged?.untilUs).toBe(arrivesUs + TURNAROUND_US + ACK_US);
-    expect(last?.atUs).toBe(acknowledged?.untilUs);
+    expect(last?.atUs).toBe(arrivesUs + TURNAROUND_US + ACK_US + WAY_US);
     expect(last?.listening).toBe(wakes);
   }
 });
 
+describe("a receiver of messages in parts", () => {
+  const bounds = { device: 1, coordinator: 2, timeoutUs: 60_000_000 };
+
+  it("holds so many at once; the next one is lost with its first part, and sent to its end for nothing", () => {
+    // Back-offs so long that nobody gives up, and all of them come in turn.
+    const patient = { leastExponent: 6, mostExponent: 8, mostBackoffs: 5, mostRetries: 3 };
+    const run = stage([{}, {}, {}], { access: patient, reassembly: bounds });
+    const copies = [0, 1, 2].map((device) => run.offer(0, device, 900));
+    run.run();
+    const outcomes = copies.map((copy) => run.outcomes.get(copy) ?? 0).sort((one, other) => one - other);
+    expect(outcomes).toEqual([0, 0, Outcome.reassemblyFull]);
+    // Nine frames of each message are sent and paid for, whatever becomes of it.
+    const refused = copies.findIndex((copy) => run.outcomes.has(copy));
+    const frames = (device: number) =>
+      run.spans.filter(({ station, state }) => station === device && state === RadioState.transmit).length;
+    expect(frames(refused)).toBeGreaterThanOrEqual(9);
+    const whole = run.offer(run.nowUs + 1000, refused, 900);
+    run.run();
+    expect(run.arrivedUs.has(whole)).toBe(true);
+  });
+
+  it("keeps what a sender gave up until its time is over", () => {
+    const run = stage([{}, {}], { access: AT_ONCE, reassembly: { ...bounds, coordinator: 1, timeoutUs: 1_000_000 } });
+    const cut = run.offer(0, 0, 400);
+    run.cut(6_000, 0, 50);
+    const [early, short, late] = [run.offer(500_000, 1, 400), run.offer(700_000, 1, 40), run.offer(1_100_000, 1, 400)];
+    run.run();
+    expect([cut, early, short, late].map((copy) => run.outcomes.get(copy) ?? 0)).toEqual([
+      Outcome.senderCrashed,
+      Outcome.reassemblyFull,
+      0,
+      0,
+    ]);
+  });
+
+  it("waits no longer for the last part than its time", () => {
+    const run = stage([{}], { access: AT_ONCE, reassembly: { ...bounds, timeoutUs: 20_000 } });
+    const [long, short] = [run.offer(0, 0, 900, true), run.offer(1_000_000, 0, 300, true)];
+    run.run();
+    expect([long, short].map((copy) => run.outcomes.get(copy) ?? 0)).toEqual([Outcome.reassemblyTimedOut, 0]);
+    expect(run.spans.filter(({ state }) => state === RadioState.receive).length).toBe(9 + 3);
+  });
+});
+
 describe("power that is back at once", () => {
-  const arrivesUs = 1000 + SENSE_US + TURNAROUND_US + frameUs(40, false);
+  const arrivesUs = 1000 + SENSE_US + TURNAROUND_US + frameUs(40, false) + WAY_US;
 
   it("does not bring back an acknowledgement that a device owed: the frame is sent again, and taken once", () => {
     const run = stage([{}], { access: AT_ONCE });

@@ -40,14 +40,16 @@ function stage(devices: readonly Partial<LoraDevice>[], options: Partial<LoraOpt
 }
 
 const downUs = (bytes: number, factor = 7) => timeOnAirUs(lorawanModulation(factor, 125_000, false), bytes + 13);
+/** From 50 m away. */
+const WAY_US = 1;
 const airUs = (bytes: number, factor = 7) => timeOnAirUs(lorawanModulation(factor), bytes + 13);
 
 describe("an uplink", () => {
-  it("arrives after its time on air", () => {
+  it("arrives after its time on air and its way", () => {
     const run = stage([{}]);
     const copy = run.offer(5 * SECOND, 0, 20);
     run.run();
-    expect(run.arrivedUs.get(copy)).toBe(5 * SECOND + airUs(20));
+    expect(run.arrivedUs.get(copy)).toBe(5 * SECOND + airUs(20) + WAY_US);
     expect(run.spans.map(({ state }) => state)).toEqual([RadioState.transmit, RadioState.listen, RadioState.listen]);
   });
 
@@ -107,6 +109,51 @@ describe("an uplink", () => {
   });
 });
 
+describe("the way of a signal", () => {
+  const FAR = { x: 3000, y: 4000, spreadingFactor: 12 };
+  /** 5 km at 299.79 m a µs. */
+  const FAR_US = 17;
+
+  it("is added each way, and the radio listens from when its window opens to the answer's first bit", () => {
+    const run = stage([FAR]);
+    const [up, down] = [run.offer(0, 0, 10), run.offer(0, 0, 20, true)];
+    run.run();
+    const sentUs = airUs(10, 12);
+    expect(run.arrivedUs.get(up)).toBe(sentUs + FAR_US);
+    expect(run.arrivedUs.get(down)).toBe(sentUs + SECOND + 2 * FAR_US + downUs(20, 12));
+    expect(run.spans.map(({ state, fromUs, untilUs }) => [state, fromUs, untilUs])).toEqual([
+      [RadioState.transmit, 0, sentUs],
+      [RadioState.listen, sentUs + SECOND, sentUs + SECOND + 2 * FAR_US],
+      [RadioState.receive, sentUs + SECOND + 2 * FAR_US, run.arrivedUs.get(down)],
+    ]);
+  });
+
+  it("decides what overlaps at a gateway: a frame sent when another's last bit has left may still meet it there", () => {
+    const shared = (gapUs: number) => {
+      const both = { ...FAR, spreadingFactor: 7 };
+      const run = stage([both, { ...both, x: 5 }], { captureDb: 1000, pathLoss: { ...PATH_LOSS, referenceDb: 0 } });
+      const pairs = Array.from({ length: 60 }, (_, index) => {
+        const atUs = index * 100 * SECOND;
+        return [run.offer(atUs, 0, 20), run.offer(atUs + airUs(20) + gapUs, 1, 20)];
+      });
+      run.run();
+      return pairs.filter(([one, other]) => run.outcomes.has(one as number) && run.outcomes.has(other as number))
+        .length;
+    };
+    // One is 17 µs away, the other 14: on a channel of eight they share the air for up to two microseconds more.
+    expect(shared(2)).toBeGreaterThan(0);
+    expect(shared(3)).toBe(0);
+  });
+
+  it("is short beside a symbol even from 60 km: the answer begins while the window is open", () => {
+    const run = stage([{ x: 60_000, spreadingFactor: 12 }], { pathLoss: { ...PATH_LOSS, referenceDb: 0 } });
+    const [up, down] = [run.offer(0, 0, 10), run.offer(0, 0, 20, true)];
+    run.run();
+    expect(run.arrivedUs.get(up)).toBe(airUs(10, 12) + 201);
+    expect(run.arrivedUs.get(down)).toBe(airUs(10, 12) + SECOND + 402 + downUs(20, 12));
+  });
+});
+
 describe("the duty cycle", () => {
   it("is not exceeded in any hour, by devices that have always something to send", () => {
     const run = stage(Array.from({ length: 3 }, (_, device) => ({ spreadingFactor: device === 2 ? 12 : 7 + device })));
@@ -134,8 +181,8 @@ describe("a downlink", () => {
     const [waiting, pushed] = [run.offer(SECOND, 0, 20, true), run.offer(SECOND, 1, 20, true)];
     const up = run.offer(60 * SECOND, 0, 10);
     run.run();
-    expect(run.arrivedUs.get(pushed)).toBe(SECOND + downUs(20, 9));
-    expect(run.arrivedUs.get(waiting)).toBe((run.arrivedUs.get(up) as number) + SECOND + downUs(20));
+    expect(run.arrivedUs.get(pushed)).toBe(SECOND + downUs(20, 9) + WAY_US);
+    expect(run.arrivedUs.get(waiting)).toBe((run.arrivedUs.get(up) as number) + SECOND + downUs(20) + WAY_US);
   });
 
   it("in fragments makes the device ask until it has all of them", () => {
@@ -239,6 +286,67 @@ describe("adaptive data rate", () => {
     expect(rate.factors[0]).toBe(7);
     expect(rate.reducedDb(0)).toBeGreaterThan(0);
     expect(rate.factors[1]).toBeGreaterThan(7);
+  });
+});
+
+describe("a command of adaptive data rate", () => {
+  const lengthOf = ({ fromUs, untilUs }: { fromUs: number; untilUs: number }) => untilUs - fromUs;
+
+  it("makes the server's frame five bytes longer, and the device's next one two; later frames are charged at less power", () => {
+    // Fast already: what is left to take away is power.
+    const run = stage([{ spreadingFactor: 7, isAdaptive: true, isConfirmed: true }]);
+    for (let index = 0; index < 30; index++) run.offer(index * 1000 * SECOND, 0, 12);
+    run.run();
+    const sent = run.spans.filter(({ state }) => state === RadioState.transmit);
+    const heard = run.spans.filter(({ state }) => state === RadioState.receive);
+    const longer = heard.flatMap((span, index) => (lengthOf(span) === downUs(5) ? [index] : []));
+    expect(longer).toEqual([19]);
+    expect(heard.filter((span) => lengthOf(span) === downUs(0)).length).toBe(29);
+    const answers = sent.flatMap((span, index) => (lengthOf(span) === airUs(14) ? [index] : []));
+    expect(answers).toEqual([20]);
+    expect(sent.filter((span) => lengthOf(span) === airUs(12)).length).toBe(29);
+    const { rate } = (run.medium as LoraMedium).stations;
+    expect(rate.powerSteps[0]).toBe(7);
+    expect(sent.map(({ powerStep = 0 }) => powerStep)).toEqual(sent.map((_, index) => (index < 20 ? 0 : 7)));
+  });
+
+  it("waits for a frame that leaves room for it", () => {
+    const run = stage([{ spreadingFactor: 7, isAdaptive: true, isConfirmed: true }]);
+    for (let index = 0; index < 22; index++) {
+      run.offer(index * 1000 * SECOND, 0, 10);
+      if (index >= 18) run.offer(index * 1000 * SECOND + 1, 0, index === 20 ? 237 : 238, true);
+    }
+    run.run();
+    const heard = run.spans.filter(({ state }) => state === RadioState.receive);
+    expect(heard.slice(18, 22).map(lengthOf)).toEqual([downUs(238), downUs(238), downUs(242), downUs(238)]);
+  });
+});
+
+describe("a message in parts", () => {
+  it("is given up when the next part comes too late, and what is sent after that is paid for", () => {
+    const run = stage([{}, { isConfirmed: true }], { inactivityUs: 10 * SECOND });
+    // Four fragments each, with silences of 18 s and more between those of one sub-band.
+    const copies = [run.offer(0, 0, 900), run.offer(1000 * SECOND, 1, 900)];
+    run.run();
+    expect(copies.map((copy) => run.outcomes.get(copy))).toEqual([
+      Outcome.reassemblyTimedOut,
+      Outcome.reassemblyTimedOut,
+    ]);
+    for (const device of [0, 1]) {
+      const sent = run.spans.filter(({ station, state }) => station === device && state === RadioState.transmit);
+      expect(sent.length).toBe(4);
+    }
+  });
+
+  it("waits for half a day, as the standard recommends", () => {
+    const run = stage([{}]);
+    const [up, down] = [run.offer(0, 0, 10), run.offer(1, 0, 600, true)];
+    run.run(5 * SECOND);
+    run.medium.gatewayPower(0, false);
+    run.run(12 * 3600 * SECOND);
+    run.medium.gatewayPower(0, true);
+    run.run();
+    expect([run.arrivedUs.has(up), run.outcomes.get(down)]).toEqual([true, Outcome.reassemblyTimedOut]);
   });
 });
 

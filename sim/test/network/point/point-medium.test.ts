@@ -33,6 +33,28 @@ describe("a link of its own", () => {
     expect(run.arrivedUs.get(down)).toBe(240 + 1000);
   });
 
+  it("takes what its signal takes besides, to the gateway that it is attached to now", () => {
+    const profile = { ...PLAIN, reachMetres: 1e6, handoverUs: 0 };
+    const run = new MediumStage(1, (port) => {
+      const gateways = [
+        { x: 0, y: 0 },
+        { x: 90_000, y: 0 },
+      ];
+      const devices = [{ gateway: 0, profile: 0, loss: 0, delayUs: 4 }];
+      return new PointMedium({ key: 9, devices, profiles: [profile], losses: [null], gateways }, port);
+    });
+    const took = (atUs: number, down: boolean) => {
+      const copy = run.offer(atUs, 0, 80, down);
+      run.run();
+      return (run.arrivedUs.get(copy) as number) - atUs;
+    };
+    expect([took(0, false), took(10_000, true)]).toEqual([1100 + 4, 1200 + 4]);
+    run.medium.moved(0, { x: 30_000, y: 0 });
+    expect(took(20_000, false)).toBe(1100 + 101);
+    run.medium.moved(0, { x: 60_000, y: 0 });
+    expect([run.medium.gatewayOf(0), took(30_000, false)]).toEqual([1, 1100 + 101]);
+  });
+
   it("sends one message after another, each way by itself", () => {
     const run = stage(PLAIN);
     const copies = [run.offer(0, 0, 80), run.offer(0, 0, 80), run.offer(0, 0, 80, true)];
@@ -63,6 +85,19 @@ it("a cellular radio whose device loses its power listens no more, and does agai
   run.offer(4_000_000, 0, 100);
   run.run(7_000_000);
   expect(run.rested.filter(({ station }) => station === 0).at(-1)?.listening).toBe(true);
+});
+
+it("a message of which a part is a minute old is lost, and sent to its end for nothing", () => {
+  const slow = { ...PLAIN, uplinkBitsPerSecond: 8_000 };
+  const run = stage(slow);
+  // A millisecond a byte, with 20 bytes around each 100: 48 s and 72 s.
+  const [short, long] = [run.offer(0, 0, 40_000), run.offer(0, 1, 60_000)];
+  run.run();
+  expect([run.arrivedUs.get(short), run.outcomes.get(long)]).toEqual([48_001_000, Outcome.reassemblyTimedOut]);
+  const sentUs = run.spans
+    .filter(({ station }) => station === 1)
+    .reduce((sum, { fromUs, untilUs }) => sum + untilUs - fromUs, 0);
+  expect(sentUs).toBe(72_000_000);
 });
 
 describe("cellular links", () => {
