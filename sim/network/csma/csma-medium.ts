@@ -8,18 +8,17 @@ import type { CsmaOptions } from "./csma-options.ts";
 import {
   ACK_US,
   ACK_WAIT_US,
-  ASSOCIATION_US,
   BACKOFF_US,
   BETTER_DB,
   fragmentBytes,
   frameUs,
   gapUs,
   MOST_MESSAGE_BYTES,
-  SCAN_US,
   SENSE_US,
   SENSITIVITY_DBM,
   TURNAROUND_US,
 } from "./ieee802154.ts";
+import { Scans } from "./scans.ts";
 
 const QUEUED_MESSAGES = 32;
 const What = { begin: 0, sensed: 1, sent: 2, acknowledged: 3, unanswered: 4 } as const;
@@ -53,8 +52,7 @@ export class CsmaMedium implements Medium {
   private readonly draws: Uint32Array;
   /** By station: whether it rests once it has acknowledged what it was sent. */
   private readonly restsLater: Uint8Array;
-  /** By station: until when it is on its way to another cell. */
-  private readonly scansUntilUs: Float64Array;
+  private readonly scans: Scans;
 
   constructor(options: CsmaOptions, port: MediumPort) {
     const { devices, coordinators, key, pathLoss } = options;
@@ -77,7 +75,7 @@ export class CsmaMedium implements Medium {
     this.dueWhat = new Uint8Array(stations);
     this.draws = new Uint32Array(stations);
     this.restsLater = new Uint8Array(stations);
-    this.scansUntilUs = new Float64Array(stations);
+    this.scans = new Scans(stations);
   }
 
   uplink(copy: number, device: number, sizeBytes: number): void {
@@ -106,11 +104,7 @@ export class CsmaMedium implements Medium {
     air.move(device, place, best);
     this.figures.handovers++;
     this.isBusy[device] = 1;
-    this.scansUntilUs[device] = port.nowUs + SCAN_US + ASSOCIATION_US;
-    const scannedUs = port.nowUs + SCAN_US;
-    port.radio(device, RadioState.receive, port.nowUs, scannedUs);
-    port.radio(device, RadioState.transmit, scannedUs, scannedUs + ASSOCIATION_US);
-    this.wakeAt(scannedUs + ASSOCIATION_US, device, What.begin);
+    this.wakeAt(this.scans.begin(device, port.nowUs), device, What.begin);
   }
 
   gatewayOf(device: number): number {
@@ -139,8 +133,8 @@ export class CsmaMedium implements Medium {
       const fromUs = air.fromTime(frame);
       if (fromUs < port.nowUs) port.radio(device, RadioState.transmit, fromUs, port.nowUs);
     }
+    this.scans.end(device, port);
     this.cut(device, Outcome.senderCrashed);
-    this.scansUntilUs[device] = 0;
     this.restsLater[device] = 0;
     port.rests(device, false);
   }
@@ -219,6 +213,7 @@ export class CsmaMedium implements Medium {
 
   /** Takes up the next frame, if there is one. */
   private begin(station: number): void {
+    this.scans.end(station, this.port);
     const job = this.queues.first(station);
     this.isBusy[station] = job === NONE ? 0 : 1;
     if (job !== NONE) this.attempt(station);
@@ -297,7 +292,7 @@ export class CsmaMedium implements Medium {
       if (isUp) port.missed(peer - options.devices.length);
       return Outcome.receiverDown;
     }
-    const isThere = this.cells[station] === this.cells[peer] && (this.scansUntilUs[peer] as number) <= port.nowUs;
+    const isThere = this.cells[station] === this.cells[peer] && !this.scans.isUnderWay(peer, port.nowUs);
     const reached = isThere && air.reaches(station, peer);
     if (reached && !this.loses(station, peer, fromUs)) return Outcome.delivered;
     figures.lost++;

@@ -45,6 +45,19 @@ describe("a device's meter", () => {
   });
 });
 
+describe("a life that was cut short", () => {
+  it("is paid for whole, and what the next one does meanwhile is not paid for again", () => {
+    const meter = new EnergyMeter([POWER], new Uint16Array(1), null);
+    meter.radio(0, RadioState.receive, SECOND, 5 * SECOND);
+    meter.cut(0);
+    meter.radio(0, RadioState.transmit, 2 * SECOND, 3 * SECOND);
+    meter.radio(0, RadioState.transmit, 4 * SECOND, 6 * SECOND);
+    meter.finish(10 * SECOND);
+    expect(meter.joules(0, EnergyCause.receive)).toBeCloseTo(0.12, 12);
+    expect(meter.joules(0, EnergyCause.transmit)).toBeCloseTo(0.1, 12);
+  });
+});
+
 describe("the energy checker", () => {
   it("agrees with an honest meter", () => {
     const checker = new EnergyChecker(WORLD);
