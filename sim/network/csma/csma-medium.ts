@@ -37,8 +37,8 @@ export class CsmaMedium implements Medium {
   private readonly cells: Int32Array;
   private readonly isOn: Uint8Array;
   private readonly isAwake: Uint8Array;
-  /** By station: when it last lost its power, and what it was taking in with it. */
-  private readonly cutUs: Float64Array;
+  /** By station: since when it has heard what is sent, without a break. */
+  private readonly hearsSinceUs: Float64Array;
   /** By station: whether it is busy with the first message of its queue. */
   private readonly isBusy: Uint8Array;
   private readonly exponents: Uint8Array;
@@ -65,7 +65,7 @@ export class CsmaMedium implements Medium {
     this.queues = new Jobs(stations, QUEUED_MESSAGES);
     this.isOn = new Uint8Array(stations).fill(1, devices.length);
     this.isAwake = new Uint8Array(stations).fill(1, devices.length);
-    this.cutUs = new Float64Array(stations).fill(NONE);
+    this.hearsSinceUs = new Float64Array(stations).fill(NONE);
     this.isBusy = new Uint8Array(stations);
     this.exponents = new Uint8Array(stations);
     this.backoffs = new Uint8Array(stations);
@@ -123,11 +123,12 @@ export class CsmaMedium implements Medium {
   }
 
   power(device: number, on: boolean): void {
+    const { air, port } = this;
     if (on !== (this.isOn[device] === 1)) this.isOn[device] = on ? 1 : 0;
     else if (!on) return;
+    if (on && this.isAwake[device] === 0) this.hearsSinceUs[device] = port.nowUs;
     this.isAwake[device] = on ? 1 : 0;
     if (on) return this.rest(device);
-    const { air, port } = this;
     for (let frame = FRAMES_EACH * device; frame < FRAMES_EACH * (device + 1); frame++) {
       if (!air.isUnderWay(frame, port.nowUs)) continue;
       const fromUs = air.fromTime(frame);
@@ -143,7 +144,8 @@ export class CsmaMedium implements Medium {
     const station = this.options.devices.length + gateway;
     if (on === (this.isOn[station] === 1)) return;
     this.isOn[station] = this.isAwake[station] = on ? 1 : 0;
-    if (!on) this.cut(station, Outcome.receiverDown);
+    if (on) this.hearsSinceUs[station] = this.port.nowUs;
+    else this.cut(station, Outcome.receiverDown);
   }
 
   /** All that a radio had under way is lost: what it sent, what it waited to send, what it owed, and the parts of what it took in. */
@@ -153,7 +155,6 @@ export class CsmaMedium implements Medium {
     this.dueUs[station] = NONE;
     this.isBusy[station] = 0;
     this.isTaken[station] = 0;
-    this.cutUs[station] = this.port.nowUs;
     while (queues.first(station) !== NONE) this.lose(queues.shift(station), outcome);
     this.forgetParts(station);
   }
@@ -286,8 +287,8 @@ export class CsmaMedium implements Medium {
       return Outcome.collided;
     }
     const isUp = station < options.devices.length;
-    // Who was without power for a part of a frame has not got it.
-    if (this.isAwake[peer] === 0 || (this.cutUs[peer] as number) >= fromUs) {
+    // Who was asleep or without power for a part of a frame has not got it.
+    if (this.isAwake[peer] === 0 || (this.hearsSinceUs[peer] as number) >= fromUs) {
       figures.lost++;
       if (isUp) port.missed(peer - options.devices.length);
       return Outcome.receiverDown;

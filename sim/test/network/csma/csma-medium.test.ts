@@ -180,6 +180,15 @@ describe("power that is back at once", () => {
     expect(run.medium.figures.frames).toBe(2);
   });
 
+  it("comes too late for a frame that began without it, which is sent again", () => {
+    const run = stage([{}], { access: AT_ONCE });
+    const copy = run.offer(1000, 0, 40, true);
+    run.cut(500, 0, arrivesUs - 200 - 500);
+    run.run();
+    expect(run.arrivedUs.get(copy)).toBeGreaterThan(arrivesUs);
+    expect(run.medium.figures.frames).toBe(2);
+  });
+
   it("loses a message of which only a part was in, for all that the coordinator goes on sending it", () => {
     const run = stage([{}], { access: AT_ONCE });
     const copy = run.offer(1000, 0, 300, true);
