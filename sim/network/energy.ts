@@ -107,11 +107,12 @@ export class EnergyMeter {
   /** A radio was, or is about to be, in a state. */
   radio(device: number, state: RadioState, beganUs: number, untilUs: number, powerStep = 0): void {
     const paidUs = this.of(device, Kept.paidUs);
-    const fromUs = beganUs < paidUs ? Math.min(paidUs, untilUs) : beganUs;
+    if (untilUs <= paidUs) return;
+    const fromUs = Math.max(beganUs, paidUs);
     assert(fromUs >= this.of(device, Kept.radioUs), "a radio is in one state at a time");
     this.restUntil(device, fromUs);
     this.spend(device, state, fromUs, untilUs, powerStep);
-    this.kept[device * KEPT + Kept.radioUs] = Math.max(untilUs, paidUs);
+    this.kept[device * KEPT + Kept.radioUs] = untilUs;
     this.foresee(device, fromUs);
   }
 

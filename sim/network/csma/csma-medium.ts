@@ -9,16 +9,15 @@ import { airOf, type CsmaOptions, reassemblyOf } from "./csma-options.ts";
 import {
   ACK_US,
   ACK_WAIT_US,
-  ASSOCIATION_US,
   BACKOFF_US,
   fragmentBytes,
   frameUs,
   gapUs,
   MOST_MESSAGE_BYTES,
-  SCAN_US,
   SENSE_US,
   TURNAROUND_US,
 } from "./ieee802154.ts";
+import { Scans } from "./scans.ts";
 
 const QUEUED_MESSAGES = 32;
 const What = { begin: 0, sensed: 1, sent: 2, acknowledged: 3, unanswered: 4 } as const;
@@ -38,8 +37,8 @@ export class CsmaMedium implements Medium {
   private readonly cells: Int32Array;
   private readonly isOn: Uint8Array;
   private readonly isAwake: Uint8Array;
-  /** By station: when it last lost its power, and what it was taking in with it. */
-  private readonly cutUs: Float64Array;
+  /** By station: since when it has heard what is sent, without a break. */
+  private readonly hearsSinceUs: Float64Array;
   /** By station: whether it is busy with the first message of its queue. */
   private readonly isBusy: Uint8Array;
   private readonly exponents: Uint8Array;
@@ -53,8 +52,7 @@ export class CsmaMedium implements Medium {
   private readonly draws: Uint32Array;
   /** By station: whether it rests once it has acknowledged what it was sent. */
   private readonly restsLater: Uint8Array;
-  /** By station: until when it is on its way to another cell. */
-  private readonly scansUntilUs: Float64Array;
+  private readonly scans: Scans;
 
   constructor(options: CsmaOptions, port: MediumPort) {
     const { devices, coordinators } = options;
@@ -67,7 +65,7 @@ export class CsmaMedium implements Medium {
     this.parts = reassemblyOf(options);
     this.isOn = new Uint8Array(stations).fill(1, devices.length);
     this.isAwake = new Uint8Array(stations).fill(1, devices.length);
-    this.cutUs = new Float64Array(stations).fill(NONE);
+    this.hearsSinceUs = new Float64Array(stations).fill(NONE);
     this.isBusy = new Uint8Array(stations);
     this.exponents = new Uint8Array(stations);
     this.backoffs = new Uint8Array(stations);
@@ -77,7 +75,7 @@ export class CsmaMedium implements Medium {
     this.dueWhat = new Uint8Array(stations);
     this.draws = new Uint32Array(stations);
     this.restsLater = new Uint8Array(stations);
-    this.scansUntilUs = new Float64Array(stations);
+    this.scans = new Scans(stations);
   }
 
   uplink(copy: number, device: number, sizeBytes: number): void {
@@ -98,11 +96,7 @@ export class CsmaMedium implements Medium {
     air.move(device, place, best);
     this.figures.handovers++;
     this.isBusy[device] = 1;
-    this.scansUntilUs[device] = port.nowUs + SCAN_US + ASSOCIATION_US;
-    const scannedUs = port.nowUs + SCAN_US;
-    port.radio(device, RadioState.receive, port.nowUs, scannedUs);
-    port.radio(device, RadioState.transmit, scannedUs, scannedUs + ASSOCIATION_US);
-    this.wakeAt(scannedUs + ASSOCIATION_US, device, What.begin);
+    this.wakeAt(this.scans.begin(device, port.nowUs), device, What.begin);
   }
 
   gatewayOf(device: number): number {
@@ -121,19 +115,20 @@ export class CsmaMedium implements Medium {
   }
 
   power(device: number, on: boolean): void {
+    const { air, port } = this;
     if (on !== (this.isOn[device] === 1)) this.isOn[device] = on ? 1 : 0;
     else if (!on) return;
+    if (on && this.isAwake[device] === 0) this.hearsSinceUs[device] = port.nowUs;
     this.isAwake[device] = on ? 1 : 0;
     if (on) return this.rest(device);
-    const { air, port } = this;
     for (let frame = FRAMES_EACH * device; frame < FRAMES_EACH * (device + 1); frame++) {
       if (!air.isUnderWay(frame, port.nowUs)) continue;
       const fromUs = air.fromTime(frame);
       const untilUs = Math.min(port.nowUs, air.overTime(frame));
       if (fromUs < untilUs) port.radio(device, RadioState.transmit, fromUs, untilUs);
     }
+    this.scans.end(device, port);
     this.cut(device, Outcome.senderCrashed);
-    this.scansUntilUs[device] = 0;
     this.restsLater[device] = 0;
     port.rests(device, false);
   }
@@ -142,7 +137,8 @@ export class CsmaMedium implements Medium {
     const station = this.options.devices.length + gateway;
     if (on === (this.isOn[station] === 1)) return;
     this.isOn[station] = this.isAwake[station] = on ? 1 : 0;
-    if (!on) this.cut(station, Outcome.receiverDown);
+    if (on) this.hearsSinceUs[station] = this.port.nowUs;
+    else this.cut(station, Outcome.receiverDown);
   }
 
   /** All that a radio had under way is lost: what it sent, what it waited to send, what it owed, and the parts of what it took in. */
@@ -152,7 +148,6 @@ export class CsmaMedium implements Medium {
     this.dueUs[station] = NONE;
     this.isBusy[station] = 0;
     this.isTaken[station] = 0;
-    this.cutUs[station] = this.port.nowUs;
     while (queues.first(station) !== NONE) this.lose(queues.shift(station), outcome);
     this.parts.forget(station);
     this.forgetParts(station);
@@ -213,6 +208,7 @@ export class CsmaMedium implements Medium {
 
   /** Takes up the next frame, if there is one. */
   private begin(station: number): void {
+    this.scans.end(station, this.port);
     const job = this.queues.first(station);
     this.isBusy[station] = job === NONE ? 0 : 1;
     if (job !== NONE) this.attempt(station);
@@ -285,13 +281,13 @@ export class CsmaMedium implements Medium {
       return Outcome.collided;
     }
     const isUp = station < options.devices.length;
-    // Who was without power for a part of a frame has not got it.
-    if (this.isAwake[peer] === 0 || (this.cutUs[peer] as number) >= fromUs) {
+    // Who was asleep or without power for a part of a frame has not got it.
+    if (this.isAwake[peer] === 0 || (this.hearsSinceUs[peer] as number) >= fromUs) {
       figures.lost++;
       if (isUp) port.missed(peer - options.devices.length);
       return Outcome.receiverDown;
     }
-    const isThere = this.cells[station] === this.cells[peer] && (this.scansUntilUs[peer] as number) <= port.nowUs;
+    const isThere = this.cells[station] === this.cells[peer] && !this.scans.isUnderWay(peer, port.nowUs);
     const reached = isThere && air.reaches(station, peer);
     if (reached && !this.loses(station, peer, fromUs)) return Outcome.delivered;
     figures.lost++;

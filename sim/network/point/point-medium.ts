@@ -66,8 +66,8 @@ export class PointMedium implements Medium {
   private readonly gateways: Int32Array;
   /** By gateway that is without power: true. */
   private readonly isDown: boolean[] = [];
-  /** By gateway that has ever lost its power: when, for the last time. */
-  private readonly cutUs: number[] = [];
+  /** By gateway that has ever lost its power: when it had it again, for the last time. */
+  private readonly upSinceUs: number[] = [];
   private readonly isAway: Uint8Array;
   /** By device: how long its signal takes to its gateway, µs. */
   private readonly delaysUs: Uint32Array;
@@ -155,7 +155,7 @@ export class PointMedium implements Medium {
   gatewayPower(gateway: number, on: boolean): void {
     if (on === (this.isDown[gateway] !== true)) return;
     this.isDown[gateway] = !on;
-    if (!on) this.cutUs[gateway] = this.port.nowUs;
+    if (on) this.upSinceUs[gateway] = this.port.nowUs;
     for (let device = 0; device < this.gateways.length; device++) {
       if (this.gateways[device] !== gateway) continue;
       this.activeUs[device] = -Infinity;
@@ -317,7 +317,7 @@ export class PointMedium implements Medium {
     const device = line >>> 1;
     const loss = options.losses[options.devices[device]?.loss ?? 0] ?? null;
     const gateway = this.gateways[device] as number;
-    const isCut = this.isDown[gateway] === true || (this.cutUs[gateway] ?? NONE) >= (this.fromUs[line] as number);
+    const isCut = this.isDown[gateway] === true || (this.upSinceUs[gateway] ?? NONE) >= (this.fromUs[line] as number);
     if (isCut) port.missed(gateway);
     const isLost =
       isCut ||

@@ -57,6 +57,19 @@ describe("a device's meter", () => {
   });
 });
 
+describe("a life that was cut short", () => {
+  it("is paid for whole, and what the next one does meanwhile is not paid for again", () => {
+    const meter = new EnergyMeter([POWER], new Uint16Array(1), null);
+    meter.radio(0, RadioState.receive, SECOND, 5 * SECOND);
+    meter.cut(0);
+    meter.radio(0, RadioState.transmit, 2 * SECOND, 3 * SECOND);
+    meter.radio(0, RadioState.transmit, 4 * SECOND, 6 * SECOND);
+    meter.finish(10 * SECOND);
+    expect(meter.joules(0, EnergyCause.receive)).toBeCloseTo(0.12, 12);
+    expect(meter.joules(0, EnergyCause.transmit)).toBeCloseTo(0.1, 12);
+  });
+});
+
 describe("the energy checker", () => {
   it("agrees with an honest meter", () => {
     const checker = new EnergyChecker(WORLD);
@@ -100,5 +113,22 @@ describe("the energy checker", () => {
     checker.onPower(1, EnergyCause.transmit, 0, 2 * SECOND);
     checker.onPower(1, EnergyCause.listen, SECOND, 3 * SECOND);
     expect(checker.finish({ joules: () => 0 }, 10 * SECOND).violations[0]?.detail).toMatch(/listen overlaps/u);
+  });
+
+  it("fires when a battery is called empty before its time, by more than a frame that still counts as listening makes up for", () => {
+    // Transmitting draws 5 mW less than listening here, so that a frame of 10 ms makes up for 50 µJ.
+    const frugal = { ...POWER, transmitWatts: 0.015, receiveWatts: 0.02 };
+    const verdictOf = (listenedUs: number) => {
+      const checker = new EnergyChecker({ ...WORLD, devices: 1, powerOf: () => frugal, batteryOf: () => 0.03 });
+      const meter = new EnergyMeter([frugal], new Uint16Array(1), checker);
+      meter.rests(0, true, 0);
+      meter.radio(0, RadioState.transmit, listenedUs, listenedUs + 10_000);
+      meter.die(0, listenedUs + 10_000);
+      return checker.finish(meter, 10 * SECOND).violations.map(({ detail }) => detail);
+    };
+    // Listening and asleep it draws 21 mW.
+    const emptyUs = 30_000_000_000 / 21_000;
+    expect(verdictOf(Math.ceil(emptyUs) - 10_000)).toEqual([]);
+    expect(verdictOf(Math.ceil(emptyUs) - 10_100)[0]).toMatch(/called empty/u);
   });
 });

@@ -3,7 +3,7 @@ import { stream } from "../../../kernel/index.ts";
 import { RadioState } from "../../../network/access/medium.ts";
 import { CsmaMedium } from "../../../network/csma/csma-medium.ts";
 import type { CsmaDevice, CsmaOptions } from "../../../network/csma/csma-options.ts";
-import { ACK_US, DEFAULT_ACCESS, frameUs, SENSE_US, TURNAROUND_US } from "../../../network/csma/ieee802154.ts";
+import { ACK_US, DEFAULT_ACCESS, frameUs, SCAN_US, SENSE_US, TURNAROUND_US } from "../../../network/csma/ieee802154.ts";
 import { Outcome } from "../../../network/drop-reasons.ts";
 import { BernoulliLoss } from "../../../network/loss/loss-model.ts";
 import { PATH_LOSS_PRESETS } from "../../../network/path-loss.ts";
@@ -13,7 +13,7 @@ import { MediumStage } from "../medium-stage.ts";
 const FREE = { referenceDb: 0, referenceMetres: 1e6, exponent: 2, shadowingDb: 0 };
 
 function stage(devices: readonly Partial<CsmaDevice>[], options: Partial<CsmaOptions> = {}): MediumStage {
-  return new MediumStage(devices.length + 1, (port) => {
+  return new MediumStage(devices.length + (options.coordinators?.length ?? 1), (port) => {
     return new CsmaMedium(
       {
         key: 3,
@@ -247,6 +247,15 @@ describe("power that is back at once", () => {
     expect(run.medium.figures.frames).toBe(2);
   });
 
+  it("comes too late for a frame that began without it, which is sent again", () => {
+    const run = stage([{}], { access: AT_ONCE });
+    const copy = run.offer(1000, 0, 40, true);
+    run.cut(500, 0, arrivesUs - 200 - 500);
+    run.run();
+    expect(run.arrivedUs.get(copy)).toBeGreaterThan(arrivesUs);
+    expect(run.medium.figures.frames).toBe(2);
+  });
+
   it("loses a message of which only a part was in, for all that the coordinator goes on sending it", () => {
     const run = stage([{}], { access: AT_ONCE });
     const copy = run.offer(1000, 0, 300, true);
@@ -277,6 +286,34 @@ describe("power that is back at once", () => {
       const own = run.spans.filter(({ station }) => station === device);
       expect(own.every(({ fromUs }, at) => at === 0 || fromUs >= (own[at - 1]?.untilUs ?? 0))).toBe(true);
     }
+  });
+});
+
+describe("a device that goes over to another cell", () => {
+  const coordinators = [
+    { x: 0, y: 0 },
+    { x: 40, y: 0 },
+  ];
+
+  it("scans and associates, and pays for both", () => {
+    const run = stage([{}], { access: AT_ONCE, coordinators });
+    run.medium.moved(0, { x: 38, y: 0 });
+    run.run();
+    const [scan, association] = run.spans;
+    expect(scan).toMatchObject({ state: RadioState.receive, fromUs: 0, untilUs: SCAN_US });
+    expect(association).toMatchObject({ state: RadioState.transmit, fromUs: SCAN_US });
+    expect(run.medium.gatewayOf(0)).toBe(1);
+  });
+
+  it("pays for what there was of its scan when its power is cut, and its next life is free to send at once", () => {
+    const run = stage([{}], { access: AT_ONCE, coordinators });
+    run.medium.moved(0, { x: 38, y: 0 });
+    run.cut(SCAN_US / 2, 0, 0);
+    const copy = run.offer(SCAN_US / 2 + 1000, 0, 40);
+    run.run();
+    expect(run.spans[0]).toMatchObject({ state: RadioState.receive, fromUs: 0, untilUs: SCAN_US / 2 });
+    const sendsUs = SCAN_US / 2 + 1000 + SENSE_US + TURNAROUND_US;
+    expect(run.arrivedUs.get(copy)).toBe(sendsUs + frameUs(40, false) + WAY_US);
   });
 });
 

@@ -213,6 +213,17 @@ it("a gateway without power takes in and sends nothing, and counts what it misse
   expect(copies.every((copy) => run.arrivedUs.has(copy))).toBe(true);
 });
 
+it("a gateway whose power comes back in the middle of a frame has not got it", () => {
+  const run = stage({ ...PLAIN, attempts: 1 });
+  run.medium.gatewayPower(0, false);
+  const copy = run.offer(1000, 0, 1000);
+  run.run(1100);
+  run.medium.gatewayPower(0, true);
+  run.run();
+  expect(run.arrivedUs.has(copy)).toBe(false);
+  expect(run.misses).toEqual([0]);
+});
+
 it("a link that is switched off loses what waits for it", () => {
   const run = stage(PLAIN);
   const copies = [run.offer(0, 0, 1000), run.offer(0, 0, 100, true)];
