@@ -1,3 +1,4 @@
+import { equalBytes } from "@noble/curves/utils.js";
 import type { UtxoTransaction } from "../rootchain/transaction.ts";
 
 /** What a transaction's first output has to pay, and to whom. */
@@ -11,6 +12,5 @@ export interface Due {
 export function pays({ outputs }: UtxoTransaction, { lockingScript, amount }: Due): boolean {
   const first = outputs[0];
   if (first === undefined || first.amount < amount) return false;
-  const script = first.lockingScript;
-  return script.length === lockingScript.length && script.every((byte, at) => byte === lockingScript[at]);
+  return equalBytes(first.lockingScript, lockingScript);
 }

@@ -1,3 +1,4 @@
+import { equalBytes } from "@noble/curves/utils.js";
 import { assert } from "../core/assert.ts";
 import { HASH_BYTES, sha256, sha256Prefixed } from "./hash.ts";
 
@@ -231,8 +232,4 @@ function isCount(value: number): boolean {
 
 function areDigests(values: readonly Uint8Array[]): boolean {
   return values.every((value) => value.length === HASH_BYTES);
-}
-
-function equalBytes(left: Uint8Array, right: Uint8Array): boolean {
-  return left.every((byte, index) => byte === right[index]);
 }

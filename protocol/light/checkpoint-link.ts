@@ -1,3 +1,4 @@
+import { equalBytes } from "@noble/curves/utils.js";
 import {
   type CertifiedCheckpoint,
   type Checkpoint,
@@ -41,7 +42,7 @@ export function overlapOf(trusted: DelegateSet, signers: DelegateSet, votes: rea
   return votes.filter(({ signer }) => {
     const key = trusted.keyOf(signer);
     const other = signers.keyOf(signer);
-    return key !== undefined && other !== undefined && key.every((byte, at) => byte === other[at]);
+    return key !== undefined && other !== undefined && equalBytes(key, other);
   }).length;
 }
 

@@ -1,3 +1,4 @@
+import { equalBytes } from "@noble/curves/utils.js";
 import type { Certificate } from "../consensus/certificate.ts";
 import { type BlockPlan, buildBlock, type ChainState, type Judgement } from "../consensus/chain-state.ts";
 import { CheckpointVote } from "../consensus/checkpoint.ts";
@@ -302,7 +303,7 @@ export class ChainNode implements Machine, PbftNode {
   get #holdsSeat(): boolean {
     const { id, signing } = this.identity;
     const key = this.state.rotation.registry.get(id)?.publicKey;
-    return key === signing.publicKey || (key?.every((byte, at) => byte === signing.publicKey[at]) ?? false);
+    return key === signing.publicKey || (key !== undefined && equalBytes(key, signing.publicKey));
   }
 
   /** Software that does not know the version of the next block builds none and votes for none: it stays where it is. */

@@ -1,9 +1,9 @@
-import { type Certificate, writeCertificate } from "../consensus/certificate.ts";
+import { certificateBytes, writeCertificate } from "../consensus/certificate.ts";
 import { CertifiedBlock } from "../consensus/messages.ts";
 import { Writer } from "../core/codec.ts";
 import type { DeferredRecord } from "../core/machine.ts";
 import { WireKind } from "../core/wire-kind.ts";
-import { type Ballots, PackedBlock, type Picks } from "./packed-block.ts";
+import { Ballots, PackedBlock, type Picks } from "./packed-block.ts";
 import { decodeMessage } from "./wire.ts";
 
 const scratch = new Writer();
@@ -17,15 +17,12 @@ const storedBlocks = new WeakMap<Uint8Array, KeptBlock>();
  * takes a small part of the room, and holds no state alive that was remembered beside the block.
  */
 export class KeptBlock implements DeferredRecord {
-  #whole: CertifiedBlock | null;
-  #packed: PackedBlock | null = null;
-  /** The certificate of a packed block. */
-  #ballots: Ballots | null = null;
-  #picks: Picks = 0n;
-  #sizeBytes = 0;
+  /** Packed it is votes on a block, and which of them its certificate has: each node keeps one such of every block. */
+  #held: CertifiedBlock | Ballots;
+  #picks: Picks = 0;
 
   private constructor(certified: CertifiedBlock) {
-    this.#whole = certified;
+    this.#held = certified;
   }
 
   static of(certified: CertifiedBlock): KeptBlock {
@@ -43,50 +40,47 @@ export class KeptBlock implements DeferredRecord {
   }
 
   get certified(): CertifiedBlock {
-    return this.#whole ?? new CertifiedBlock((this.#packed as PackedBlock).block, this.#certificate);
-  }
-
-  get #certificate(): Certificate {
-    return (this.#ballots as Ballots).certificate(this.#picks);
+    const held = this.#held;
+    return held instanceof Ballots ? new CertifiedBlock(held.packed.block, held.certificate(this.#picks)) : held;
   }
 
   /** @param mark of a transaction's id @returns false where the block surely does not hold it */
   mayHold(mark: number): boolean {
-    return this.#packed === null || this.#packed.mayHold(mark);
+    return !(this.#held instanceof Ballots) || this.#held.packed.mayHold(mark);
   }
 
   /** Gives up what was encoded of a block that is still whole. */
   forgetEncodings(): void {
-    this.#whole?.forgetEncodings();
+    if (this.#held instanceof CertifiedBlock) this.#held.forgetEncodings();
   }
 
   /** From now on keeps no more than bytes. */
   pack(): void {
-    if (this.#whole === null) return;
-    const { block, certificate, sizeBytes } = this.#whole;
-    this.#packed = PackedBlock.of(block);
-    const { ballots, picks } = this.#packed.take(certificate);
-    this.#ballots = ballots;
+    if (this.#held instanceof Ballots) return;
+    const { block, certificate } = this.#held;
+    const { ballots, picks } = PackedBlock.of(block).take(certificate);
+    this.#held = ballots;
     this.#picks = picks;
-    this.#sizeBytes = sizeBytes;
-    this.#whole = null;
   }
 
   /** Size of the encoding, found without encoding. */
   get sizeBytes(): number {
-    return this.#whole?.sizeBytes ?? this.#sizeBytes;
+    const held = this.#held;
+    if (held instanceof CertifiedBlock) return held.sizeBytes;
+    return 1 + held.packed.bytes.length + certificateBytes(held.certificate(this.#picks));
   }
 
   /** @returns the encoding of the certified block as a message */
   toBytes(): Uint8Array {
-    const bytes = this.#whole?.toBytes() ?? this.#encode();
+    const held = this.#held;
+    const bytes = held instanceof CertifiedBlock ? held.toBytes() : encode(held, this.#picks);
     storedBlocks.set(bytes, this);
     return bytes;
   }
+}
 
-  #encode(): Uint8Array {
-    scratch.u8(WireKind.certifiedBlock).fixed((this.#packed as PackedBlock).bytes);
-    writeCertificate(scratch, this.#certificate);
-    return scratch.finish();
-  }
+function encode(ballots: Ballots, picks: Picks): Uint8Array {
+  scratch.u8(WireKind.certifiedBlock).fixed(ballots.packed.bytes);
+  writeCertificate(scratch, ballots.certificate(picks));
+  return scratch.finish();
 }

@@ -1,3 +1,4 @@
+import { equalBytes } from "@noble/curves/utils.js";
 import type { ChainState } from "../consensus/chain-state.ts";
 import type { DelegateId, Hash, PeerId } from "../core/ids.ts";
 import { CLIENT, type Context } from "../core/machine.ts";
@@ -68,7 +69,7 @@ export class ReadGuard {
     if (mayRead(this.#chain.specification, ledger.entries, address)) return true;
     const { registry } = rotation;
     const seats = Array.from({ length: registry.size }, (_, seat) => registry.of(seat as DelegateId).publicKey);
-    return seats.some((publicKey) => publicKey.every((byte, at) => byte === key[at]));
+    return seats.some((publicKey) => equalBytes(publicKey, key));
   }
 
   #wasSeen(address: Hash, stampUs: number): boolean {

@@ -1,3 +1,4 @@
+import { equalBytes } from "@noble/curves/utils.js";
 import { decodeSubchainRecord, type SubchainRecord, subchainKey } from "../bridge/subchain-record.ts";
 import type { ChainState } from "../consensus/chain-state.ts";
 import { reject } from "../consensus/pbft-node.ts";
@@ -31,19 +32,19 @@ function isRecordOf({ specification, operators }: SubchainRecord, { rotation, ru
   const { registry } = rotation;
   if (!(rules instanceof SubchainRules) || !areSame(specification, rules.specification)) return false;
   if (operators.length !== registry.size) return false;
-  return operators.every(({ registered }, seat) => {
-    const { publicKey } = registry.of(seat as DelegateId);
-    return publicKey.every((byte, at) => byte === registered.publicKey[at]);
-  });
+  return operators.every(({ registered }, seat) =>
+    equalBytes(registry.of(seat as DelegateId).publicKey, registered.publicKey),
+  );
 }
 
 function areSame(one: ChainSpecification, other: ChainSpecification): boolean {
-  const [first, second] = [one, other].map((each) => {
-    const writer = new Writer();
-    writeSpecification(writer, each);
-    return writer.finish();
-  });
-  return first?.length === second?.length && (first?.every((byte, at) => byte === second?.[at]) ?? false);
+  return equalBytes(encoded(one), encoded(other));
+}
+
+function encoded(specification: ChainSpecification): Uint8Array {
+  const writer = new Writer();
+  writeSpecification(writer, specification);
+  return writer.finish();
 }
 
 /**

@@ -1,5 +1,4 @@
 import { appendFileSync } from "node:fs";
-import { availableParallelism } from "node:os";
 import type { ArgumentsCamelCase, Argv } from "yargs";
 import {
   type CheckJob,
@@ -15,13 +14,15 @@ import {
 import { INTERRUPTED_EXIT_CODE, interruptible } from "../platform/node/interrupt.ts";
 import { Journal } from "../platform/node/journal.ts";
 import { writeWhole } from "../platform/node/run-folder.ts";
-import { type Scenario, type Tier, UserError } from "../scenario/index.ts";
+import { type Tier, UserError } from "../scenario/index.ts";
 import { heldAgainstAll, readBaselines, updateBaselines } from "./baseline-files.ts";
-import { checkRuns, checkWorkers } from "./check-runs.ts";
+import { fittingJobs, limitsOf, refuseBeyond, runsBudget, runsBudgetText } from "./budget-limits.ts";
+import { checkRuns, checkWorkers, JOBS } from "./check-runs.ts";
 import { BACKENDS } from "./crypto-backends.ts";
 import { scenarioFiles } from "./list-command.ts";
-import { openScenarioFile, reproduceCommand, sweepNote } from "./load-scenario-file.ts";
+import { openScenarioFile, reproduceCommand, type ScenarioFile, sweepNote } from "./load-scenario-file.ts";
 import { exitCodeOfAll, inContinuousIntegration } from "./strict.ts";
+import { timeBudgetMs } from "./wall-time.ts";
 
 export const command = "check [files..]";
 export const describe = "Runs many scenarios with many seeds and prints a table";
@@ -39,7 +40,7 @@ export const builder = (yargs: Argv) =>
     .option("seeds", { type: "string", describe: "Such as 1..50 or 1,7,9; default each scenario's own" })
     .option("set", { type: "string", array: true, nargs: 1, describe: "Changes a value in every scenario: a.b=c" })
     .option("perturb", { type: "number", describe: "Reorders otherwise equal schedules" })
-    .option("jobs", { type: "number", default: availableParallelism(), describe: "Worker processes" })
+    .option("jobs", { type: "number", describe: JOBS })
     .option("tier", { choices: TIERS, array: true, default: ["smoke", "standard"] as Tier[], describe: "Tiers to run" })
     .option("memory", { type: "number", describe: "MiB a worker may take; default its part of the machine's" })
     .option("silence", {
@@ -47,6 +48,7 @@ export const builder = (yargs: Argv) =>
       default: 60,
       describe: "Seconds of processor time without a heartbeat that end a worker",
     })
+    .option("time-budget", { type: "string", describe: "Refuses runs that would take longer together, such as 10m" })
     .option("junit", { type: "string", describe: "Writes a JUnit report" })
     .option("markdown", { type: "string", describe: "Writes a summary in Markdown" })
     .option("baseline", { type: "string", describe: "Folder of figures that runs may drift from only so far" })
@@ -81,11 +83,18 @@ type Flags = ArgumentsCamelCase<Awaited<ReturnType<typeof builder>["argv"]>>;
 
 export async function handler(flags: Flags): Promise<void> {
   checkWorkers(flags);
-  const jobs = planJobs(flags);
+  const limits = limitsOf({ timeMs: timeBudgetMs(flags.timeBudget), memory: flags.memory });
+  const seeds = flags.seeds === undefined ? null : parseSeeds(flags.seeds);
+  const chosen = chosenFiles(flags);
+  const planned = chosen.map(({ scenario, places }) => ({ scenario, seeds: seeds?.length ?? 1, places: () => places }));
+  const workers = flags.jobs ?? fittingJobs(planned, limits);
+  refuseBeyond(planned, workers, limits);
+  const jobs = jobsOf(chosen, seeds, flags);
   const folder = flags.baseline ?? (flags.updateBaseline ? DEFAULT_BASELINES : null);
   const scenarios = jobs.map(({ scenario }) => scenario.name);
   const baselines = folder === null ? null : readBaselines(folder, scenarios);
-  const ended = await interruptible((signal) => runAll(jobs, flags, signal));
+  if (!flags.json) console.error(runsBudgetText(runsBudget(planned, workers, limits)));
+  const ended = await interruptible((signal) => runAll(jobs, workers, { flags, signal }));
   const runs = baselines === null || flags.updateBaseline ? ended : heldAgainstAll(ended, baselines);
   report(runs, flags);
   if (flags.updateBaseline && folder !== null && baselines !== null)
@@ -97,10 +106,9 @@ export async function handler(flags: Flags): Promise<void> {
 
 const DEFAULT_BASELINES = "results/baselines";
 
-/** Loads every scenario before any runs. @throws UserError with what is wrong in all of them */
-function planJobs(flags: Flags): CheckJob[] {
+/** Loads every scenario before any runs. @returns those of the tiers. @throws UserError with what is wrong in all of them */
+function chosenFiles(flags: Flags): Loaded[] {
   const named = flags.files.length > 0 ? flags.files : scenarioFiles();
-  const seeds = flags.seeds === undefined ? null : parseSeeds(flags.seeds);
   const loaded = loadAll(named, flags);
   const chosen = loaded.filter(({ scenario }) => flags.tier.includes(scenario.tier));
   for (const { file, scenario } of loaded) {
@@ -108,6 +116,10 @@ function planJobs(flags: Flags): CheckJob[] {
       console.error(`${file}: left out, as it is ${scenario.tier} (--tier ${scenario.tier})`);
   }
   if (chosen.length === 0) throw new UserError("no scenario to check; name files, or more tiers with --tier");
+  return chosen;
+}
+
+function jobsOf(chosen: readonly Loaded[], seeds: readonly string[] | null, flags: Flags): CheckJob[] {
   return chosen.flatMap(({ file, scenario }) =>
     (seeds ?? [scenario.seed]).map((seed) => {
       const seeded = { ...scenario, seed };
@@ -116,13 +128,18 @@ function planJobs(flags: Flags): CheckJob[] {
   );
 }
 
-function loadAll(files: readonly string[], flags: Flags): { file: string; scenario: Scenario }[] {
+/** A scenario file that may be run. */
+interface Loaded extends Pick<ScenarioFile, "scenario" | "places"> {
+  readonly file: string;
+}
+
+function loadAll(files: readonly string[], flags: Flags): Loaded[] {
   const wrong: string[] = [];
   const loaded = files.flatMap((file) => {
     try {
-      const { scenario, sweep } = openScenarioFile(file, { set: flags.set, perturb: flags.perturb });
+      const { scenario, places, sweep } = openScenarioFile(file, { set: flags.set, perturb: flags.perturb });
       if (sweep !== null) console.error(sweepNote(file, sweep));
-      return [{ file, scenario }];
+      return [{ file, scenario, places }];
     } catch (error) {
       if (!(error instanceof UserError)) throw error;
       wrong.push(error.message);
@@ -133,12 +150,16 @@ function loadAll(files: readonly string[], flags: Flags): { file: string; scenar
   return loaded;
 }
 
-async function runAll(jobs: readonly CheckJob[], flags: Flags, signal: AbortSignal): Promise<CheckRun[]> {
+async function runAll(
+  jobs: readonly CheckJob[],
+  workers: number,
+  { flags, signal }: { flags: Flags; signal: AbortSignal },
+): Promise<CheckRun[]> {
   const journal = Journal.open(flags.journal);
   const runs = await checkRuns(jobs, {
     backend: flags.cryptoBackend,
     paranoid: flags.paranoid,
-    workers: flags.jobs,
+    workers,
     memoryMebibytes: flags.memory,
     silenceSeconds: flags.silence,
     signal,

@@ -2,12 +2,13 @@ import { type CheckAnswer, type CheckJob, type CheckRun, checkRun } from "../cam
 import { codeVersion } from "../platform/node/code-version.ts";
 import { totalMemoryBytes } from "../platform/node/memory.ts";
 import { runJobs } from "../platform/node/worker-pool.ts";
-import { UserError } from "../scenario/index.ts";
+import { MEMORY_SHARE, UserError } from "../scenario/index.ts";
 import type { WorkerJob } from "./check-worker.ts";
 
-/** Part of the machine's memory that all workers together may take. */
-const MEMORY_SHARE = 0.8;
 const MEBIBYTE = 2 ** 20;
+
+/** What the flag `--jobs` of every command that makes many runs is described by. */
+export const JOBS = "Worker processes; default one a core, as far as memory reaches";
 
 /** How many runs are made at once, and who is told of them. */
 export interface CheckRunsOptions extends Partial<Pick<WorkerJob, "backend" | "paranoid">> {
@@ -24,8 +25,9 @@ export interface CheckRunsOptions extends Partial<Pick<WorkerJob, "backend" | "p
 }
 
 /** @throws UserError for a number of workers that is none; the user's fault */
-export function checkWorkers({ jobs, memory }: { jobs: number; memory?: number | undefined }): void {
-  if (!Number.isInteger(jobs) || jobs < 1) throw new UserError(`--jobs ${jobs}: expected 1 or more`);
+export function checkWorkers({ jobs, memory }: { jobs?: number | undefined; memory?: number | undefined }): void {
+  if (jobs !== undefined && !(Number.isInteger(jobs) && jobs >= 1))
+    throw new UserError(`--jobs ${jobs}: expected 1 or more`);
   if (memory !== undefined && !(Number.isInteger(memory) && memory >= 1)) {
     throw new UserError(`--memory ${memory}: expected a whole number of MiB`);
   }

@@ -5,11 +5,11 @@ import { GENERATORS, type Generator, parseSeeds } from "../campaign/index.ts";
 import { codeVersion } from "../platform/node/code-version.ts";
 import { INTERRUPTED_EXIT_CODE, interruptible } from "../platform/node/interrupt.ts";
 import { UserError } from "../scenario/index.ts";
-import { parseDuration } from "../scenario/quantities.ts";
 import { ExitCode } from "./exit-code.ts";
 import { Campaign, type CampaignOptions, type CampaignProgress, type Found } from "./fuzz-campaign.ts";
 import { readLessons } from "./fuzz-journal.ts";
 import { loadScenarioFile } from "./load-scenario-file.ts";
+import { wallTimeMs } from "./wall-time.ts";
 import { duration, grouped } from "./wording.ts";
 
 export const command = "fuzz [file]";
@@ -69,7 +69,7 @@ function optionsOf(flags: Flags, startMs: number): Omit<CampaignOptions, "signal
       throw new UserError(`--${name} ${value}: expected a whole number from 1 on`);
   }
   if (parseSeeds(flags.seed).length !== 1) throw new UserError(`--seed ${flags.seed}: expected one seed`);
-  const timeMs = flags.time === undefined ? Number.POSITIVE_INFINITY : millisecondsOf(flags.time);
+  const timeMs = flags.time === undefined ? Number.POSITIVE_INFINITY : wallTimeMs("--time", flags.time);
   const version = codeVersion();
   const head = { seed: flags.seed, generator: flags.file ?? flags.generator, codeVersion: version };
   const runs = flags.runs ?? (flags.time === undefined ? DEFAULT_RUNS : Number.MAX_SAFE_INTEGER);
@@ -95,13 +95,6 @@ function optionsOf(flags: Flags, startMs: number): Omit<CampaignOptions, "signal
       console.error(`run ${index}: ${key}\nREPRO: orrery shrink ${file}`);
     },
   };
-}
-
-function millisecondsOf(time: string): number {
-  const spaced = time.replace(/^([\d.]+)m$/u, "$1 min").replace(/^([\d.]+)h$/u, "$1 h");
-  const parsed = parseDuration({ text: spaced, value: spaced });
-  if ("value" in parsed) return parsed.value / 1000;
-  throw new UserError(`--time ${time}: expected a time such as 10m or 90s`);
 }
 
 function showLine(text: string): void {

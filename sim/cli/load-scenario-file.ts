@@ -1,7 +1,16 @@
 import path from "node:path";
 import { totalMemoryBytes } from "../platform/node/memory.ts";
 import { scenarioFilesIn } from "../platform/node/scenario-files.ts";
-import { type LoadRequest, loadSweep, openScenario, type Scenario, type Sweep, UserError } from "../scenario/index.ts";
+import {
+  type LoadRequest,
+  type OpenedSweep,
+  openScenario,
+  openSweep,
+  type PartPlaces,
+  type Scenario,
+  type Sweep,
+  UserError,
+} from "../scenario/index.ts";
 import { parseDuration } from "../scenario/quantities.ts";
 
 /** What the command line says about a run, beside its file. */
@@ -26,6 +35,8 @@ function requestOf(file: string, flags: ScenarioFlags): LoadRequest {
 /** A scenario file that was loaded, and how many runs its sweep would make; null where it has none. */
 export interface ScenarioFile {
   readonly scenario: Scenario;
+  /** Where the file says how much there is of each part. */
+  readonly places: PartPlaces;
   readonly sweep: { readonly cells: number; readonly replications: number } | null;
 }
 
@@ -35,9 +46,9 @@ export interface ScenarioFile {
  * @throws UserError when file or flags are wrong; the user's fault
  */
 export function openScenarioFile(file: string, flags: ScenarioFlags = {}): ScenarioFile {
-  const { scenario, plan } = openScenario(requestOf(file, flags));
+  const { scenario, places, plan } = openScenario(requestOf(file, flags));
   const sweep = plan && { cells: plan.rows.length, replications: plan.seeds.length };
-  return { scenario: endedAt(scenario, flags), sweep };
+  return { scenario: endedAt(scenario, flags), places, sweep };
 }
 
 /** Loads the scenario of a file alone. @throws UserError when file or flags are wrong; the user's fault */
@@ -47,9 +58,14 @@ export function loadScenarioFile(file: string, flags: ScenarioFlags = {}): Scena
 
 /** Loads every cell of a file's sweep, with the flags laid over all of them. @throws UserError when one is wrong */
 export function loadSweepFile(file: string, flags: ScenarioFlags = {}): Sweep {
-  const sweep = loadSweep(requestOf(file, flags));
-  const cells = sweep.cells.map((cell) => ({ ...cell, scenario: endedAt(cell.scenario, flags) }));
-  return { ...sweep, cells };
+  return openSweepFile(file, flags).sweep;
+}
+
+/** The same, with the places of what its cells are made of. */
+export function openSweepFile(file: string, flags: ScenarioFlags = {}): OpenedSweep {
+  const opened = openSweep(requestOf(file, flags));
+  const cells = opened.sweep.cells.map((cell) => ({ ...cell, scenario: endedAt(cell.scenario, flags) }));
+  return { ...opened, sweep: { ...opened.sweep, cells } };
 }
 
 /** @returns what a reader of another command than `sweep` is told */

@@ -3,9 +3,11 @@ import type { ArgumentsCamelCase, Argv } from "yargs";
 import { interruptible } from "../platform/node/interrupt.ts";
 import { StorageError } from "../platform/node/storage-error.ts";
 import { estimateBudget, notesOf } from "../scenario/index.ts";
+import { limitsOf, refuseBeyond } from "./budget-limits.ts";
 import { BACKENDS } from "./crypto-backends.ts";
 import { openScenarioFile, reproduceCommand, type ScenarioFlags, sweepNote } from "./load-scenario-file.ts";
 import { inContinuousIntegration } from "./strict.ts";
+import { timeBudgetMs } from "./wall-time.ts";
 import { budgetText } from "./wording.ts";
 
 export const command = "run <file>";
@@ -40,14 +42,17 @@ export const builder = (yargs: Argv) =>
       default: "sodium" as const,
       describe: "Library behind crypto: real",
     })
+    .option("time-budget", { type: "string", describe: "Refuses a run that would take longer, such as 10m" })
     .option("dry-run", { type: "boolean", default: false, describe: "Prints the effective scenario and stops" });
 
 type Flags = ArgumentsCamelCase<Awaited<ReturnType<typeof builder>["argv"]>>;
 
 export async function handler(flags: Flags): Promise<void> {
-  const { scenario, sweep } = openScenarioFile(flags.file, flags);
+  const timeMs = timeBudgetMs(flags.timeBudget);
+  const { scenario, places, sweep } = openScenarioFile(flags.file, flags);
   if (sweep !== null) console.error(sweepNote(flags.file, sweep));
   for (const note of notesOf(scenario)) console.error(note);
+  refuseBeyond([{ scenario, seeds: 1, places: () => places }], 1, limitsOf({ timeMs }));
   if (flags.dryRun) {
     const budget = budgetText(estimateBudget(scenario));
     process.stdout.write(flags.json ? `${JSON.stringify(scenario, null, 2)}\n` : `${stringify(scenario)}# ${budget}\n`);

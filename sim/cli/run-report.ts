@@ -105,21 +105,29 @@ function transferLines({ transfers, loads }: RunSummary): string[] {
   return loads.length < 2 ? [total] : [total, ...few(loads, loadLine, otherLoads).map((line) => `  ${line}`)];
 }
 
-function deviceLine({ name, count, dead, sent, confirmed, awake, joules, frames }: DeviceSummary): string {
-  const done = `${grouped(confirmed)} of ${grouped(sent)} confirmed`;
+/** @returns what became of transactions; of devices that never ask nobody knows how many are final */
+function sentText(groups: readonly DeviceSummary[]): string {
+  const asking = groups.filter(({ asks }) => asks);
+  const [asked, sent] = [sumOf(asking, (each) => each.sent), sumOf(groups, (each) => each.sent)];
+  if (asking.length === 0) return `${grouped(sent)} sent and never asked about`;
+  const rest = asked === sent ? "" : `, ${grouped(sent - asked)} more sent and never asked about`;
+  return `${grouped(sumOf(asking, (each) => each.confirmed))} of ${grouped(asked)} confirmed${rest}`;
+}
+
+function deviceLine(group: DeviceSummary): string {
+  const { name, count, dead, awake, joules, frames } = group;
   const radio = `${grouped(frames.sent)} frames, ${grouped(frames.collided)} collided, ${grouped(frames.lost)} lost`;
   const [most] = Object.entries(joules).sort(([, one], [, other]) => other - one);
   const total = sumOf(Object.values(joules), (each) => each);
   const chiefly = most === undefined || total === 0 ? "" : ` (${percent(most[1] / total)} to ${most[0]})`;
   const things =
     dead === 0 ? `${grouped(count)} devices` : `${grouped(count)} devices, ${grouped(dead)} batteries empty`;
-  return `${name}: ${things}, ${done}, ${radio}, awake ${percent(awake)}, ${energy(total / count)} each${chiefly}`;
+  return `${name}: ${things}, ${sentText([group])}, ${radio}, awake ${percent(awake)}, ${energy(total / count)} each${chiefly}`;
 }
 
 function otherDevices(groups: readonly DeviceSummary[]): string {
-  const [confirmed, sent] = [sumOf(groups, (each) => each.confirmed), sumOf(groups, (each) => each.sent)];
   const count = grouped(sumOf(groups, (each) => each.count));
-  return `${grouped(groups.length)} more groups of ${count} devices: ${grouped(confirmed)} of ${grouped(sent)} confirmed`;
+  return `${grouped(groups.length)} more groups of ${count} devices: ${sentText(groups)}`;
 }
 
 function faultLine(name: string, bites: number, paint: ReturnType<typeof painter>): string {

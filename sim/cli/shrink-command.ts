@@ -4,10 +4,9 @@ import { makeCapsule, type ShrinkResult, shrink, writeCapsule } from "../campaig
 import { codeVersion } from "../platform/node/code-version.ts";
 import { INTERRUPTED_EXIT_CODE, interruptible } from "../platform/node/interrupt.ts";
 import { writeWhole } from "../platform/node/run-folder.ts";
-import { UserError } from "../scenario/index.ts";
-import { parseDuration } from "../scenario/quantities.ts";
 import { CapsuleRuns, loadCapsule, otherVersion } from "./capsule-runs.ts";
 import { ExitCode } from "./exit-code.ts";
+import { wallTimeMs } from "./wall-time.ts";
 
 export const command = "shrink <capsule>";
 export const describe = "Looks for the smallest scenario that fails as a capsule does";
@@ -24,7 +23,7 @@ type Flags = ArgumentsCamelCase<Awaited<ReturnType<typeof builder>["argv"]>>;
 
 export async function handler(flags: Flags): Promise<void> {
   const given = loadCapsule(flags.capsule);
-  const limitMs = milliseconds(flags.time);
+  const limitMs = wallTimeMs("--time", flags.time);
   const version = codeVersion();
   if (given.codeVersion !== version) console.error(otherVersion(given.codeVersion, version));
   const startMs = performance.now();
@@ -69,10 +68,4 @@ function sizeText({ operations, nodes, seconds }: ShrinkResult["after"]): string
 
 function progress(text: string): void {
   if (process.stderr.isTTY) process.stderr.write(`\r\x1b[K${text}`);
-}
-
-function milliseconds(text: string): number {
-  const parsed = parseDuration({ text, value: text });
-  if ("refused" in parsed) throw new UserError(`--time ${text}: ${parsed.refused}; expected a time such as 60s`);
-  return parsed.value / 1000;
 }

@@ -1,8 +1,8 @@
-import { availableParallelism } from "node:os";
 import path from "node:path";
 import type { ArgumentsCamelCase, Argv } from "yargs";
 import {
   type CheckJob,
+  type CheckRun,
   checkTotals,
   groupBy,
   intervalText,
@@ -17,14 +17,15 @@ import { sha256Hex } from "../platform/node/hasher.ts";
 import { INTERRUPTED_EXIT_CODE, interruptible } from "../platform/node/interrupt.ts";
 import { Journal, readJournal } from "../platform/node/journal.ts";
 import { PARTIAL, RunFolder } from "../platform/node/run-folder.ts";
-import { estimateBudget, type Sweep, UserError } from "../scenario/index.ts";
-import { checkRuns, checkWorkers } from "./check-runs.ts";
-import { loadSweepFile, reproduceCommand } from "./load-scenario-file.ts";
+import { estimateBudget, type OpenedSweep, type Sweep, UserError } from "../scenario/index.ts";
+import { fittingJobs, limitsOf, type PlannedRun, refuseBeyond, runsBudget, runsBudgetText } from "./budget-limits.ts";
+import { checkRuns, checkWorkers, JOBS } from "./check-runs.ts";
+import { openSweepFile, reproduceCommand } from "./load-scenario-file.ts";
 import { type Measured, startMeasuring } from "./measurement.ts";
 import { exitCodeOfAll, inContinuousIntegration } from "./strict.ts";
 import { sweepTables } from "./sweep-tables.ts";
 import { csvOf, parquetOf } from "./table-files.ts";
-import { budgetText } from "./wording.ts";
+import { timeBudgetMs } from "./wall-time.ts";
 
 export const command = "sweep <file>";
 export const describe =
@@ -41,13 +42,14 @@ export const builder = (yargs: Argv) =>
       describe: "Changes a value in every cell: a.b=c (repeatable)",
     })
     .option("until", { type: "string", describe: "Ends every run at this simulated time" })
-    .option("jobs", { type: "number", default: availableParallelism(), describe: "Worker processes" })
+    .option("jobs", { type: "number", describe: JOBS })
     .option("memory", { type: "number", describe: "MiB a worker may take; default its part of the machine's" })
     .option("silence", {
       type: "number",
       default: 60,
       describe: "Seconds of processor time without a heartbeat that end a worker",
     })
+    .option("time-budget", { type: "string", describe: "Refuses runs that would take longer together, such as 10m" })
     .option("out", { type: "string", default: "results", describe: "Folder for <scenario>/sweep/" })
     .option("resume", { type: "boolean", default: false, describe: "Keeps the runs that an earlier sweep finished" })
     .option("json", { type: "boolean", default: false, describe: "Prints one JSON object instead of the table" })
@@ -69,20 +71,48 @@ interface SweepJob extends CheckJob {
 
 export async function handler(flags: Flags): Promise<void> {
   checkWorkers(flags);
-  const sweep = loadSweepFile(flags.file, flags);
+  const limits = limitsOf({ timeMs: timeBudgetMs(flags.timeBudget), memory: flags.memory });
+  const opened = openSweepFile(flags.file, flags);
+  const { sweep } = opened;
+  const jobs = jobsOf(sweep, flags);
+  const place = path.join(flags.out, sweep.scenario, "sweep");
+  const kept = flags.resume ? keptRuns(path.join(place, JOURNAL)) : new Map<string, SweepRun>();
+  const missing = jobs.filter(({ key }) => !kept.has(key));
+  const planned = plannedOf(opened, missing);
+  const workers = flags.jobs ?? fittingJobs(planned, limits);
+  refuseBeyond(planned, workers, limits);
+  const budget = runsBudgetText(runsBudget(planned, workers, limits));
   if (flags.dryRun) {
-    process.stdout.write(flags.json ? `${JSON.stringify(dryRunObject(sweep))}\n` : dryRunText(sweep, flags.jobs));
+    process.stdout.write(flags.json ? `${JSON.stringify(dryRunObject(sweep))}\n` : dryRunText(sweep, budget));
     return;
   }
+  if (!flags.json) console.error(budget);
   const measure = startMeasuring();
-  const jobs = jobsOf(sweep, flags);
-  const folder = await RunFolder.create(path.join(flags.out, sweep.scenario, "sweep"));
-  const runs = await interruptible((signal) => runAll(jobs, folder.path("sweep.journal"), flags, signal));
+  const folder = await RunFolder.create(place);
+  if (flags.resume) console.error(`resumed: ${jobs.length - missing.length} of ${jobs.length} runs had ended`);
+  const runs = await interruptible(async (signal) => {
+    const ended = await runMissing(missing, folder.path(JOURNAL), { flags, workers, signal });
+    return jobs.flatMap((job) => {
+      const run = kept.get(job.key) ?? ended.get(job);
+      return run === undefined ? [] : [{ ...run, cell: job.cell, reproduce: job.reproduce }];
+    });
+  });
   const results = sweepResults(sweep, runs);
   const found = { sweep, jobs, runs, results, measured: measure(), complete: runs.length === jobs.length };
   const files = await leaveTables(folder, found, flags);
   report(found, files, flags);
   process.exitCode = found.complete ? exitCodeOfAll(runs, flags.strict) : INTERRUPTED_EXIT_CODE;
+}
+
+const JOURNAL = "sweep.journal";
+
+/** @returns each cell with the seeds that it is still to run with */
+function plannedOf({ sweep, placesIn }: OpenedSweep, missing: readonly SweepJob[]): PlannedRun[] {
+  const seeds = new Map<number, number>();
+  for (const { cell } of missing) seeds.set(cell, (seeds.get(cell) ?? 0) + 1);
+  return sweep.cells
+    .filter(({ number }) => seeds.has(number))
+    .map(({ number, scenario }) => ({ scenario, seeds: seeds.get(number) ?? 0, places: () => placesIn(number) }));
 }
 
 /** A sweep that ended, whole or not. */
@@ -119,14 +149,15 @@ interface Entry {
   readonly run: SweepRun;
 }
 
-/** @returns the runs that ended, in order of the jobs */
-async function runAll(jobs: readonly SweepJob[], file: string, flags: Flags, signal: AbortSignal): Promise<SweepRun[]> {
-  const kept = flags.resume ? keptRuns(file) : new Map<string, SweepRun>();
+/** @returns the runs that ended */
+async function runMissing(
+  jobs: readonly SweepJob[],
+  file: string,
+  { flags, workers, signal }: { flags: Flags; workers: number; signal: AbortSignal },
+): Promise<Map<SweepJob, CheckRun>> {
   const journal = Journal.open(file, { continues: flags.resume });
-  const missing = jobs.filter(({ key }) => !kept.has(key));
-  if (flags.resume) console.error(`resumed: ${jobs.length - missing.length} of ${jobs.length} runs had ended`);
-  const ended = await checkRuns(missing, {
-    workers: flags.jobs,
+  const ended = await checkRuns(jobs, {
+    workers,
     memoryMebibytes: flags.memory,
     silenceSeconds: flags.silence,
     signal,
@@ -138,10 +169,7 @@ async function runAll(jobs: readonly SweepJob[], file: string, flags: Flags, sig
     },
   });
   journal.close();
-  return jobs.flatMap((job) => {
-    const run = kept.get(job.key) ?? ended.get(job);
-    return run === undefined ? [] : [{ ...run, cell: job.cell, reproduce: job.reproduce }];
-  });
+  return ended;
 }
 
 /** @throws UserError when there is nothing to resume; the user's fault */
@@ -254,11 +282,8 @@ function dryRunObject({ scenario, axes, seeds, cells }: Sweep): object {
   return { scenario, axes, seeds, runs: cells.length * seeds.length, cells: listed };
 }
 
-function dryRunText({ axes, seeds, cells }: Sweep, jobs: number): string {
-  const budgets = cells.map(({ scenario }) => estimateBudget(scenario));
+function dryRunText({ axes, seeds, cells }: Sweep, budget: string): string {
   const rows = cells.map(({ number, values }) => [String(number), ...values]);
-  const cpuSeconds = budgets.reduce((sum, each) => sum + each.cpuSeconds, 0) * seeds.length;
-  const memoryBytes = Math.max(...budgets.map((each) => each.memoryBytes)) * jobs;
   const runs = `${cells.length} cells × ${seeds.length} seeds (${seeds[0]} … ${seeds.at(-1)}) = ${cells.length * seeds.length} runs`;
-  return `${textTable([["cell", ...axes], ...rows])}\n${runs}\n${budgetText({ memoryBytes, cpuSeconds })}\n`;
+  return `${textTable([["cell", ...axes], ...rows])}\n${runs}\n${budget}\n`;
 }

@@ -1,3 +1,4 @@
+import { equalBytes } from "@noble/curves/utils.js";
 import type { CryptoBackend, NodeCrypto } from "../../protocol/crypto/node-crypto.ts";
 import type { KeyPair, SignedObject } from "../../protocol/crypto/signed-object.ts";
 import { Work } from "./processors.ts";
@@ -44,7 +45,7 @@ export class HostCrypto implements NodeCrypto {
     this.charges.chargeWork(Work.verify, 1);
     if (this.paranoid) return this.backend.verify(publicKey, object.preimage(), object.signature);
     const judgedKey = object.judgedKey;
-    if (judgedKey !== null && equalBytes(judgedKey, publicKey)) return object.judgedValid;
+    if (judgedKey !== null && areSame(judgedKey, publicKey)) return object.judgedValid;
     object.judgedValid = this.backend.verify(publicKey, object.preimage(), object.signature);
     object.judgedKey = publicKey;
     return object.judgedValid;
@@ -64,7 +65,7 @@ export class HostCrypto implements NodeCrypto {
     this.charges.chargeWork(Work.vrfVerify, 1);
     if (this.paranoid) return this.backend.vrfVerify(publicKey, alpha, proof);
     const known = this.vrfVerdicts.get(proof);
-    if (known !== undefined && equalBytes(known.publicKey, publicKey) && equalBytes(known.alpha, alpha)) {
+    if (known !== undefined && areSame(known.publicKey, publicKey) && areSame(known.alpha, alpha)) {
       return known.output;
     }
     const output = this.backend.vrfVerify(publicKey, alpha, proof);
@@ -73,6 +74,6 @@ export class HostCrypto implements NodeCrypto {
   }
 }
 
-function equalBytes(one: Uint8Array, other: Uint8Array): boolean {
-  return one === other || (one.length === other.length && one.every((byte, at) => byte === other[at]));
+function areSame(one: Uint8Array, other: Uint8Array): boolean {
+  return one === other || equalBytes(one, other);
 }

@@ -5,8 +5,8 @@ import type { Observation } from "../../protocol/core/observation.ts";
 import { Block } from "../../protocol/ledger/block.ts";
 import { HEADER_BYTES } from "../../protocol/ledger/header.ts";
 import { CommitteeFigures } from "./committee-figures.ts";
+import type { MetricRows } from "./metric-rows.ts";
 import { Spans } from "./spans.ts";
-import type { MetricRow } from "./summary.ts";
 
 export type Finalized = Extract<Observation, { kind: "finalized" }>;
 
@@ -40,7 +40,7 @@ export class ChainFigures {
   /** When the highest final block became final. */
   lastFinalUs = 0;
   readonly #name: string;
-  readonly #metrics: MetricRow[];
+  readonly #metrics: MetricRows;
   readonly #onFinal: (final: FirstFinal) => void;
   readonly #proposedUs = new Map<Hash, number>();
 
@@ -53,7 +53,7 @@ export class ChainFigures {
    */
   constructor(
     name: string,
-    metrics: MetricRow[],
+    metrics: MetricRows,
     hooks: { onFinal: (final: FirstFinal) => void; isByzantine: (id: number) => boolean },
   ) {
     this.#name = name;
@@ -93,7 +93,7 @@ export class ChainFigures {
     this.bodyBytes += block.bodyBytes;
     if (height > 1) this.intervals.push(this.lastFinalUs, atUs);
     const row = (metric: string, value: number) => {
-      this.#metrics.push({ timeSeconds: atUs / 1_000_000, chain: this.#name, node: "", metric, value });
+      this.#metrics.push(atUs / 1_000_000, this.#name, metric, value);
     };
     row("height", height);
     row("transactions", block.transactions.length);

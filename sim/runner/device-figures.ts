@@ -15,6 +15,8 @@ export interface DeviceFindings {
   /** From signing to the proof, of transactions that were signed before the drain. */
   readonly spans: Spans;
   readonly sent: number;
+  /** Whether its devices ask what became of them. */
+  readonly asks: boolean;
   readonly wakes: number;
   /** Times that faults switched them off. */
   readonly struck: number;
@@ -51,7 +53,7 @@ export class DeviceFigures implements Watcher {
   /** By device: its group, and since when it is awake. */
   readonly #groupOf: Uint16Array;
   readonly #sinceUs: Float64Array;
-  /** Transactions under way. */
+  /** Transactions under way, of devices that ask what became of them: no more than wait at a device. */
   readonly #sentUs = new Map<Hash, number>();
   readonly #untilUs: number;
 
@@ -105,7 +107,7 @@ export class DeviceFigures implements Watcher {
     if (step === "sent") {
       if (atUs >= this.#untilUs) return;
       tally.sent++;
-      this.#sentUs.set(id, atUs);
+      if (tally.group.send.confirmsEvery > 0) this.#sentUs.set(id, atUs);
       return;
     }
     const sentUs = this.#sentUs.get(id);
@@ -117,12 +119,14 @@ export class DeviceFigures implements Watcher {
   findings(media: readonly Medium[], meter: EnergyMeter | null, endUs: number): DeviceFindings[] {
     return this.#groups.map((tally, place) => {
       const { group, range, spans, sent, wakes, struck } = tally;
-      const { count, name, batteryJoules } = group;
+      const { count, name, batteryJoules, send } = group;
+      const asks = send.confirmsEvery > 0;
       const first = range.first - this.#first;
       const frames = media[place]?.figures ?? { frames: 0, collided: 0, lost: 0, airUs: 0, handovers: 0 };
       const awakeUs = tally.awakeUs + this.#stillAwakeUs(first, count, endUs);
       const energy = energyOf(meter, first, count);
-      return { name, count, batteryJoules, spans, sent, wakes, struck, awakeUs, frames, simulatedUs: endUs, ...energy };
+      const told = { spans, sent, asks, wakes, struck, awakeUs, frames, simulatedUs: endUs };
+      return { name, count, batteryJoules, ...told, ...energy };
     });
   }
 

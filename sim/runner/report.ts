@@ -86,7 +86,7 @@ function operationSummaries({ operations = [] }: Findings): Pick<RunSummary, "op
 }
 
 function deviceSummary(findings: DeviceFindings): DeviceSummary {
-  const { name, count, dead, sent, spans, awakeUs, joules, frames, simulatedUs } = findings;
+  const { name, count, dead, sent, asks, spans, awakeUs, joules, frames, simulatedUs } = findings;
   const lengths = spans.lengths();
   return {
     name,
@@ -94,6 +94,7 @@ function deviceSummary(findings: DeviceFindings): DeviceSummary {
     dead,
     sent,
     confirmed: lengths.length,
+    asks,
     latencySeconds: percentilesSeconds(lengths),
     awake: awakeUs / Math.max(1, simulatedUs * count),
     joules,

@@ -6,14 +6,14 @@ import type { Watcher } from "../host/index.ts";
 import { ChainFigures, type FirstFinal } from "./chain-figures.ts";
 import { type ChainPlan, membersOf } from "./chain-plan.ts";
 import type { CommitteeFigures } from "./committee-figures.ts";
-import type { MetricRow } from "./summary.ts";
+import { MetricRows } from "./metric-rows.ts";
 
 /** Takes the figures of every chain from what the nodes that hold it do. */
 export class RunFigures implements Watcher {
   /** By place in the plans, the rootchain first. */
   readonly chains: readonly ChainFigures[];
   /** Of all chains, in order of time. */
-  readonly metrics: MetricRow[] = [];
+  readonly metrics = new MetricRows();
   readonly #byName: ReadonlyMap<string, ChainFigures>;
   readonly #byNode: (ChainFigures | undefined)[] = [];
   readonly #isHonest: (node: number) => boolean;

@@ -163,7 +163,7 @@ export class Simulation implements Run {
       simulatedUs: this.#simulatedUs,
       events: this.#world.kernel.executed,
     });
-    return { summary, digest, metrics: this.#figures.metrics };
+    return { summary, digest, metrics: this.#figures.metrics.rows() };
   }
 
   /** Closes the meters, and judges them. */

@@ -63,6 +63,8 @@ export interface DeviceSummary {
   /** Transactions that were signed before the drain, and those that the device saw proven. */
   readonly sent: number;
   readonly confirmed: number;
+  /** False where its devices never ask what became of their transactions. */
+  readonly asks: boolean;
   readonly latencySeconds: Percentiles;
   /** Part of the time that a device is awake. */
   readonly awake: number;

@@ -1,3 +1,4 @@
+import { equalBytes } from "@noble/curves/utils.js";
 import { SeatOrder } from "../../protocol/bridge/nomination.ts";
 import { decodeSubchainRecord, type OperatorRecord, subchainKey } from "../../protocol/bridge/subchain-record.ts";
 import type { ChainState } from "../../protocol/consensus/chain-state.ts";
@@ -37,7 +38,7 @@ export const FEE_COINS = 2;
 const VERSION = 2;
 
 function isKey(one: Uint8Array | undefined, other: Uint8Array): boolean {
-  return one?.every((byte, at) => byte === other[at]) ?? false;
+  return one !== undefined && equalBytes(one, other);
 }
 
 function operatorIn({ ledger }: ChainState, chainId: number, seat: number): OperatorRecord | null {

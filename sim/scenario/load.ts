@@ -1,10 +1,11 @@
 import { type GivenScenario, SCENARIO } from "./definition.ts";
 import { entryOf, type Located, type LocatedEntry, overlay } from "./located.ts";
+import { type PartPlaces, partPlaces } from "./part-places.ts";
 import { Problems, UserError } from "./problems.ts";
 import { resolveScenario } from "./resolve.ts";
 import type { Scenario } from "./scenario.ts";
 import { readSetFlag } from "./set-flag.ts";
-import type { Source } from "./source.ts";
+import type { Position, Source } from "./source.ts";
 import { planSweep, type SweepPlan } from "./sweep-plan.ts";
 import { readYaml } from "./yaml.ts";
 
@@ -39,6 +40,8 @@ export interface OpenedScenario {
   /** The file over the file it extends, and settings over both. */
   readonly tree: Located;
   readonly given: GivenScenario;
+  /** Where the file says how much there is of each part. */
+  readonly places: PartPlaces;
   /** What `sweep:` and `replications:` ask for; null where the file has neither. */
   readonly plan: SweepPlan | null;
 }
@@ -63,12 +66,17 @@ export function openScenario(request: LoadRequest): OpenedScenario {
   const { given, scenario } = resolveTree(merged, request, problems);
   const plan = planSweep(given, scenario.seed, problems);
   problems.throwIfAny();
-  return { scenario, tree: merged, given, plan };
+  return { scenario, tree: merged, given, places: partPlaces(given, wholeOf(merged)), plan };
 }
 
 /** Loads a scenario alone. @throws UserError with every problem and its place; the user's fault */
 export function loadScenario(request: LoadRequest): Scenario {
   return openScenario(request).scenario;
+}
+
+/** @returns a place that stands for the whole file: its beginning */
+export function wholeOf(tree: Located): Position {
+  return { ...tree.at, end: tree.at.start + 1 };
 }
 
 /** @returns what is given in a whole tree, and the scenario of it, which may be run only when `problems` is empty */
@@ -84,7 +92,7 @@ export function resolveTree(
     const path = resolvePath(request.file, reference);
     return path === undefined ? null : request.files.read(path);
   };
-  const context = { defaultName, whole: { ...tree.at, end: tree.at.start + 1 }, totalMemoryBytes, read };
+  const context = { defaultName, whole: wholeOf(tree), totalMemoryBytes, read };
   return { given, scenario: resolveScenario(given, context, problems) };
 }
 

@@ -1,6 +1,9 @@
 import type { DeviceGroup } from "./device-groups.ts";
 import type { Scenario, TransferLoad } from "./scenario.ts";
 
+/** Part of the machine's memory that runs may take: the rest is for whoever starts them. */
+export const MEMORY_SHARE = 0.8;
+
 /** Rough needs, in bytes: measured on small runs, rounded up. */
 const BASE_BYTES = 150 * 2 ** 20;
 const CANDIDATE_BYTES = 256 * 1024;
@@ -24,8 +27,8 @@ type Sized = Pick<
   "rootchain" | "subchains" | "relayers" | "lightClients" | "devices" | "workload" | "durationUs"
 >;
 
-/** What of a scenario takes memory. */
-export interface MemoryParts {
+/** How much each part of a scenario takes, of memory or of time. */
+export interface Parts {
   readonly base: number;
   readonly rootchain: number;
   readonly subchains: number;
@@ -35,7 +38,7 @@ export interface MemoryParts {
 }
 
 /** @returns bytes that a run of this scenario takes at most, by what takes them */
-export function estimateMemoryParts(scenario: Sized): MemoryParts {
+export function estimateMemoryParts(scenario: Sized): Parts {
   const { rootchain, subchains, relayers, lightClients, devices = [], workload, durationUs } = scenario;
   const rounds = new Map(subchains.map(({ name, roundUs }) => [name, roundUs]));
   const roundOf = (chain: string) => rounds.get(chain) ?? rootchain.roundUs;

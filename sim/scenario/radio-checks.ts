@@ -16,7 +16,7 @@ import type { GivenDevices } from "./device-keys.ts";
 import { neededBytes } from "./device-memory.ts";
 import { checkReach } from "./device-reach.ts";
 import type { Problems } from "./problems.ts";
-import type { Placed, Position } from "./source.ts";
+import { type Position, placeOf } from "./source.ts";
 
 const SECOND_US = 1_000_000;
 /** A device's transaction beside its data, in a message of its own. */
@@ -55,10 +55,6 @@ export class RadioChecks {
     this.#downlink(signers);
   }
 
-  #place(...places: (Placed<unknown> | undefined)[]): Position {
-    return places.find((each) => each !== undefined)?.at ?? this.#whole;
-  }
-
   get #lora() {
     const link = this.#given.link?.value;
     return typeof link === "object" ? link.lora?.value : undefined;
@@ -72,7 +68,7 @@ export class RadioChecks {
     const fitting = all.filter(([, { links }]) => links.includes(spoken)).map(([each]) => each);
     if (fitting.includes(name)) return;
     const message = `the radio of a ${name} does not speak ${spoken}`;
-    this.#problems.add({ at: this.#place(this.#given.class), message, expected: fitting.join(" or ") });
+    this.#problems.add({ at: placeOf(this.#whole, this.#given.class), message, expected: fitting.join(" or ") });
   }
 
   /** Who moves may leave every gateway behind, and comes back: but not where hardly any place has a gateway. */
@@ -83,7 +79,7 @@ export class RadioChecks {
     if (share >= LEAST_COVERED_SHARE) return;
     const most = Math.floor(reachMetres * Math.sqrt(gateways / LEAST_COVERED_SHARE));
     this.#problems.add({
-      at: this.#place(this.#given.radius, this.#given.link),
+      at: placeOf(this.#whole, this.#given.radius, this.#given.link),
       message: `of the disc in which these devices move, their gateways reach ${Number((100 * share).toPrecision(1))} % at the most`,
       expected: `${100 * LEAST_COVERED_SHARE} %: a radius of at most ${most} m, or more gateways`,
     });
@@ -92,7 +88,7 @@ export class RadioChecks {
   #payload(): void {
     const { link, send } = this.#group;
     const bytes = DEVICE_TRANSACTION_BYTES + send.dataBytes;
-    const at = this.#place(this.#given.send?.value.data, this.#given.link);
+    const at = placeOf(this.#whole, this.#given.send?.value.data, this.#given.link);
     const message = `a transaction of ${bytes} B is more than the link carries`;
     if (link.kind === "802.15.4" && bytes > MOST_MESSAGE_BYTES)
       this.#problems.add({ at, message, expected: `at most ${MOST_MESSAGE_BYTES} B` });
@@ -113,7 +109,7 @@ export class RadioChecks {
     if (isCarried(bytes, factor)) return;
     const most = MAX_FRAGMENTS * (mostPayloadBytes(factor) - FRAGMENT_HEADER_BYTES);
     this.#problems.add({
-      at: this.#place(this.#lora?.secondWindow, this.#given.link, this.#given.on),
+      at: placeOf(this.#whole, this.#lora?.secondWindow, this.#given.link, this.#given.on),
       message: `a checkpoint with ${signers} signatures takes ${bytes} B, and ${MAX_FRAGMENTS} fragments at spreading factor ${factor} of the second window carry ${most} B`,
       expected: "a second window that is spread less, or fewer operators",
     });
@@ -134,7 +130,7 @@ export class RadioChecks {
     if (neededUs <= periodUs) return;
     const isFastest = factor === LOWEST_FACTOR;
     this.#problems.add({
-      at: this.#place(this.#given.sleep?.value.every, this.#given.sleep, this.#given.link),
+      at: placeOf(this.#whole, this.#given.sleep?.value.every, this.#given.sleep, this.#given.link),
       message: `${Math.round(airUs / 1000)} ms on the air for each transaction${isFastest ? ` even at spreading factor ${factor}` : ""}, more than the duty cycle allows so often`,
       expected: `at least ${Math.ceil(neededUs / SECOND_US)} s from one waking to the next${isFastest ? "" : ", or faster spreading"}`,
     });

@@ -10,7 +10,7 @@ import { defaultsOf, resolveLink, resolveLoss } from "./resolve-device-link.ts";
 import { resolveMobility } from "./resolve-mobility.ts";
 import { resolvePlaces } from "./resolve-places.ts";
 import type { ChainNames } from "./resolve-subchains.ts";
-import type { Placed, Position } from "./source.ts";
+import { type Placed, type Position, placeOf } from "./source.ts";
 
 const IOTX = 10n ** 18n;
 const SECOND_US = 1_000_000;
@@ -162,10 +162,6 @@ class DeviceChecks {
     if (!this.#problems.within(this.#whole)) this.#memory(signers);
   }
 
-  #place(...places: (Placed<unknown> | undefined)[]): Position {
-    return places.find((each) => each !== undefined)?.at ?? this.#whole;
-  }
-
   /** What a device has to hold fits into what its class has. */
   #memory(signers: number): void {
     const { class: name, send } = this.#group;
@@ -174,7 +170,7 @@ class DeviceChecks {
     const flashBytes = flashNeededBytes(made, holdings);
     if (flashBytes > made.flashBytes) {
       this.#problems.add({
-        at: this.#place(this.#given.send?.value.data, this.#given.class, this.#given.link),
+        at: placeOf(this.#whole, this.#given.send?.value.data, this.#given.class, this.#given.link),
         message: `what waits to be confirmed does not fit the flash of a ${name}: ${flashBytes} B of ${made.flashBytes}`,
         expected: "shorter data, or a larger class",
       });
@@ -183,7 +179,7 @@ class DeviceChecks {
     const [room, needed] = [receiveBytes(made, holdings), neededBytes(holdings)];
     if (room >= needed) return;
     this.#problems.add({
-      at: this.#place(this.#given.send?.value.data, this.#given.class, this.#given.on),
+      at: placeOf(this.#whole, this.#given.send?.value.data, this.#given.class, this.#given.on),
       message: `a checkpoint with ${signers} signatures takes ${needed} B, and a ${name} has ${Math.max(0, room)} B of memory left for it`,
       expected: "fewer operators, shorter data, or a larger class",
     });
@@ -195,7 +191,7 @@ class DeviceChecks {
     const neededJoules = (power.sleepWatts * sleep.periodUs) / SECOND_US;
     if (batteryJoules > neededJoules) return;
     this.#problems.add({
-      at: this.#place(this.#given.battery, this.#given.sleep?.value.every),
+      at: placeOf(this.#whole, this.#given.battery, this.#given.sleep?.value.every),
       message: "a battery that is empty before the first waking",
       expected: `more than ${Math.ceil(neededJoules * 1e6) / 1e6} J, which sleep alone takes until then`,
     });
@@ -207,7 +203,7 @@ class DeviceChecks {
     if (lastUs <= durationUs) return;
     const { at, spread } = this.#given.start?.value ?? {};
     this.#problems.add({
-      at: this.#place(spread, at, this.#given.start),
+      at: placeOf(this.#whole, spread, at, this.#given.start),
       message: "some of these devices would come when the run is over",
       expected: `all there by ${durationUs / SECOND_US} s; they spread over ${(start?.spreadUs ?? sleep.periodUs) / SECOND_US} s`,
     });
@@ -218,7 +214,7 @@ class DeviceChecks {
     const { start, sleep, count } = this.#group;
     if (start !== undefined || homes * count * durationUs >= LEAST_WAKINGS * sleep.periodUs) return;
     this.#problems.add({
-      at: this.#place(this.#given.sleep?.value.every, this.#given.sleep, this.#given.count),
+      at: placeOf(this.#whole, this.#given.sleep?.value.every, this.#given.sleep, this.#given.count),
       message: `asleep for longer than the run: of ${homes * count} devices hardly any wakes within its ${durationUs / SECOND_US} s`,
       expected: `at most ${(homes * count * durationUs) / SECOND_US} s from one waking to the next, a longer duration, or a start`,
     });
@@ -230,11 +226,11 @@ class DeviceChecks {
     const { answerUs } = defaultsOf(this.#group.link);
     if (awakeUs >= periodUs) {
       const message = "awake until after the next waking: these devices would never wake again";
-      this.#problems.add({ at: this.#place(awake, every), message, expected: "a time below every" });
+      this.#problems.add({ at: placeOf(this.#whole, awake, every), message, expected: "a time below every" });
     } else if (awakeUs < answerUs) {
       const message = "asleep again before any answer can be there";
       this.#problems.add({
-        at: this.#place(awake, every),
+        at: placeOf(this.#whole, awake, every),
         message,
         expected: `at least ${answerUs / SECOND_US} s awake on this link`,
       });

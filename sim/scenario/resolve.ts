@@ -2,10 +2,11 @@ import type { ReadText } from "./csv-rows.ts";
 import type { GivenScenario } from "./definition.ts";
 import { checkDeviceFunds } from "./device-funds.ts";
 import { checkEconomics } from "./economics.ts";
-import { estimateMemoryBytes, estimateMemoryParts, type MemoryParts } from "./memory.ts";
+import { estimateMemoryBytes, estimateMemoryParts, MEMORY_SHARE } from "./memory.ts";
 import { areDisjoint } from "./node-groups.ts";
 import { type Numbering, numberNodes } from "./numbering.ts";
 import { successorsIn } from "./operation.ts";
+import { partPlaces, placeOfLargest } from "./part-places.ts";
 import { Problems } from "./problems.ts";
 import { resolveDevices } from "./resolve-devices.ts";
 import { resolveExpectations } from "./resolve-expectations.ts";
@@ -21,8 +22,6 @@ import { NodeResolver } from "./selectors.ts";
 import type { Placed, Position } from "./source.ts";
 
 const DEFAULT_DURATION_US = 600_000_000;
-/** Part of the machine's memory that a run may take. */
-const MEMORY_SHARE = 0.8;
 
 /** Outside of the file: what its name is and what the machine holds. */
 export interface ResolveContext {
@@ -242,19 +241,6 @@ function checkTimes(
   }
 }
 
-/** Where a file says how much of each part there is. */
-function placesOfMemory(given: GivenScenario): { part: keyof MemoryParts; place: Position | undefined }[] {
-  const { rootchain, subchains, light, devices, workload } = given;
-  const { fullNodes, delegates } = rootchain?.value ?? {};
-  return [
-    { part: "rootchain", place: (fullNodes ?? delegates ?? rootchain)?.at },
-    { part: "subchains", place: subchains?.at },
-    { part: "light", place: light?.at },
-    { part: "devices", place: devices?.at },
-    { part: "workload", place: workload?.at },
-  ];
-}
-
 function checkMemory(
   given: GivenScenario,
   scenario: Scenario,
@@ -264,13 +250,10 @@ function checkMemory(
   const parts = estimateMemoryParts(scenario);
   const needed = estimateMemoryBytes(scenario);
   if (needed <= totalMemoryBytes * MEMORY_SHARE) return;
-  const at = placesOfMemory(given)
-    .sort((one, other) => parts[other.part] - parts[one.part])
-    .find(({ place }) => place !== undefined)?.place;
   const mebibytes = (bytes: number) => `${Math.round(bytes / 2 ** 20)} MiB`;
   const message = `this run would take about ${mebibytes(needed)} of memory`;
   problems.add({
-    at: at ?? given.duration?.at ?? whole,
+    at: placeOfLargest(partPlaces(given, whole), parts),
     message,
     expected: `a size within ${mebibytes(totalMemoryBytes * MEMORY_SHARE)}, which is what this machine has to spare: fewer nodes, less load or a shorter duration`,
   });

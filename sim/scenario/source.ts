@@ -19,6 +19,11 @@ export interface Placed<T> {
   readonly at: Position;
 }
 
+/** @returns where the first of these values stands that was written at all, or else the place of what they belong to */
+export function placeOf(whole: Position, ...places: (Placed<unknown> | undefined)[]): Position {
+  return places.find((each) => each !== undefined)?.at ?? whole;
+}
+
 /** @returns line and column of the position's start, both from 1 */
 export function lineAndColumn({ source, start }: Position): { line: number; column: number } {
   const before = source.text.slice(0, start);

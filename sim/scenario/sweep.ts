@@ -1,5 +1,6 @@
-import { flattenKeys, type LoadRequest, openScenario, resolveTree } from "./load.ts";
+import { flattenKeys, type LoadRequest, openScenario, resolveTree, wholeOf } from "./load.ts";
 import { type Located, overlay } from "./located.ts";
+import { type PartPlaces, partPlaces } from "./part-places.ts";
 import { type Problem, Problems, UserError } from "./problems.ts";
 import type { Scenario } from "./scenario.ts";
 import { type Position, placeName } from "./source.ts";
@@ -31,12 +32,24 @@ export interface Sweep {
   readonly figures: readonly string[];
 }
 
+/** A sweep, and where its file says how much there is of each part of a cell's scenario. */
+export interface OpenedSweep {
+  readonly sweep: Sweep;
+  /** @param number of the cell, from 1 */
+  placesIn(number: number): PartPlaces;
+}
+
+/** Loads every cell of a scenario file's sweep. @throws UserError as `openSweep` does */
+export function loadSweep(request: LoadRequest): Sweep {
+  return openSweep(request).sweep;
+}
+
 /**
  * Reads a scenario file's sweep and resolves the scenario of every cell.
  *
  * @throws UserError with every problem, its place and the cells that have it; the user's fault
  */
-export function loadSweep(request: LoadRequest): Sweep {
+export function openSweep(request: LoadRequest): OpenedSweep {
   const { scenario, tree, given, plan } = openScenario(request);
   if (plan === null)
     throw new UserError(`${tree.at.source.name}: there is nothing to sweep; expected sweep: or replications: in it`);
@@ -52,13 +65,21 @@ export function loadSweep(request: LoadRequest): Sweep {
   });
   found.throwIfAny();
   const compared = scenario.expect.flatMap((each) => (each.kind === "comparison" ? [each.name] : []));
-  return {
+  const sweep: Sweep = {
     scenario: scenario.name,
     question: scenario.question,
     axes: plan.axes.map(({ path }) => path.value),
     cells,
     seeds: plan.seeds,
     figures: plan.figures.length > 0 ? plan.figures : [...new Set(compared)],
+  };
+  return {
+    sweep,
+    placesIn: (number) => {
+      const cell = cellTree(tree, plan.axes, plan.rows[number - 1] ?? []);
+      // Read once more, and only for a cell that is refused: thousands of cells would keep what nobody asks for.
+      return partPlaces(resolveTree(cell, request, new Problems()).given, wholeOf(tree));
+    },
   };
 }
 

@@ -1,3 +1,4 @@
+import { equalBytes } from "@noble/curves/utils.js";
 import { type Lock, readLock } from "../../protocol/bridge/relock.ts";
 import type { Hash } from "../../protocol/core/ids.ts";
 import type { Block } from "../../protocol/ledger/block.ts";
@@ -169,7 +170,7 @@ function count(order: Order, transaction: Transaction, { chain }: Place): void {
 /** @returns which output pays a holder an amount; 0 where none does */
 function outputOf({ outputs }: UtxoTransaction, { script }: Holder, amount: bigint): number {
   const pays = outputs.findIndex((output) => {
-    return output.amount === amount && output.lockingScript.every((byte, at) => byte === script[at]);
+    return output.amount === amount && equalBytes(output.lockingScript, script);
   });
   return Math.max(0, pays);
 }

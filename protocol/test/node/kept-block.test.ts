@@ -104,7 +104,15 @@ function someBlock(): Block {
 
 test("packing leaves each node its own certificate, of whatever view, and the same bytes", () => {
   const block = someBlock();
-  const originals = [certified(block, 0, [0, 1, 2]), certified(block, 0, [1, 2, 3]), certified(block, 3, [0, 2, 3])];
+  const many = Array.from({ length: 40 }, (_, signer) => signer);
+  const originals = [
+    certified(block, 0, [0, 1, 2]),
+    certified(block, 0, [1, 2, 3]),
+    certified(block, 3, [0, 2, 3]),
+    certified(block, 0, many.slice(0, 32)),
+    certified(block, 0, many.slice(7)),
+    certified(block, 3, many),
+  ];
   const expected = originals.map((each) => encodeMessage(new CertifiedBlock(each.block, each.certificate)));
   const kept = originals.map((each) => KeptBlock.of(each));
   for (const each of kept) each.pack();

@@ -65,6 +65,49 @@ test("a pool keeps nothing that could not be paid for, is not signed, or is not 
   expect(pool.size).toBe(0);
 });
 
+test("pools of one chain on one state judge an account's transaction once, and nothing but that is taken over", () => {
+  const world = new World();
+  const rules = { specification: world.specification, extensions: new Map() };
+  const [one, other] = [new SubchainPool(rules), new SubchainPool(rules)];
+  const late = transfer(9, 0, { chainId: HERE });
+  const refusal = "transaction beyond its sender's balance";
+  const before = world.state;
+  expect(one.add(crypto, late, before)).toBe(refusal);
+  const first = late.judgement;
+  expect(other.add(crypto, late, before)).toBe(refusal);
+  expect(late.judgement).toBe(first);
+  // Another chain's rules, and another state, are asked anew.
+  expect(poolOf(world).add(crypto, late, before)).toBe(refusal);
+  expect(late.judgement).not.toBe(first);
+  world.next([transfer(0, 0, { chainId: HERE, to: 9, amount: 2n * IOTX })]);
+  expect(one.add(crypto, late, world.state)).toBeNull();
+  expect(other.add(crypto, late, before)).toBe(refusal);
+  expect(other.add(crypto, late, world.state)).toBeNull();
+  // What is final holds no state alive.
+  expect(late.judgement).not.toBeNull();
+  one.settle(world.next([late]).transactions, world.state);
+  expect(late.judgement).toBeNull();
+  expect(one.add(crypto, late, world.state)).toBe("transaction already spent");
+});
+
+test("a judgement that is shared says nothing of signatures: each pool verifies them itself", () => {
+  const world = new World();
+  const rules = { specification: world.specification, extensions: new Map() };
+  const pay = transfer(0, 0, { chainId: HERE });
+  let verified = 0;
+  const counting = {
+    ...crypto,
+    verify: (...asked: Parameters<typeof crypto.verify>) => {
+      verified++;
+      return crypto.verify(...asked);
+    },
+  };
+  for (const pool of [new SubchainPool(rules), new SubchainPool(rules)]) {
+    expect(pool.add(counting, pay, world.state)).toBeNull();
+  }
+  expect(verified).toBe(2);
+});
+
 test("each lock is settled by one transaction; what has become stale is dropped", () => {
   const world = new World();
   const lock = world.action(0, { kind: "lock", transfer: outward() });

@@ -1,11 +1,12 @@
 import { describe, expect, test } from "vitest";
-import { makeCapsule } from "../../campaign/capsule.ts";
+import { makeCapsule, readCapsule, writeCapsule } from "../../campaign/capsule.ts";
 import type { RunEnding } from "../../campaign/failure.ts";
 import { fewest, lowest } from "../../campaign/minimize.ts";
 import { groupsOf, nodesOf, sizeOfScenario, withNodesDrawn } from "../../campaign/operations.ts";
 import { shrink } from "../../campaign/shrink.ts";
 import { swarmScenario } from "../../campaign/swarm.ts";
-import type { Scenario } from "../../scenario/index.ts";
+import type { DeviceGroup, Scenario } from "../../scenario/index.ts";
+import { loadText } from "../scenario/from-text.ts";
 import { excerpt, outcomeOf } from "./run.ts";
 
 const FAILURE = { kind: "crash", what: "boom", where: "" } as const;
@@ -94,6 +95,37 @@ describe("shrinking", () => {
     // Without operations there is no key: a capsule is as it was before there were any.
     const fine = await shrink(capsuleOf({ ...scenario, operations }), () => BOOM, { isOver: () => false });
     expect(fine.capsule.scenario).not.toHaveProperty("operations");
+  });
+
+  test("leaves devices at their own places, and as many places as devices and gateways", async () => {
+    const placed = loadText({
+      "x.yaml": `
+crypto: modelled
+rootchain: {preset: small}
+subchains: [{name: town, operators: 4}]
+devices: [{name: things, on: town, link: lora, places: places.csv, gatewayPlaces: gateways.csv}]
+`,
+      "places.csv": `x (m),y (m)\n${Array.from({ length: 20 }, (_, at) => `${100 + at},${200 + 2 * at}`).join("\n")}\n`,
+      "gateways.csv": "x (m),y (m)\n110,210\n120,220\n130,230\n",
+    });
+    const [before] = placed.devices ?? [];
+    expect(before).toMatchObject({ count: 20, gateways: 3 });
+    const tried: DeviceGroup[] = [];
+    const breaks = ({ devices = [] }: Scenario): RunEnding => {
+      tried.push(...devices);
+      return devices.some(({ count }) => count >= 7) ? BOOM : FINE;
+    };
+    const { capsule, reproduced } = await shrink(capsuleOf(placed), breaks, { isOver: () => false });
+    expect(reproduced).toBe(true);
+    const [group] = capsule.scenario.devices ?? [];
+    expect(group).toMatchObject({ count: 7, gateways: 1 });
+    for (const { count, gateways, places, gatewayPlaces } of tried) {
+      expect(places).toEqual({ x: before?.places?.x.slice(0, count), y: before?.places?.y.slice(0, count) });
+      const { x, y } = before?.gatewayPlaces ?? expect.fail("no places of gateways");
+      expect(gatewayPlaces).toEqual({ x: x.slice(0, gateways), y: y.slice(0, gateways) });
+    }
+    // A capsule is read back as it was written, places and all.
+    expect(readCapsule(writeCapsule(capsule), "x.json").scenario.devices).toEqual(capsule.scenario.devices);
   });
 
   test("keeps an adversary's victim as nodes before it leave", async () => {
