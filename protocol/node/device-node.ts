@@ -6,6 +6,7 @@ import { Transactions } from "../gossip/messages.ts";
 import { Transfer } from "../ledger/transaction.ts";
 import { decodePending, decodeWallet, PendingRecord, WalletRecord } from "./device-records.ts";
 import { LightClientNode, type LightClientNodeOptions } from "./light-client-node.ts";
+import type { Rhythm } from "./rhythm.ts";
 
 /** Whom devices pay, and what they tell with it. */
 export interface PaymentOptions {
@@ -24,9 +25,6 @@ export interface DeviceNodeOptions
   readonly payment: PaymentOptions;
   /** Whether its chain answers only those who ask in their own name. */
   readonly isPrivate: boolean;
-  /** From one waking to the next, µs, and by how much of it the device strays, 0 … 1. */
-  readonly periodUs: number;
-  readonly jitter: number;
   /** It goes to sleep after this long at the latest, µs. */
   readonly patienceUs: number;
   /** It follows its chain and looks for its transactions on every so-many-th waking; on the others it only sends. 0: on none. */
@@ -58,6 +56,7 @@ export class DeviceNode implements Machine {
   readonly protocolVersion = PROTOCOL_VERSION;
   readonly #options: DeviceNodeOptions;
   readonly #wallet: Wallet;
+  readonly #rhythm: Rhythm;
   #client: LightClientNode | null = null;
   #nonce = 0;
   #wakes = 0;
@@ -68,9 +67,10 @@ export class DeviceNode implements Machine {
   #hasSent = false;
   #again: Set<number> | null = null;
 
-  constructor(options: DeviceNodeOptions, wallet: Wallet) {
+  constructor(options: DeviceNodeOptions, wallet: Wallet, rhythm: Rhythm) {
     this.#options = options;
     this.#wallet = wallet;
+    this.#rhythm = rhythm;
   }
 
   start(context: Context, storage: Storage): void {
@@ -194,9 +194,8 @@ export class DeviceNode implements Machine {
   }
 
   #sleep(context: Context): void {
-    const { periodUs, jitter } = this.#options;
-    const strayUs = Math.floor((2 * (context.entropy() / 2 ** 32) - 1) * jitter * periodUs);
-    context.sleep(Math.max(0, this.#wokeUs + periodUs + strayUs - context.nowUs));
+    const dueUs = this.#rhythm.nextUs({ wokeUs: this.#wokeUs, number: this.#wakes }, context);
+    context.sleep(Math.max(0, dueUs - context.nowUs));
   }
 }
 

@@ -87,6 +87,17 @@ const DEVICE_LOSS = byKind(
   } satisfies Record<DeviceLoss["kind"], Readonly<Record<string, Shape>>>,
   {},
 );
+const ARRIVAL = byKind(
+  {
+    steady: {},
+    poisson: {},
+    periodic: { jitter: part },
+    diurnal: { depth: part, periodUs: whole },
+    bursts: { size: whole, gapUs: whole },
+    trace: { atUs: list(whole) },
+  } satisfies Record<Arrival["kind"], Readonly<Record<string, Shape>>>,
+  {},
+);
 const PLACES = keys<MeasuredPlaces>({ x: list(number), y: list(number) });
 const DEVICES = keys<DeviceGroup>({
   name: text,
@@ -112,7 +123,13 @@ const DEVICES = keys<DeviceGroup>({
   places: optional(PLACES),
   gatewayPlaces: optional(PLACES),
   shadowingDb: nullable(number),
-  sleep: keys<DeviceGroup["sleep"]>({ periodUs: whole, jitter: part, awakeUs: whole, pollUs: whole }),
+  sleep: keys<DeviceGroup["sleep"]>({
+    periodUs: whole,
+    jitter: part,
+    arrival: optional(ARRIVAL),
+    awakeUs: whole,
+    pollUs: whole,
+  }),
   mobility: optional(
     keys<NonNullable<DeviceGroup["mobility"]>>({
       speed: number,
@@ -198,17 +215,6 @@ const LIGHT_CLIENTS = keys<LightClientScenario>({
   trustPeriodUs: whole,
   isAdmitted: truth,
 });
-const ARRIVAL = byKind(
-  {
-    steady: {},
-    poisson: {},
-    periodic: { jitter: part },
-    diurnal: { depth: part, periodUs: whole },
-    bursts: { size: whole, gapUs: whole },
-    trace: { atUs: list(whole) },
-  } satisfies Record<Arrival["kind"], Readonly<Record<string, Shape>>>,
-  {},
-);
 const SPREAD = byKind(
   { even: {}, pareto: { shape: number } } satisfies Record<Spread["kind"], Readonly<Record<string, Shape>>>,
   {},

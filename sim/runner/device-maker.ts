@@ -5,6 +5,7 @@ import { DeviceNode, type DeviceNodeOptions } from "../../protocol/node/device-n
 import { trustedGenesis } from "../../protocol/node/light-client-node.ts";
 import type { NodeRange, Numbering } from "../scenario/numbering.ts";
 import type { DeviceGroup, Scenario } from "../scenario/scenario.ts";
+import { type DeviceInGroup, type GroupRhythm, rhythmOf } from "../workload/group-rhythm.ts";
 import type { Holder } from "../workload/holder.ts";
 import { FEE } from "../workload/leg-maker.ts";
 import { type ChainPlan, isPrivate } from "./chain-plan.ts";
@@ -26,6 +27,9 @@ export class DeviceMaker {
   readonly #firstNode: number;
   /** By group. */
   readonly #habits: readonly DeviceNodeOptions[];
+  readonly #rhythms: readonly GroupRhythm[];
+  /** By group: the number of its first device. */
+  readonly #firsts: readonly number[];
   /** By device. */
   readonly #groups: Uint16Array;
   readonly #servers = new Map<ChainPlan, readonly PeerId[]>();
@@ -34,6 +38,8 @@ export class DeviceMaker {
     const groups = options.scenario.devices ?? [];
     this.#options = options;
     this.#firstNode = powered;
+    this.#rhythms = groups.map((group) => rhythmOf(group, options.scenario.seed));
+    this.#firsts = devices.map(({ first }) => first);
     this.#groups = new Uint16Array(total - powered);
     this.#habits = devices.map((range, place) => {
       const first = range.first - powered;
@@ -45,9 +51,20 @@ export class DeviceMaker {
   /** @returns a device as it wakes @param node its number */
   make(node: number): DeviceNode {
     const device = node - this.#firstNode;
-    const habits = this.#habits[this.#groups[device] as number];
-    assert(habits !== undefined, "a device belongs to a group");
-    return new DeviceNode(habits, this.#options.owners[device] as Holder);
+    const group = this.#groups[device] as number;
+    const [habits, rhythm] = [this.#habits[group], this.#rhythms[group]];
+    assert(habits !== undefined && rhythm !== undefined, "a device belongs to a group");
+    return new DeviceNode(habits, this.#options.owners[device] as Holder, rhythm.of(this.#placed(node, group)));
+  }
+
+  /** @returns when a device wakes for the first time, µs from the run's start */
+  firstStartUs(node: number): number {
+    const group = this.#groups[node - this.#firstNode] as number;
+    return (this.#rhythms[group] as GroupRhythm).firstUs(this.#placed(node, group));
+  }
+
+  #placed(node: number, group: number): DeviceInGroup {
+    return { node, place: node - (this.#firsts[group] as number) };
   }
 
   #habitsOf({ chain, sleep, send }: DeviceGroup, { first }: NodeRange): DeviceNodeOptions {
@@ -67,8 +84,6 @@ export class DeviceMaker {
       pollIntervalUs: sleep.pollUs,
       epochUs: epochBlocks * roundUs,
       payment: { to, amount: BigInt(send.amount), fee: FEE, data: new Uint8Array(send.dataBytes) },
-      periodUs: sleep.periodUs,
-      jitter: sleep.jitter,
       patienceUs: sleep.awakeUs,
       confirmsEvery: send.confirmsEvery,
     };

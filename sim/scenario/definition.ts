@@ -1,3 +1,4 @@
+import { arrival } from "./arrival-keys.ts";
 import { lightClients, MAX_SUBCHAINS, namesOf, relayers, rootchain, subchain } from "./chain-keys.ts";
 import { deviceGroups } from "./device-keys.ts";
 import { expectations } from "./expect-keys.ts";
@@ -84,39 +85,6 @@ const spread = either(
         shape: field(number(0.1, 10), "The smaller, the heavier the tail; default 1.16: four fifths to a fifth."),
       }),
       "Many small ones and a few large ones.",
-    ),
-  }),
-);
-
-const arrival = either(
-  choice(["steady", "poisson", "periodic", "diurnal", "bursts"]),
-  record({
-    periodic: field(
-      record({
-        jitter: field(
-          quantities.share,
-          "Of the interval, how wide the span is in which each beat falls: up to half of it earlier or later, so 10 % of 10 s is 9.5 to 10.5 s; default 10 %. (The jitter of a device's sleep is all of its share either way.)",
-        ),
-      }),
-      "Accounts in turn, each at its own beat.",
-    ),
-    diurnal: field(
-      record({
-        depth: field(quantities.share, "How far the rate swings around its mean; default 80 %."),
-        period: field(quantities.positiveDuration, "From one low to the next; default 24 h."),
-      }),
-      "A Poisson process that rises and falls: lowest at the start, highest half a period later.",
-    ),
-    bursts: field(
-      record({
-        size: field(integer(2, 100_000), "Transfers in a row; default 10."),
-        gap: field(quantities.duration, "Between two of a row; default 100 ms."),
-      }),
-      "Rows of transfers that come as a Poisson process.",
-    ),
-    trace: field(
-      text("the path of a CSV file below this file's folder", "^[^/].*$"),
-      "Times in seconds after the start, ascending, under a line of headings; instead of a rate.",
     ),
   }),
 );

@@ -4,6 +4,7 @@ import type { LossTrace } from "../network/loss/loss-model.ts";
 import type { RecordedPath } from "../network/motion.ts";
 import type { Place } from "../network/path-loss.ts";
 import type { LinkProfileName } from "../network/point/profiles.ts";
+import type { Arrival } from "./arrival.ts";
 import type { Hardware } from "./hardware.ts";
 
 /** How devices reach their gateway. */
@@ -75,6 +76,8 @@ export interface DeviceGroup {
   readonly sleep: {
     readonly periodUs: number;
     readonly jitter: number;
+    /** In which pattern, with a mean of one waking in each period; absent: one after each, missed by its jitter. */
+    readonly arrival?: Arrival;
     readonly awakeUs: number;
     readonly pollUs: number;
   };

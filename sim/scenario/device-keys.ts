@@ -1,4 +1,5 @@
 import { LINK_PROFILES, type LinkProfileName } from "../network/point/profiles.ts";
+import { arrival } from "./arrival-keys.ts";
 import { namesOf } from "./chain-keys.ts";
 import { DEVICE_CLASSES } from "./device-classes.ts";
 import {
@@ -147,6 +148,10 @@ export const devices = record({
       jitter: field(
         quantities.share,
         "By up to all of this share a device wakes earlier or later, evenly: 10 % of 10 min is 9 to 11 min; default 10 %. (A load's jitter is half of its share either way.)",
+      ),
+      arrival: field(
+        arrival,
+        "In which pattern, each device by itself with a mean of one waking in each period: steady, poisson, periodic, diurnal, bursts, or times from a file; default one after each period, missed by its jitter.",
       ),
       awake: field(quantities.positiveDuration, "After which it sleeps again in any case; default half of it."),
       poll: field(quantities.interval, "Awake it asks again after this long; default by its link."),

@@ -1,3 +1,4 @@
+import type { Arrival } from "./arrival.ts";
 import type { ReadText } from "./csv-rows.ts";
 import { DEVICE_CLASSES, type DeviceClassName } from "./device-classes.ts";
 import type { DeviceGroup, DeviceLoss } from "./device-groups.ts";
@@ -5,6 +6,7 @@ import type { GivenDevices } from "./device-keys.ts";
 import { flashNeededBytes, neededBytes, receiveBytes } from "./device-memory.ts";
 import { Problems } from "./problems.ts";
 import { type CheckedGroup, RadioChecks } from "./radio-checks.ts";
+import { meanIntervalUs, resolveArrival } from "./resolve-arrival.ts";
 import { defaultsOf, resolveLink, resolveLoss } from "./resolve-device-link.ts";
 import { resolveMobility } from "./resolve-mobility.ts";
 import { resolvePlaces } from "./resolve-places.ts";
@@ -92,8 +94,8 @@ function resolveGroup(given: GivenDevices, { files, name, chain, signers, loss }
   const made = DEVICE_CLASSES[className];
   const { hardware, power, ramBytes, flashBytes, batteryJoules } = made;
   const [sleep, send] = [given.sleep?.value ?? {}, given.send?.value ?? {}];
-  const periodUs = sleep.every?.value ?? DEFAULT_PERIOD_US;
   const { count, ...where } = resolvePlaces(given, { defaultRadiusMetres: defaults.radiusMetres, ...files });
+  const { arrival, periodUs } = resolveRhythm(sleep, count, files);
   const dataBytes = send.data?.value ?? DEFAULT_DATA_BYTES;
   return {
     name,
@@ -112,7 +114,8 @@ function resolveGroup(given: GivenDevices, { files, name, chain, signers, loss }
     shadowingDb: given.shadowing?.value ?? null,
     sleep: {
       periodUs,
-      jitter: sleep.jitter?.value ?? 0.1,
+      jitter: sleep.jitter?.value ?? (arrival === undefined ? 0.1 : 0),
+      ...(arrival === undefined ? {} : { arrival }),
       awakeUs: sleep.awake?.value ?? Math.floor(periodUs / 2),
       pollUs: sleep.poll?.value ?? defaults.pollUs,
     },
@@ -124,7 +127,8 @@ function resolveGroup(given: GivenDevices, { files, name, chain, signers, loss }
       : {
           start: {
             atUs: given.start.value.at?.value ?? 0,
-            spreadUs: given.start.value.spread?.value ?? periodUs,
+            // Times from a file are kept to the second, unless the file says otherwise.
+            spreadUs: given.start.value.spread?.value ?? (arrival?.kind === "trace" ? 1 : periodUs),
           },
         }),
     send: {
@@ -133,6 +137,22 @@ function resolveGroup(given: GivenDevices, { files, name, chain, signers, loss }
       confirmsEvery: send.confirm?.value ?? 1,
     },
   };
+}
+
+/** @returns in which pattern devices wake, and the mean time from one waking of a device to its next */
+function resolveRhythm(
+  { arrival: given, every, jitter }: NonNullable<GivenDevices["sleep"]>["value"],
+  count: number,
+  context: GroupContext["files"],
+): { readonly arrival?: Arrival; readonly periodUs: number } {
+  if (given === undefined) return { periodUs: every?.value ?? DEFAULT_PERIOD_US };
+  if (jitter !== undefined) {
+    const expected = "no jitter beside an arrival; that of a beat stands in it, as {periodic: {jitter: 10 %}}";
+    context.problems.add({ at: jitter.at, message: "a pattern says itself how far wakings stray", expected });
+  }
+  const arrival = resolveArrival(given, { given: every, usualUs: DEFAULT_PERIOD_US, isRate: false }, context);
+  const apartUs = meanIntervalUs(arrival, DEFAULT_PERIOD_US);
+  return { arrival, periodUs: every?.value ?? (arrival.kind === "trace" ? count * apartUs : apartUs) };
 }
 
 /** Reports what no device of a group could ever do. */
@@ -155,6 +175,8 @@ class DeviceChecks {
     this.#battery();
     this.#start(durationUs);
     this.#wakings(durationUs, homes);
+    this.#rows();
+    this.#times(durationUs);
     if (!this.#problems.within(this.#whole)) this.#memory(signers);
   }
 
@@ -217,6 +239,35 @@ class DeviceChecks {
       at: this.#place(this.#given.sleep?.value.every, this.#given.sleep, this.#given.count),
       message: `asleep for longer than the run: of ${homes * count} devices hardly any wakes within its ${durationUs / SECOND_US} s`,
       expected: `at most ${(homes * count * durationUs) / SECOND_US} s from one waking to the next, a longer duration, or a start`,
+    });
+  }
+
+  /** Who follows a chain has to be asleep before the next of a row. */
+  #rows(): void {
+    const { sleep, send } = this.#group;
+    const { arrival, awakeUs } = sleep;
+    if (arrival?.kind !== "bursts" || send.confirmsEvery === 0 || awakeUs < arrival.gapUs) return;
+    const { awake, arrival: given } = this.#given.sleep?.value ?? {};
+    this.#problems.add({
+      at: this.#place(awake, given),
+      message: `awake for up to ${awakeUs / SECOND_US} s, and the next waking of a row comes ${arrival.gapUs / SECOND_US} s after the last`,
+      expected: `less than ${arrival.gapUs / SECOND_US} s awake, a longer gap, or confirm: never`,
+    });
+  }
+
+  /** Of a file's times some have to come before the end. */
+  #times(durationUs: number): void {
+    const { sleep, start } = this.#group;
+    const { arrival } = sleep;
+    const [firstUs] = arrival?.kind === "trace" ? arrival.atUs : [];
+    const startUs = start?.atUs ?? 0;
+    if (firstUs === undefined || startUs + firstUs < durationUs) return;
+    const given = this.#given.sleep?.value.arrival;
+    const file = typeof given?.value === "object" ? given.value.trace : undefined;
+    this.#problems.add({
+      at: this.#place(file, given),
+      message: `the first time is ${firstUs / SECOND_US} s after the start, and the run is over ${(durationUs - startUs) / SECOND_US} s after it`,
+      expected: "an earlier time, or a longer run",
     });
   }
 
