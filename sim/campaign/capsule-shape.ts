@@ -8,6 +8,7 @@ import type {
   Adversary,
   Arrival,
   Backbone,
+  DeviceCrossing,
   DeviceGroup,
   DeviceLink,
   DeviceLoss,
@@ -139,7 +140,18 @@ const DEVICES = keys<DeviceGroup>({
     }),
   ),
   start: optional(keys<NonNullable<DeviceGroup["start"]>>({ atUs: whole, spreadUs: whole })),
-  send: keys<DeviceGroup["send"]>({ amount: digits, dataBytes: whole, confirmsEvery: whole }),
+  send: keys<DeviceGroup["send"]>({
+    amount: digits,
+    dataBytes: whole,
+    confirmsEvery: whole,
+    crossing: optional(
+      keys<DeviceCrossing>({
+        to: text,
+        relayFees: map({ relock: digits, delivery: digits }),
+        expiryUs: map({ root: whole, destination: whole }),
+      }),
+    ),
+  }),
 });
 const BACKBONE = keys<Backbone>({
   regions: map({

@@ -5,6 +5,7 @@ import type { Medium, MediumFigures } from "../network/access/medium.ts";
 import { ENERGY_CAUSES, EnergyCause, type EnergyMeter } from "../network/energy.ts";
 import { type NodeRange, numberNodes } from "../scenario/numbering.ts";
 import type { DeviceGroup, Scenario } from "../scenario/scenario.ts";
+import type { OrderOutcome } from "../workload/load-figures.ts";
 import { Spans } from "./spans.ts";
 
 /** What a run says of one group of devices. */
@@ -30,6 +31,8 @@ export interface DeviceFindings {
   readonly livingJoules: number;
   readonly frames: MediumFigures;
   readonly simulatedUs: number;
+  /** What they sent to another subchain, before the drain. */
+  readonly crossings: readonly OrderOutcome[];
 }
 
 interface GroupTally {
@@ -114,7 +117,7 @@ export class DeviceFigures implements Watcher {
   }
 
   /** @returns the figures of each group at the end of a run, whose energy is accounted for up to there */
-  findings(media: readonly Medium[], meter: EnergyMeter | null, endUs: number): DeviceFindings[] {
+  findings(media: readonly Medium[], meter: EnergyMeter | null, endUs: number): Omit<DeviceFindings, "crossings">[] {
     return this.#groups.map((tally, place) => {
       const { group, range, spans, sent, wakes, struck } = tally;
       const { count, name, batteryJoules } = group;

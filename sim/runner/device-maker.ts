@@ -2,13 +2,14 @@ import type { ChainState } from "../../protocol/consensus/chain-state.ts";
 import { assert } from "../../protocol/core/assert.ts";
 import type { PeerId } from "../../protocol/core/ids.ts";
 import { DeviceNode, type DeviceNodeOptions } from "../../protocol/node/device-node.ts";
+import type { CrossingOptions } from "../../protocol/node/device-payment.ts";
 import { trustedGenesis } from "../../protocol/node/light-client-node.ts";
 import type { NodeRange, Numbering } from "../scenario/numbering.ts";
-import type { DeviceGroup, Scenario } from "../scenario/scenario.ts";
+import type { DeviceCrossing, DeviceGroup, Scenario } from "../scenario/scenario.ts";
 import { type DeviceInGroup, type GroupRhythm, rhythmOf } from "../workload/group-rhythm.ts";
 import type { Holder } from "../workload/holder.ts";
 import { FEE } from "../workload/leg-maker.ts";
-import { type ChainPlan, isPrivate } from "./chain-plan.ts";
+import { type ChainPlan, isPrivate, nativeTokenOf, numbersOf, ROOT_CHAIN_ID } from "./chain-plan.ts";
 import { drawServers } from "./topology.ts";
 
 /** What the devices of a run are made from. */
@@ -25,6 +26,7 @@ export interface DeviceMakerOptions {
 export class DeviceMaker {
   readonly #options: DeviceMakerOptions;
   readonly #firstNode: number;
+  readonly #relayers: readonly PeerId[];
   /** By group. */
   readonly #habits: readonly DeviceNodeOptions[];
   readonly #rhythms: readonly GroupRhythm[];
@@ -34,10 +36,11 @@ export class DeviceMaker {
   readonly #groups: Uint16Array;
   readonly #servers = new Map<ChainPlan, readonly PeerId[]>();
 
-  constructor(options: DeviceMakerOptions, { powered, total, devices }: Numbering) {
+  constructor(options: DeviceMakerOptions, { powered, total, devices, relayers }: Numbering) {
     const groups = options.scenario.devices ?? [];
     this.#options = options;
     this.#firstNode = powered;
+    this.#relayers = numbersOf(relayers) as PeerId[];
     this.#rhythms = groups.map((group) => rhythmOf(group, options.scenario.seed));
     this.#firsts = devices.map(({ first }) => first);
     this.#groups = new Uint16Array(total - powered);
@@ -83,9 +86,29 @@ export class DeviceMaker {
       peers: this.#serversOf(plan),
       pollIntervalUs: sleep.pollUs,
       epochUs: epochBlocks * roundUs,
-      payment: { to, amount: BigInt(send.amount), fee: FEE, data: new Uint8Array(send.dataBytes) },
+      payment: {
+        to,
+        amount: BigInt(send.amount),
+        fee: FEE,
+        data: new Uint8Array(send.dataBytes),
+        ...(send.crossing === undefined ? {} : { crossing: this.#crossingOf(send.crossing, plan) }),
+      },
       patienceUs: sleep.awakeUs,
       confirmsEvery: send.confirmsEvery,
+    };
+  }
+
+  /** As of loads: what nobody is paid for on the rootchain is a chain's own token, where it has one. */
+  #crossingOf({ to, relayFees, expiryUs }: DeviceCrossing, source: ChainPlan): CrossingOptions {
+    const destination = this.#options.plans.find(({ name }) => name === to) as ChainPlan;
+    return {
+      destinationChain: destination.id,
+      token: relayFees.relock === "0" ? nativeTokenOf(source) : ROOT_CHAIN_ID,
+      relockFee: BigInt(relayFees.relock),
+      deliveryFee: BigInt(relayFees.delivery),
+      rootExpiryUs: expiryUs.root,
+      destinationExpiryUs: expiryUs.destination,
+      relayers: this.#relayers,
     };
   }
 

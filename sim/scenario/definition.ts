@@ -7,6 +7,7 @@ import { choice, either, field, integer, type Kind, list, number, one, record, t
 import { operations } from "./operation-keys.ts";
 import { HARDWARE_PRESETS, REGION_PRESETS } from "./presets.ts";
 import * as quantities from "./quantities.ts";
+import { expiry, relayFees } from "./relay-keys.ts";
 import { selector } from "./selectors.ts";
 import { STRATEGIES } from "./strategies.ts";
 import { MAX_REPLICATIONS, sweep } from "./sweep-keys.ts";
@@ -126,20 +127,8 @@ const transfer = record({
   accounts: field(integer(2, 1_000_000), "Accounts that pay each other; default 100."),
   accountsOf: field(loadName, "Another load above whose accounts these are too, so that what they got there moves on."),
   data: field(quantities.size, "Attached data; default 0 B."),
-  fees: field(
-    record({
-      relock: field(quantities.amountOrNothing, "For carrying it to the rootchain; default 0.01 IOTX."),
-      delivery: field(quantities.amountOrNothing, "For carrying it to its destination; default 0.01 IOTX."),
-    }),
-    "What relayers of transfers between chains earn, out of the amount.",
-  ),
-  expiry: field(
-    record({
-      root: field(quantities.positiveDuration, "Until the rootchain must have taken it; default 5 min."),
-      destination: field(quantities.positiveDuration, "Until its destination must have; default 10 min."),
-    }),
-    "After this a transfer between chains is refunded.",
-  ),
+  fees: relayFees,
+  expiry,
   start: START,
   stop: STOP,
 });

@@ -47,6 +47,15 @@ export function placesOfThings({ x, y }: MeasuredPlaces): Place[] {
   return x.map((east, thing) => ({ x: east, y: y[thing] as number }));
 }
 
+/** How transfers of devices get to another subchain, in the words of a load's. */
+export interface DeviceCrossing {
+  /** Name of the subchain. */
+  readonly to: string;
+  /** Base units as decimal digits. */
+  readonly relayFees: { readonly relock: string; readonly delivery: string };
+  readonly expiryUs: { readonly root: number; readonly destination: number };
+}
+
 /** Things of one kind: numbered after all other nodes, the gateways of all groups first. */
 export interface DeviceGroup {
   readonly name: string;
@@ -96,5 +105,7 @@ export interface DeviceGroup {
     readonly dataBytes: number;
     /** 0: never. */
     readonly confirmsEvery: number;
+    /** Where the receiver is on another subchain; absent: on their own. */
+    readonly crossing?: DeviceCrossing;
   };
 }

@@ -18,6 +18,7 @@ import {
   truth,
 } from "./kinds.ts";
 import * as quantities from "./quantities.ts";
+import { expiry, relayFees } from "./relay-keys.ts";
 
 /** Bounds of one group. */
 export const MAX_DEVICES = 1_000_000;
@@ -179,8 +180,17 @@ export const devices = record({
   ),
   send: field(
     record({
-      amount: field(quantities.amount, "Of each transaction; default 0.001 IOTX."),
-      data: field(quantities.size, "Attached reading; default 16 B."),
+      amount: field(quantities.amount, "Of each transaction; default 0.001 IOTX, or 0.1 IOTX to another subchain."),
+      data: field(
+        quantities.size,
+        "Attached reading; default 16 B. To another subchain it travels beside the transfer.",
+      ),
+      to: field(
+        groupName,
+        "Another subchain, on which the receiver is: each transaction locks its amount here, relayers carry it over.",
+      ),
+      fees: relayFees,
+      expiry,
       confirm: field(
         confirmation,
         "On every so-many-th waking they wait until what they sent is proven to be final; default 1. never: they send and forget.",

@@ -1,3 +1,4 @@
+import { MAX_DATA_BYTES } from "../../protocol/core/limits.ts";
 import type { Arrival } from "./arrival.ts";
 import type { ReadText } from "./csv-rows.ts";
 import { DEVICE_CLASSES, type DeviceClassName } from "./device-classes.ts";
@@ -7,11 +8,13 @@ import { flashNeededBytes, neededBytes, receiveBytes } from "./device-memory.ts"
 import { Problems } from "./problems.ts";
 import { type CheckedGroup, RadioChecks } from "./radio-checks.ts";
 import { meanIntervalUs, resolveArrival } from "./resolve-arrival.ts";
+import { type Crossing, checkAbroad, resolveCrossing } from "./resolve-crossing.ts";
 import { defaultsOf, resolveLink, resolveLoss } from "./resolve-device-link.ts";
 import { resolveMobility } from "./resolve-mobility.ts";
 import { resolvePlaces } from "./resolve-places.ts";
 import type { ChainNames } from "./resolve-subchains.ts";
 import type { Placed, Position } from "./source.ts";
+import type { WorkloadContext } from "./workload-context.ts";
 
 const IOTX = 10n ** 18n;
 const SECOND_US = 1_000_000;
@@ -20,18 +23,12 @@ const DEFAULT_DATA_BYTES = 16;
 /** Fewer wakings in a whole run are expected to be none. */
 const LEAST_WAKINGS = 1;
 
-interface DevicesContext {
-  readonly durationUs: number;
-  readonly chains: ChainNames;
-  readonly read: ReadText;
-  readonly problems: Problems;
-}
-
 /** Fills in what the file leaves open about devices, and reports what can never work. */
 export function resolveDevices(
   given: Placed<readonly Placed<GivenDevices>[]> | undefined,
-  { durationUs, chains, read, problems }: DevicesContext,
+  context: WorkloadContext,
 ): DeviceGroup[] {
+  const { durationUs, chains, read, problems } = context;
   const taken = new Set<string>();
   return (given?.value ?? []).flatMap(({ value, at }, index) => {
     const name = value.name?.value ?? `devices-${index + 1}`;
@@ -42,6 +39,7 @@ export function resolveDevices(
     taken.add(name);
     const loss = resolveLoss(value.loss, read, problems);
     const homes = chainsOf(value, at, chains, problems);
+    checkAbroad(value, homes, problems);
     const groups = homes.map((chain, home) => {
       const signers = chains.signersOf(chain);
       // One file is read, and wrong, once.
@@ -49,6 +47,7 @@ export function resolveDevices(
       const files = { read, problems: told };
       return resolveGroup(value, {
         files,
+        crossing: resolveCrossing(value, { chain, whole: at, context: { ...context, problems: told } }),
         name: homes.length === 1 ? name : `${name}-${home + 1}`,
         chain,
         signers,
@@ -81,13 +80,15 @@ function chainsOf({ on }: GivenDevices, at: Position, chains: ChainNames, proble
 
 interface GroupContext {
   readonly files: { readonly read: ReadText; readonly problems: Problems };
+  /** Null where they send within their chain. */
+  readonly crossing: Crossing | null;
   readonly name: string;
   readonly chain: string;
   readonly signers: number;
   readonly loss: DeviceLoss;
 }
 
-function resolveGroup(given: GivenDevices, { files, name, chain, signers, loss }: GroupContext): DeviceGroup {
+function resolveGroup(given: GivenDevices, { files, name, chain, signers, loss, crossing }: GroupContext): DeviceGroup {
   const link = resolveLink(given.link, files.problems);
   const defaults = defaultsOf(link);
   const className = given.class?.value ?? defaults.class;
@@ -107,7 +108,7 @@ function resolveGroup(given: GivenDevices, { files, name, chain, signers, loss }
     ramBytes,
     flashBytes,
     batteryJoules: given.battery?.value ?? batteryJoules,
-    receiveBytes: Math.max(0, receiveBytes(made, { signers, dataBytes })),
+    receiveBytes: Math.max(0, receiveBytes(made, { signers, dataBytes, crosses: crossing !== null })),
     link,
     loss,
     ...where,
@@ -132,9 +133,10 @@ function resolveGroup(given: GivenDevices, { files, name, chain, signers, loss }
           },
         }),
     send: {
-      amount: String(send.amount?.value ?? IOTX / 1000n),
+      amount: crossing?.amount ?? String(send.amount?.value ?? IOTX / 1000n),
       dataBytes,
       confirmsEvery: send.confirm?.value ?? 1,
+      ...(crossing === null ? {} : { crossing: crossing.crossing }),
     },
   };
 }
@@ -171,6 +173,7 @@ class DeviceChecks {
 
   /** @param of which the group has to fit: the run, those who sign its blocks, and how many chains have such a group */
   all({ durationUs, signers, homes }: { durationUs: number; signers: number; homes: number }): void {
+    if (!this.#problems.within(this.#whole)) this.#data();
     this.#sleep();
     this.#battery();
     this.#start(durationUs);
@@ -188,7 +191,7 @@ class DeviceChecks {
   #memory(signers: number): void {
     const { class: name, send } = this.#group;
     const made = DEVICE_CLASSES[name as DeviceClassName];
-    const holdings = { signers, dataBytes: send.dataBytes };
+    const holdings = { signers, dataBytes: send.dataBytes, crosses: send.crossing !== undefined };
     const flashBytes = flashNeededBytes(made, holdings);
     if (flashBytes > made.flashBytes) {
       this.#problems.add({
@@ -205,6 +208,14 @@ class DeviceChecks {
       message: `a checkpoint with ${signers} signatures takes ${needed} B, and a ${name} has ${Math.max(0, room)} B of memory left for it`,
       expected: "fewer operators, shorter data, or a larger class",
     });
+  }
+
+  /** No chain takes more with one transaction. */
+  #data(): void {
+    if (this.#group.send.dataBytes <= MAX_DATA_BYTES) return;
+    const at = this.#place(this.#given.send?.value.data);
+    const message = `a reading of ${this.#group.send.dataBytes} B is more than a transaction may carry`;
+    this.#problems.add({ at, message, expected: `at most ${MAX_DATA_BYTES} B` });
   }
 
   /** A device has not woken before the first period is over. */

@@ -4,6 +4,7 @@ import { MILLISECOND_US, SECOND_US } from "../../core/units.ts";
 import { DeviceNode, type DeviceNodeOptions } from "../../node/device-node.ts";
 import { trustedGenesis } from "../../node/light-client-node.ts";
 import { LooseBeat, type Rhythm } from "../../node/rhythm.ts";
+import { payToKey } from "../../rootchain/script/standard.ts";
 import { holder } from "../people.ts";
 import { accountOf, NodeWorld, S2 } from "./world.ts";
 
@@ -29,7 +30,7 @@ function worldWithDevice(changes: Partial<DeviceNodeOptions> = {}, rhythm: Rhyth
           confirmsEvery: 1,
           ...changes,
         },
-        { keyPair: holder(0), address: accountOf(0) },
+        { keyPair: holder(0), address: accountOf(0), script: payToKey(holder(0).publicKey) },
         rhythm,
       ),
   });
@@ -93,5 +94,5 @@ test("a device asks its rhythm at each waking, and wakes at once where the next 
   expect(steps("sent").length).toBe(3);
   expect(Math.max(...wakings)).toBeLessThan(SECOND_US);
   driver.run(70 * SECOND_US);
-  expect(steps("sent").length).toBe(5);
+  expect(steps("sent").length).toBe(6);
 });
