@@ -75,7 +75,10 @@ const DEVICE_LINK = byKind(
         mostRetries: whole,
       }),
     },
-    point: { profile: choice(...Object.keys(LINK_PROFILES)) },
+    point: {
+      profile: choice(...Object.keys(LINK_PROFILES)),
+      rates: optional(map({ uplinkBitsPerSecond: number, downlinkBitsPerSecond: number })),
+    },
   } satisfies Record<DeviceLink["kind"], Readonly<Record<string, Shape>>>,
   {},
 );

@@ -67,6 +67,7 @@ export function deviceFigure(metric: DeviceMetric, subject: string, { devices }:
     case "devices.offered":
     case "devices.carried":
     case "devices.handovers":
+    case "devices.waited":
       return frameFigure(metric, sum);
     default:
       return energyFigure(metric, groups, sum);
@@ -92,7 +93,7 @@ function crossingFigure(metric: CrossingMetric, crossings: DeviceFindings["cross
 
 type FrameMetric = Extract<
   DeviceMetric,
-  `devices.${"handovers" | "frames" | "collided" | "lost" | "airtime" | "offered" | "carried"}`
+  `devices.${"waited" | "handovers" | "frames" | "collided" | "lost" | "airtime" | "offered" | "carried"}`
 >;
 
 function frameFigure(metric: FrameMetric, sum: Sum): Figure {
@@ -100,6 +101,11 @@ function frameFigure(metric: FrameMetric, sum: Sum): Figure {
   switch (metric) {
     case "devices.handovers":
       return count(sum(({ frames }) => frames.handovers));
+    case "devices.waited":
+      return ratio(
+        sum(({ frames }) => frames.waitedUs),
+        sum(({ frames }) => frames.begun),
+      );
     case "devices.frames":
       return count(all);
     case "devices.collided":

@@ -1,7 +1,7 @@
 import type { Hash } from "../../protocol/core/ids.ts";
 import type { Observation } from "../../protocol/core/observation.ts";
 import type { Watcher } from "../host/index.ts";
-import type { Medium, MediumFigures } from "../network/access/medium.ts";
+import { type Medium, type MediumFigures, noFigures } from "../network/access/medium.ts";
 import { ENERGY_CAUSES, EnergyCause, type EnergyMeter } from "../network/energy.ts";
 import { type NodeRange, numberNodes } from "../scenario/numbering.ts";
 import type { DeviceGroup, Scenario } from "../scenario/scenario.ts";
@@ -122,7 +122,7 @@ export class DeviceFigures implements Watcher {
       const { group, range, spans, sent, wakes, struck } = tally;
       const { count, name, batteryJoules } = group;
       const first = range.first - this.#first;
-      const frames = media[place]?.figures ?? { frames: 0, collided: 0, lost: 0, airUs: 0, handovers: 0 };
+      const frames = media[place]?.figures ?? noFigures();
       const awakeUs = tally.awakeUs + this.#stillAwakeUs(first, count, endUs);
       const energy = energyOf(meter, first, count);
       return { name, count, batteryJoules, spans, sent, wakes, struck, awakeUs, frames, simulatedUs: endUs, ...energy };

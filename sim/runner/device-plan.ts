@@ -78,7 +78,7 @@ function makeMedium(group: DeviceGroup, layout: Layout, seed: string, port: Medi
     }
     case "point": {
       const attached = devices.map(({ cell }) => ({ gateway: cell, profile: 0, loss: 0 }));
-      const profiles = [LINK_PROFILES[link.profile]];
+      const profiles = [{ ...LINK_PROFILES[link.profile], ...link.rates }];
       return new PointMedium({ key, devices: attached, profiles, losses, gateways }, port);
     }
   }

@@ -21,7 +21,12 @@ export type DeviceLink =
       readonly demodulators?: number;
     }
   | { readonly kind: "802.15.4"; readonly acknowledges: boolean; readonly access: ChannelAccess }
-  | { readonly kind: "point"; readonly profile: LinkProfileName };
+  | {
+      readonly kind: "point";
+      readonly profile: LinkProfileName;
+      /** Of a line that is sold at another rate than its profile's. */
+      readonly rates?: { readonly uplinkBitsPerSecond: number; readonly downlinkBitsPerSecond: number };
+    };
 
 /** Which frames of a link get lost for no other reason. */
 export type DeviceLoss =

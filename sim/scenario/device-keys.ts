@@ -73,6 +73,11 @@ const ieee802154 = record({
   retries: field(integer(0, 7), "macMaxFrameRetries; default 3."),
 });
 
+const homeLine = record({
+  up: field(quantities.bandwidth, "To the network; default 10 Mbit/s."),
+  down: field(quantities.bandwidth, "From it; default 50 Mbit/s."),
+});
+
 /** Links that devices share with others. */
 export const RADIO_LINKS = {
   lora: "LoRaWAN in Europe's band at 868 MHz: ALOHA with capture under a duty cycle, classes A and C",
@@ -89,6 +94,7 @@ const link = either(
   one({
     lora: field(lora, "LoRaWAN in Europe's band at 868 MHz."),
     "802.15.4": field(ieee802154, "Unslotted CSMA/CA at 2.4 GHz, a channel for each gateway."),
+    "home-line": field(homeLine, "A home's line at the rate that it is sold at."),
   }),
 );
 

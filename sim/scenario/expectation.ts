@@ -186,6 +186,7 @@ export const METRICS = {
   "devices.frames": metric("device", "count", "frames on the devices' links, both ways, repetitions included"),
   "devices.collided": metric("device", "share", "part of these frames that others spoilt"),
   "devices.lost": metric("device", "share", "part of these frames that got lost otherwise"),
+  "devices.waited": metric("device", "time", "mean time that a device's message waits before its first frame begins"),
   "devices.handovers": metric("device", "count", "times that a device's gateway became another one"),
   "devices.airtime": metric("device", "time", "time on the air of all frames together"),
   "devices.offered": metric("device", "count", "frames on the air at one time, on average: the offered load in Erlang"),

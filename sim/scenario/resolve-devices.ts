@@ -282,7 +282,9 @@ class DeviceChecks {
     });
   }
 
+  /** Who sends and forgets waits for nothing, and sleeps at once. */
   #sleep(): void {
+    if (this.#group.send.confirmsEvery === 0) return;
     const { periodUs, awakeUs } = this.#group.sleep;
     const { every, awake } = this.#given.sleep?.value ?? {};
     const { answerUs } = defaultsOf(this.#group.link);

@@ -70,7 +70,8 @@ export class LoraMedium implements Medium {
     if (!isCarried(sizeBytes, this.stations.rate.factors[device] as number)) {
       return this.port.lost(copy, Outcome.tooLarge);
     }
-    if (!this.uplinks.push(device, copy, NONE, sizeBytes)) return this.port.lost(copy, Outcome.radioQueueFull);
+    if (!this.uplinks.push(device, copy, NONE, sizeBytes, this.port.nowUs))
+      return this.port.lost(copy, Outcome.radioQueueFull);
     if (this.phases[device] === Phase.idle) this.plan(device);
   }
 
@@ -194,6 +195,7 @@ export class LoraMedium implements Medium {
     this.frameBytes[device] = bytes;
     this.sentUs[device] = nowUs;
     this.phases[device] = Phase.sending;
+    if (job !== NONE) uplinks.begun(job, nowUs, figures);
     figures.frames++;
     figures.airUs += airUs;
     this.wakeAt(nowUs + airUs, device, What.sent);

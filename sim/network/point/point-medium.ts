@@ -186,7 +186,8 @@ export class PointMedium implements Medium {
 
   private push(copy: number, device: number, way: number, sizeBytes: number): void {
     const line = 2 * device + way;
-    if (!this.queues.push(line, copy, NONE, sizeBytes)) return this.port.lost(copy, Outcome.radioQueueFull);
+    if (!this.queues.push(line, copy, NONE, sizeBytes, this.port.nowUs))
+      return this.port.lost(copy, Outcome.radioQueueFull);
     if (this.dueUs[line] !== NONE) return;
     this.begin(device, way, Math.max(this.port.nowUs, this.readyFromUs[device] as number));
   }
@@ -221,6 +222,7 @@ export class PointMedium implements Medium {
     const airUs = this.frameUs(profile, way, this.payloadOf(job, profile));
     this.fromUs[line] = fromUs;
     this.dueUs[line] = fromUs + airUs;
+    if (way === Way.up) this.queues.begun(job, fromUs, this.figures);
     this.activeUs[device] = fromUs + airUs;
     this.figures.frames++;
     this.figures.airUs += airUs;
