@@ -1,12 +1,16 @@
 import path from "node:path";
 import { describe, expect, it } from "vitest";
 import { loadScenarioFile } from "../../cli/load-scenario-file.ts";
+import { DEFAULT_ACCESS } from "../../network/csma/ieee802154.ts";
 import type { DeviceGroup, Scenario } from "../../scenario/scenario.ts";
 import { outcomeOf } from "../campaign/run.ts";
 import { figure } from "../runner/town.ts";
+import { saturatedCsma } from "./csma-model.ts";
 
 const SCENARIOS = path.resolve(import.meta.dirname, "../../../scenarios");
 const SECOND_US = 1_000_000;
+/** Of a frame of IEEE 802.15.4: preamble and length, header and checksum, and what 6LoWPAN adds. */
+const FRAME_HEAD_BYTES = 6 + 11 + 6;
 
 /** One run of a shipped validation. @returns its figures of devices, and what it was about */
 function validated(name: string) {
@@ -37,6 +41,18 @@ describe("whole devices, in one run each", () => {
     const busy = of("offered") + rate * 128e-6;
     const joins = ((1 - 1 / group.count) * rate * 192e-6) / (1 - busy);
     expectNear(of("collided"), (1 + joins - Math.exp(-joins)) / (1 + joins), 0.0024);
+  });
+
+  it("carry what the fixed point says when they always have something to send", () => {
+    const { of, group, seconds } = validated("validate-saturation");
+    const frameS = of("airtime") / of("frames");
+    const payloadBytes = Math.round(frameS / 32e-6) - FRAME_HEAD_BYTES;
+    const access = group.link.kind === "802.15.4" ? group.link.access : DEFAULT_ACCESS;
+    const { framesPerSecond, collision } = saturatedCsma(group.count, payloadBytes, access);
+    expectNear(of("carried") / frameS, framesPerSecond, 0.0035 / frameS);
+    expectNear(of("collided"), collision, 0.008);
+    // None of them was ever without a message.
+    expect(of("waited")).toBeGreaterThan(0.1 * seconds);
   });
 
   it("lose frames as a Gilbert–Elliott channel does that a message does not outlast", () => {

@@ -169,6 +169,16 @@ devices: [{name: things, on: hall, count: 3, link: wifi, sleep: {${sleep}}, send
     expect(loaded(rows).sleep.awakeUs).toBe(10_000_000);
   });
 
+  test("a few times before the end are enough, however late the others are", () => {
+    const late = loadText({
+      "x.yaml": `duration: 1 min
+subchains: [{name: hall, operators: 4}]
+devices: [{name: things, on: hall, count: 3, link: wifi, sleep: {arrival: {trace: times.csv}}, send: {confirm: never}}]`,
+      "times.csv": "seconds\n5\n5000\n",
+    });
+    expect(late.devices?.[0]?.sleep.arrival).toEqual({ kind: "trace", atUs: [5_000_000, 5_000_000_000] });
+  });
+
   test("times that all come after the run are refused", () => {
     expect(() => loaded("arrival: {trace: times.csv}", "confirm: never", ", start: {at: 596 s}")).toThrow(
       /the first time is 5 s after the start, and the run is over 4 s after it/,
