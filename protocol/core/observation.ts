@@ -41,8 +41,8 @@ export type Observation =
       readonly kind: "spending";
       readonly step: "sent" | "confirmed";
       readonly id: Hash;
-      /** What it locks for another chain, where it was sent to one; its id commits to that. */
-      readonly crossing?: object;
+      /** The transaction itself, where it is sent to another chain. */
+      readonly lock?: object;
     }
   /** A relayer handed in a transaction about a transfer, or a heartbeat. */
   | {

@@ -2,7 +2,7 @@ import { reject } from "../consensus/pbft-node.ts";
 import type { PeerId } from "../core/ids.ts";
 import { type Context, type Machine, type Message, PROTOCOL_VERSION, type Storage } from "../core/machine.ts";
 import { Transactions } from "../gossip/messages.ts";
-import { crossingOf, nextPayment, type PaymentOptions, type Wallet } from "./device-payment.ts";
+import { nextPayment, type PaymentOptions, type Wallet } from "./device-payment.ts";
 import { decodePending, decodeWallet, PendingRecord, WalletRecord } from "./device-records.ts";
 import { LightClientNode, type LightClientNodeOptions } from "./light-client-node.ts";
 import { RelayOrder } from "./light-messages.ts";
@@ -121,9 +121,8 @@ export class DeviceNode implements Machine {
     const pending = new PendingRecord(made, height);
     // What nobody asks after need not be known for long.
     if (confirmsEvery > 0) context.persist(PENDING + nonce, pending);
-    const crossing = crossingOf(transaction);
     const sent = { kind: "spending", step: "sent", id: transaction.id } as const;
-    context.observe(crossing === null ? sent : { ...sent, crossing });
+    context.observe(transaction.kind === "transfer" ? sent : { ...sent, lock: transaction });
     return pending;
   }
 

@@ -4,8 +4,10 @@ import type { Hash } from "../../protocol/core/ids.ts";
 import type { Observation } from "../../protocol/core/observation.ts";
 import type { Block } from "../../protocol/ledger/block.ts";
 import type { Transaction } from "../../protocol/ledger/transaction.ts";
+import { crossingOf } from "../../protocol/node/device-payment.ts";
 import type { UtxoTransaction } from "../../protocol/rootchain/transaction.ts";
 import { ROOT_CHAIN } from "../../protocol/subchain/specification.ts";
+import type { AccountAction } from "../../protocol/subchain/transaction.ts";
 import type { TraceSink, TransferStep } from "../host/trace-sink.ts";
 import type { Watcher } from "../host/watcher.ts";
 import { numberNodes } from "../scenario/numbering.ts";
@@ -22,6 +24,8 @@ interface Crossing {
   readonly startedUs: number;
   step: TransferStep;
   endedUs: number;
+  /** Whether it was gone before anybody saw it. */
+  isVoid: boolean;
 }
 
 /** Transfers of devices are told apart from those of loads in traces by numbers that no load comes to. */
@@ -36,6 +40,8 @@ export class DeviceTransfers implements Watcher {
   readonly #byTransaction = new Map<Hash, Crossing>();
   readonly #byLock = new Map<Hash, Crossing>();
   readonly #all: Crossing[] = [];
+  /** What each device has signed last. */
+  readonly #newest = new Map<Hash, { readonly nonce: number; readonly crossing: Crossing }>();
 
   /** @param names of the chains, by id */
   constructor(scenario: Scenario, { names, trace }: { names: ReadonlyMap<number, string>; trace: TraceSink | null }) {
@@ -45,16 +51,35 @@ export class DeviceTransfers implements Watcher {
   }
 
   onObserve(node: number, atUs: number, seen: Observation): void {
-    if (seen.kind !== "spending" || seen.crossing === undefined) return;
-    const transfer = seen.crossing as CrossTransfer;
+    if (seen.kind !== "spending" || seen.lock === undefined) return;
+    const signed = seen.lock as AccountAction;
+    const transfer = crossingOf(signed);
+    if (transfer === null) return;
+    this.#forget(signed);
     const lockId = lockIdOf(transfer.sourceChain, seen.id);
     const group = this.#ends.findIndex((end) => node < end);
     const number = FIRST_NUMBER + this.#all.length;
-    const crossing: Crossing = { number, group, lockId, transfer, startedUs: atUs, step: "started", endedUs: -1 };
+    const crossing: Crossing = {
+      number,
+      group,
+      lockId,
+      transfer,
+      startedUs: atUs,
+      step: "started",
+      endedUs: -1,
+      isVoid: false,
+    };
     this.#all.push(crossing);
     this.#byTransaction.set(seen.id, crossing);
+    this.#newest.set(signed.sender, { nonce: signed.nonce, crossing });
     this.#byLock.set(lockId, crossing);
     this.#tell(crossing, { node: -1, height: -1, atUs });
+  }
+
+  /** A number is given away twice only where a cut of power came before the first was durable, and so before it was sent. */
+  #forget({ sender, nonce }: AccountAction): void {
+    const newest = this.#newest.get(sender);
+    if (newest?.nonce === nonce) newest.crossing.isVoid = true;
   }
 
   /** Takes in a block that an honest node is the first to hold final. */
@@ -105,7 +130,7 @@ export class DeviceTransfers implements Watcher {
   /** @returns the transfers of a group that were started before a time @param group its place; all of them without one */
   outcomes({ beforeUs, nowUs, group }: { beforeUs: number; nowUs: number; group?: number }): OrderOutcome[] {
     return this.#all
-      .filter((each) => each.startedUs < beforeUs && (group === undefined || each.group === group))
+      .filter((each) => !each.isVoid && each.startedUs < beforeUs && (group === undefined || each.group === group))
       .map(({ startedUs, step, endedUs, transfer }) => ({
         load: NO_LOAD,
         startedUs,
