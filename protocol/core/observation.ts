@@ -37,7 +37,13 @@ export type Observation =
       readonly signatures: number;
     }
   /** A device's transaction came a step further: signed, or proven to be in a final block. */
-  | { readonly kind: "spending"; readonly step: "sent" | "confirmed"; readonly id: Hash }
+  | {
+      readonly kind: "spending";
+      readonly step: "sent" | "confirmed";
+      readonly id: Hash;
+      /** The transaction itself, where it is sent to another chain. */
+      readonly lock?: object;
+    }
   /** A relayer handed in a transaction about a transfer, or a heartbeat. */
   | {
       readonly kind: "relayed";

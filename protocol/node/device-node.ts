@@ -1,21 +1,12 @@
 import { reject } from "../consensus/pbft-node.ts";
-import type { Hash, PeerId } from "../core/ids.ts";
+import type { PeerId } from "../core/ids.ts";
 import { type Context, type Machine, type Message, PROTOCOL_VERSION, type Storage } from "../core/machine.ts";
-import type { KeyPair } from "../crypto/signed-object.ts";
 import { Transactions } from "../gossip/messages.ts";
-import { Transfer } from "../ledger/transaction.ts";
+import { nextPayment, type PaymentOptions, type Wallet } from "./device-payment.ts";
 import { decodePending, decodeWallet, PendingRecord, WalletRecord } from "./device-records.ts";
 import { LightClientNode, type LightClientNodeOptions } from "./light-client-node.ts";
-
-/** Whom devices pay, and what they tell with it. */
-export interface PaymentOptions {
-  readonly to: Hash;
-  /** Base units of each transaction, and of its fee. */
-  readonly amount: bigint;
-  readonly fee: bigint;
-  /** What travels with it: a reading. */
-  readonly data: Uint8Array;
-}
+import { RelayOrder } from "./light-messages.ts";
+import type { Rhythm } from "./rhythm.ts";
 
 /** What a device is given at its birth; as it is made anew with every waking, devices of a kind share one object. */
 export interface DeviceNodeOptions
@@ -24,20 +15,10 @@ export interface DeviceNodeOptions
   readonly payment: PaymentOptions;
   /** Whether its chain answers only those who ask in their own name. */
   readonly isPrivate: boolean;
-  /** From one waking to the next, µs, and by how much of it the device strays, 0 … 1. */
-  readonly periodUs: number;
-  readonly jitter: number;
   /** It goes to sleep after this long at the latest, µs. */
   readonly patienceUs: number;
   /** It follows its chain and looks for its transactions on every so-many-th waking; on the others it only sends. 0: on none. */
   readonly confirmsEvery: number;
-}
-
-/** Whose name stands on a device's transactions. */
-export interface Wallet {
-  readonly keyPair: KeyPair;
-  /** Of the key. */
-  readonly address: Hash;
 }
 
 /** Transactions that wait for their confirmation at one time; with so many a device sends no new one. */
@@ -58,6 +39,7 @@ export class DeviceNode implements Machine {
   readonly protocolVersion = PROTOCOL_VERSION;
   readonly #options: DeviceNodeOptions;
   readonly #wallet: Wallet;
+  readonly #rhythm: Rhythm;
   #client: LightClientNode | null = null;
   #nonce = 0;
   #wakes = 0;
@@ -67,10 +49,13 @@ export class DeviceNode implements Machine {
   /** Whether the newest one is handed in, and the numbers of older ones that were once more. */
   #hasSent = false;
   #again: Set<number> | null = null;
+  /** The first number that this waking may give away. */
+  #firstOwn = 0;
 
-  constructor(options: DeviceNodeOptions, wallet: Wallet) {
+  constructor(options: DeviceNodeOptions, wallet: Wallet, rhythm: Rhythm) {
     this.#options = options;
     this.#wallet = wallet;
+    this.#rhythm = rhythm;
   }
 
   start(context: Context, storage: Storage): void {
@@ -79,6 +64,7 @@ export class DeviceNode implements Machine {
     const stored = storage.get(RECORD);
     const record = stored === undefined ? null : decodeWallet(stored);
     this.#nonce = record?.nonce ?? 0;
+    this.#firstOwn = this.#nonce;
     // Devices that were put up together do not all want to know at the same time.
     this.#wakes = (record?.wakes ?? context.entropy() % Math.max(1, confirmsEvery)) + 1;
     // With so few records there is no need to look what they are.
@@ -102,7 +88,7 @@ export class DeviceNode implements Machine {
     context.setTimer(RESEND_TIMER, RESEND_POLLS * pollIntervalUs);
     client.start(context, storage);
     if (canSign) this.#pending = [...this.#pending, this.#sign(context, client.anchor.height)];
-    for (const { transfer, height } of this.#pending) client.watch(transfer.id, height + 1);
+    for (const { transaction, height } of this.#pending) client.watch(transaction.id, height + 1);
     this.#keep(context);
   }
 
@@ -127,16 +113,16 @@ export class DeviceNode implements Machine {
   /** Signs the next transaction, and makes it durable before anybody sees it. */
   #sign(context: Context, height: number): PendingRecord {
     const { payment, trusted, confirmsEvery } = this.#options;
-    const { keyPair, address } = this.#wallet;
-    const { to, amount, fee, data } = payment;
     const nonce = this.#nonce++;
-    const fields = { chainId: trusted.anchor.chainId, from: keyPair.publicKey, nonce, to, amount, fee, data };
-    const transfer = new Transfer(fields, undefined, address);
-    context.crypto.sign(transfer, keyPair);
-    const pending = new PendingRecord(transfer, height);
+    const { nowUs } = context;
+    const made = nextPayment(payment, this.#wallet, { chainId: trusted.anchor.chainId, nonce, nowUs });
+    const { transaction } = made;
+    context.crypto.sign(transaction, this.#wallet.keyPair);
+    const pending = new PendingRecord(made, height);
     // What nobody asks after need not be known for long.
     if (confirmsEvery > 0) context.persist(PENDING + nonce, pending);
-    context.observe({ kind: "spending", step: "sent", id: transfer.id });
+    const sent = { kind: "spending", step: "sent", id: transaction.id } as const;
+    context.observe(transaction.kind === "transfer" ? sent : { ...sent, lock: transaction });
     return pending;
   }
 
@@ -148,7 +134,17 @@ export class DeviceNode implements Machine {
     const { peers } = this.#options;
     const peer = peers[context.entropy() % Math.max(1, peers.length)];
     if (peer === undefined || pending.length === 0) return;
-    context.send(peer, new Transactions(pending.map(({ transfer }) => transfer)));
+    // First what nobody confirms: whoever loses power in between has handed in no lock without its data.
+    this.#sendBeside(context, pending);
+    context.send(peer, new Transactions(pending.map(({ transaction }) => transaction)));
+  }
+
+  /** What travels beside a transfer goes to one who carries it: another one each time that it is handed in. */
+  #sendBeside(context: Context, pending: readonly PendingRecord[]): void {
+    const relayers = this.#options.payment.crossing?.relayers ?? [];
+    if (relayers.length === 0 || pending.length === 0) return;
+    const relayer = relayers[context.entropy() % relayers.length] as PeerId;
+    for (const { beside } of pending) if (beside.length > 0) context.send(relayer, new RelayOrder(beside));
   }
 
   onTimer(context: Context, timer: number): void {
@@ -173,30 +169,37 @@ export class DeviceNode implements Machine {
 
   /** What an earlier waking signed may never have left, and holds up all that has a later number. */
   #handInAgain(context: Context, client: LightClientNode): void {
-    const missing = this.#pending.slice(0, -1).filter(({ transfer }) => {
-      return this.#again?.has(transfer.nonce) === false && client.isAbsent(transfer.id);
+    const missing = this.#pending.slice(0, -1).filter(({ transaction }) => {
+      return this.#again?.has(transaction.nonce) === false && client.isAbsent(transaction.id);
     });
-    for (const { transfer } of missing) this.#again?.add(transfer.nonce);
+    for (const { transaction } of missing) this.#again?.add(transaction.nonce);
     this.#send(context, missing);
   }
 
   /** Strikes off what was proven to be final, and sleeps when nothing is left. */
   #settle(context: Context, client: LightClientNode): void {
-    const left = this.#pending.filter(({ transfer }) => !client.included.has(transfer.id));
+    const left = this.#pending.filter(({ transaction }) => !client.included.has(transaction.id));
     if (left.length === this.#pending.length) return;
-    for (const { transfer } of this.#pending) {
-      if (!client.included.has(transfer.id)) continue;
-      context.persist(PENDING + transfer.nonce, null);
-      context.observe({ kind: "spending", step: "confirmed", id: transfer.id });
+    this.#sendBeside(context, this.#handedInBefore(client));
+    for (const { transaction } of this.#pending) {
+      if (!client.included.has(transaction.id)) continue;
+      context.persist(PENDING + transaction.nonce, null);
+      context.observe({ kind: "spending", step: "confirmed", id: transaction.id });
     }
     this.#pending = left;
     if (left.length === 0) this.#sleep(context);
   }
 
+  /** That a lock is final does not say that its data has come to anybody: once more, if it left on an earlier waking. */
+  #handedInBefore(client: LightClientNode): readonly PendingRecord[] {
+    return this.#pending.filter(({ transaction: { id, nonce } }) => {
+      return nonce < this.#firstOwn && client.included.has(id) && this.#again?.has(nonce) === false;
+    });
+  }
+
   #sleep(context: Context): void {
-    const { periodUs, jitter } = this.#options;
-    const strayUs = Math.floor((2 * (context.entropy() / 2 ** 32) - 1) * jitter * periodUs);
-    context.sleep(Math.max(0, this.#wokeUs + periodUs + strayUs - context.nowUs));
+    const dueUs = this.#rhythm.nextUs({ wokeUs: this.#wokeUs, number: this.#wakes }, context);
+    context.sleep(Math.max(0, dueUs - context.nowUs));
   }
 }
 
@@ -214,5 +217,5 @@ function readPending(storage: Storage): PendingRecord[] {
     const pending = bytes === undefined ? null : decodePending(bytes);
     if (pending !== null) found.push(pending);
   }
-  return found.sort((a, b) => a.transfer.nonce - b.transfer.nonce);
+  return found.sort((a, b) => a.transaction.nonce - b.transaction.nonce);
 }

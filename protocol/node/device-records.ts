@@ -1,11 +1,16 @@
+import { dataHashOf } from "../bridge/cross-transfer.ts";
 import { Reader, Writer } from "../core/codec.ts";
+import { ZERO_HASH } from "../core/ids.ts";
 import { MAX_DATA_BYTES } from "../core/limits.ts";
 import type { DeferredRecord } from "../core/machine.ts";
-import { decodeTransaction, type Transfer, transactionBytes, writeTransaction } from "../ledger/transaction.ts";
+import { decodeTransaction, transactionBytes, writeTransaction } from "../ledger/transaction.ts";
+import { crossingOf, type DeviceTransaction, NOTHING_BESIDE, type Payment } from "./device-payment.ts";
 
 const WALLET_BYTES = 16;
 /** Number and height, and the length of the transaction. */
 const PENDING_HEAD_BYTES = 20;
+/** In front of what travels beside a lock. */
+const LENGTH_BYTES = 4;
 
 const scratch = new Writer();
 /** The record made into bytes last, and those: what is read back at once need not be decoded. */
@@ -29,25 +34,30 @@ export class WalletRecord implements DeferredRecord {
   }
 }
 
-/** A transaction that waits for its confirmation. */
-export class PendingRecord implements DeferredRecord {
-  readonly transfer: Transfer;
+/** A transaction that waits for its confirmation, with what travels beside it. */
+export class PendingRecord implements DeferredRecord, Payment {
+  readonly transaction: DeviceTransaction;
+  readonly beside: Uint8Array;
   /** The device trusted this height when it signed: its block comes later. */
   readonly height: number;
 
-  constructor(transfer: Transfer, height: number) {
-    this.transfer = transfer;
+  constructor({ transaction, beside }: Payment, height: number) {
+    this.transaction = transaction;
+    this.beside = beside;
     this.height = height;
   }
 
   get sizeBytes(): number {
-    return PENDING_HEAD_BYTES + transactionBytes(this.transfer);
+    const { transaction, beside } = this;
+    const besideBytes = transaction.kind === "action" ? LENGTH_BYTES + beside.length : 0;
+    return PENDING_HEAD_BYTES + transactionBytes(transaction) + besideBytes;
   }
 
   toBytes(): Uint8Array {
-    const { transfer, height } = this;
-    scratch.u64(transfer.nonce).u64(height).u32(transactionBytes(transfer));
-    writeTransaction(scratch, transfer);
+    const { transaction, beside, height } = this;
+    scratch.u64(transaction.nonce).u64(height).u32(transactionBytes(transaction));
+    writeTransaction(scratch, transaction);
+    if (transaction.kind === "action") scratch.bytes(beside);
     const bytes = scratch.finish();
     latest.bytes = bytes;
     latest.record = this;
@@ -60,8 +70,18 @@ export function decodePending(bytes: Uint8Array): PendingRecord | null {
   if (bytes === latest.bytes) return latest.record;
   const reader = new Reader(bytes);
   const [nonce, height, encoded] = [reader.u64(), reader.u64(), reader.bytes(2 * MAX_DATA_BYTES)];
-  const transfer = reader.complete() ? decodeTransaction(encoded) : null;
-  return transfer?.kind === "transfer" && transfer.nonce === nonce ? new PendingRecord(transfer, height) : null;
+  const transaction = decodeTransaction(encoded);
+  if (transaction?.kind !== "transfer" && transaction?.kind !== "action") return null;
+  const beside = transaction.kind === "action" ? reader.bytes(MAX_DATA_BYTES) : NOTHING_BESIDE;
+  if (!reader.complete() || transaction.nonce !== nonce) return null;
+  return isWhole({ transaction, beside }) ? new PendingRecord({ transaction, beside }, height) : null;
+}
+
+/** Whether what travels beside a lock is what the lock says. */
+function isWhole({ transaction, beside }: Payment): boolean {
+  if (transaction.kind === "transfer") return true;
+  const crossing = crossingOf(transaction);
+  return crossing !== null && crossing.dataHash === (beside.length === 0 ? ZERO_HASH : dataHashOf(beside));
 }
 
 /** @returns null when the bytes are damaged */

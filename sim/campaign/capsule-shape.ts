@@ -8,6 +8,7 @@ import type {
   Adversary,
   Arrival,
   Backbone,
+  DeviceCrossing,
   DeviceGroup,
   DeviceLink,
   DeviceLoss,
@@ -74,7 +75,10 @@ const DEVICE_LINK = byKind(
         mostRetries: whole,
       }),
     },
-    point: { profile: choice(...Object.keys(LINK_PROFILES)) },
+    point: {
+      profile: choice(...Object.keys(LINK_PROFILES)),
+      rates: optional(map({ uplinkBitsPerSecond: number, downlinkBitsPerSecond: number })),
+    },
   } satisfies Record<DeviceLink["kind"], Readonly<Record<string, Shape>>>,
   {},
 );
@@ -85,6 +89,17 @@ const DEVICE_LOSS = byKind(
     gilbertElliott: { meanGoodUs: number, meanBadUs: number, lossGood: part, lossBad: part },
     trace: { fromUs: list(number), lossProbability: list(part), lengthUs: number, isShifted: optional(truth) },
   } satisfies Record<DeviceLoss["kind"], Readonly<Record<string, Shape>>>,
+  {},
+);
+const ARRIVAL = byKind(
+  {
+    steady: {},
+    poisson: {},
+    periodic: { jitter: part },
+    diurnal: { depth: part, periodUs: whole },
+    bursts: { size: whole, gapUs: whole },
+    trace: { atUs: list(whole) },
+  } satisfies Record<Arrival["kind"], Readonly<Record<string, Shape>>>,
   {},
 );
 const PLACES = keys<MeasuredPlaces>({ x: list(number), y: list(number) });
@@ -114,7 +129,13 @@ const DEVICES = keys<DeviceGroup>({
   gatewayPlaces: optional(PLACES),
   shadowingDb: nullable(number),
   air: optional(text),
-  sleep: keys<DeviceGroup["sleep"]>({ periodUs: whole, jitter: part, awakeUs: whole, pollUs: whole }),
+  sleep: keys<DeviceGroup["sleep"]>({
+    periodUs: whole,
+    jitter: part,
+    arrival: optional(ARRIVAL),
+    awakeUs: whole,
+    pollUs: whole,
+  }),
   mobility: optional(
     keys<NonNullable<DeviceGroup["mobility"]>>({
       speed: number,
@@ -124,7 +145,18 @@ const DEVICES = keys<DeviceGroup>({
     }),
   ),
   start: optional(keys<NonNullable<DeviceGroup["start"]>>({ atUs: whole, spreadUs: whole })),
-  send: keys<DeviceGroup["send"]>({ amount: digits, dataBytes: whole, confirmsEvery: whole }),
+  send: keys<DeviceGroup["send"]>({
+    amount: digits,
+    dataBytes: whole,
+    confirmsEvery: whole,
+    crossing: optional(
+      keys<DeviceCrossing>({
+        to: text,
+        relayFees: map({ relock: digits, delivery: digits }),
+        expiryUs: map({ root: whole, destination: whole }),
+      }),
+    ),
+  }),
 });
 const BACKBONE = keys<Backbone>({
   regions: map({
@@ -200,17 +232,6 @@ const LIGHT_CLIENTS = keys<LightClientScenario>({
   trustPeriodUs: whole,
   isAdmitted: truth,
 });
-const ARRIVAL = byKind(
-  {
-    steady: {},
-    poisson: {},
-    periodic: { jitter: part },
-    diurnal: { depth: part, periodUs: whole },
-    bursts: { size: whole, gapUs: whole },
-    trace: { atUs: list(whole) },
-  } satisfies Record<Arrival["kind"], Readonly<Record<string, Shape>>>,
-  {},
-);
 const SPREAD = byKind(
   { even: {}, pareto: { shape: number } } satisfies Record<Spread["kind"], Readonly<Record<string, Shape>>>,
   {},

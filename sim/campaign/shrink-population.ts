@@ -152,7 +152,9 @@ async function dropSubchains(search: Search): Promise<void> {
     const { scenario } = search;
     const names = new Set(["root", ...subchains.map(({ name }) => name)]);
     const lightClients = scenario.lightClients.filter(({ chain }) => names.has(chain));
-    const left = scenario.devices?.filter(({ chain }) => names.has(chain));
+    const left = scenario.devices?.filter(
+      ({ chain, send }) => names.has(chain) && names.has(send.crossing?.to ?? chain),
+    );
     const things = left === undefined ? {} : { devices: left };
     const smaller = withPopulation(scenario, { ...populationOf(scenario), subchains, lightClients, ...things });
     const workload = scenario.workload.filter(({ from, to }) => names.has(from) && names.has(to));

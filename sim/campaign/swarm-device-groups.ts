@@ -85,7 +85,7 @@ export function drawGroup(drawFor: (purpose: string) => RandomStream, name: stri
       every: `${every} s`,
       awake: `${within(draw, every >> 1, every - (every >> 3))} s`,
       poll: `${pollS} s`,
-      jitter: `${within(draw, 0, 30)} %`,
+      ...drawRhythm(drawFor("rhythm"), { every, jitter: within(draw, 0, 30) }),
     },
     send: { data: `${within(draw, 0, 48)} B`, confirm: within(draw, 1, 4) },
     ...loss.given,
@@ -94,6 +94,13 @@ export function drawGroup(drawFor: (purpose: string) => RandomStream, name: stri
     ...(chance(start, 1 / 4) ? { start: { at: `${within(start, 0, 60)} s`, spread: "60 s" } } : {}),
   };
   return { name, count, given, files: [...loss.files, ...(motion?.files ?? [])] };
+}
+
+/** A loose beat, or a pattern; rows far enough apart that a device is asleep before the next. */
+function drawRhythm(draw: RandomStream, { every, jitter }: { every: number; jitter: number }): object {
+  if (chance(draw, 2 / 3)) return { jitter: `${jitter} %` };
+  const bursts = { size: within(draw, 2, 5), gap: `${every} s` };
+  return { arrival: pickOne(draw, ["steady", "poisson", "diurnal", { bursts }, { periodic: { jitter: "40 %" } }]) };
 }
 
 interface DrawnPart {

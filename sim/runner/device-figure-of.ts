@@ -47,6 +47,14 @@ export function deviceFigure(metric: DeviceMetric, subject: string, { devices }:
       const lengths = Float64Array.from(groups.flatMap(({ spans }) => [...spans.lengths()])).sort();
       return { value: percentile(lengths, metric.endsWith("p50") ? 50 : 99), samples: lengths.length };
     }
+    case "devices.delivered":
+    case "devices.refunded":
+    case "devices.delivery.p50":
+    case "devices.delivery.p99":
+      return crossingFigure(
+        metric,
+        groups.flatMap(({ crossings }) => crossings),
+      );
     case "devices.awake":
       return sampled(
         sum(({ awakeUs }) => awakeUs) / sum((group) => group.count * group.simulatedUs),
@@ -59,15 +67,33 @@ export function deviceFigure(metric: DeviceMetric, subject: string, { devices }:
     case "devices.offered":
     case "devices.carried":
     case "devices.handovers":
+    case "devices.waited":
       return frameFigure(metric, sum);
     default:
       return energyFigure(metric, groups, sum);
   }
 }
 
+type CrossingMetric = Extract<DeviceMetric, `devices.${"delivered" | "refunded" | "delivery.p50" | "delivery.p99"}`>;
+
+function crossingFigure(metric: CrossingMetric, crossings: DeviceFindings["crossings"]): Figure {
+  const arrived = crossings.filter(({ finalUs }) => finalUs >= 0);
+  switch (metric) {
+    case "devices.delivered":
+      return ratio(arrived.length, crossings.length);
+    case "devices.refunded":
+      return ratio(crossings.filter(({ refunded }) => refunded).length, crossings.length);
+    case "devices.delivery.p50":
+    case "devices.delivery.p99": {
+      const lengths = Float64Array.from(arrived, ({ startedUs, finalUs }) => finalUs - startedUs).sort();
+      return { value: percentile(lengths, metric.endsWith("p50") ? 50 : 99), samples: lengths.length };
+    }
+  }
+}
+
 type FrameMetric = Extract<
   DeviceMetric,
-  `devices.${"handovers" | "frames" | "collided" | "lost" | "airtime" | "offered" | "carried"}`
+  `devices.${"waited" | "handovers" | "frames" | "collided" | "lost" | "airtime" | "offered" | "carried"}`
 >;
 
 function frameFigure(metric: FrameMetric, sum: Sum): Figure {
@@ -75,6 +101,11 @@ function frameFigure(metric: FrameMetric, sum: Sum): Figure {
   switch (metric) {
     case "devices.handovers":
       return count(sum(({ frames }) => frames.handovers));
+    case "devices.waited":
+      return ratio(
+        sum(({ frames }) => frames.waitedUs),
+        sum(({ frames }) => frames.begun),
+      );
     case "devices.frames":
       return count(all);
     case "devices.collided":

@@ -1,10 +1,11 @@
 import type { Hash } from "../../protocol/core/ids.ts";
 import type { Observation } from "../../protocol/core/observation.ts";
 import type { Watcher } from "../host/index.ts";
-import type { Medium, MediumFigures } from "../network/access/medium.ts";
+import { type Medium, type MediumFigures, noFigures } from "../network/access/medium.ts";
 import { ENERGY_CAUSES, EnergyCause, type EnergyMeter } from "../network/energy.ts";
 import { type NodeRange, numberNodes } from "../scenario/numbering.ts";
 import type { DeviceGroup, Scenario } from "../scenario/scenario.ts";
+import type { OrderOutcome } from "../workload/load-figures.ts";
 import { Spans } from "./spans.ts";
 
 /** What a run says of one group of devices. */
@@ -32,6 +33,8 @@ export interface DeviceFindings {
   readonly livingJoules: number;
   readonly frames: MediumFigures;
   readonly simulatedUs: number;
+  /** What they sent to another subchain, before the drain. */
+  readonly crossings: readonly OrderOutcome[];
 }
 
 interface GroupTally {
@@ -116,13 +119,13 @@ export class DeviceFigures implements Watcher {
   }
 
   /** @returns the figures of each group at the end of a run, whose energy is accounted for up to there */
-  findings(media: readonly Medium[], meter: EnergyMeter | null, endUs: number): DeviceFindings[] {
+  findings(media: readonly Medium[], meter: EnergyMeter | null, endUs: number): Omit<DeviceFindings, "crossings">[] {
     return this.#groups.map((tally, place) => {
       const { group, range, spans, sent, wakes, struck } = tally;
       const { count, name, batteryJoules, send } = group;
       const asks = send.confirmsEvery > 0;
       const first = range.first - this.#first;
-      const frames = media[place]?.figures ?? { frames: 0, collided: 0, lost: 0, airUs: 0, handovers: 0 };
+      const frames = media[place]?.figures ?? noFigures();
       const awakeUs = tally.awakeUs + this.#stillAwakeUs(first, count, endUs);
       const energy = energyOf(meter, first, count);
       const told = { spans, sent, asks, wakes, struck, awakeUs, frames, simulatedUs: endUs };

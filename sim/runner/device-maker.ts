@@ -2,12 +2,14 @@ import type { ChainState } from "../../protocol/consensus/chain-state.ts";
 import { assert } from "../../protocol/core/assert.ts";
 import type { PeerId } from "../../protocol/core/ids.ts";
 import { DeviceNode, type DeviceNodeOptions } from "../../protocol/node/device-node.ts";
+import type { CrossingOptions } from "../../protocol/node/device-payment.ts";
 import { trustedGenesis } from "../../protocol/node/light-client-node.ts";
 import type { NodeRange, Numbering } from "../scenario/numbering.ts";
-import type { DeviceGroup, Scenario } from "../scenario/scenario.ts";
+import type { DeviceCrossing, DeviceGroup, Scenario } from "../scenario/scenario.ts";
+import { type DeviceInGroup, type GroupRhythm, rhythmOf } from "../workload/group-rhythm.ts";
 import type { Holder } from "../workload/holder.ts";
 import { FEE } from "../workload/leg-maker.ts";
-import { type ChainPlan, isPrivate } from "./chain-plan.ts";
+import { type ChainPlan, isPrivate, nativeTokenOf, numbersOf, ROOT_CHAIN_ID } from "./chain-plan.ts";
 import { drawServers } from "./topology.ts";
 
 /** What the devices of a run are made from. */
@@ -24,16 +26,23 @@ export interface DeviceMakerOptions {
 export class DeviceMaker {
   readonly #options: DeviceMakerOptions;
   readonly #firstNode: number;
+  readonly #relayers: readonly PeerId[];
   /** By group. */
   readonly #habits: readonly DeviceNodeOptions[];
+  readonly #rhythms: readonly GroupRhythm[];
+  /** By group: the number of its first device. */
+  readonly #firsts: readonly number[];
   /** By device. */
   readonly #groups: Uint16Array;
   readonly #servers = new Map<ChainPlan, readonly PeerId[]>();
 
-  constructor(options: DeviceMakerOptions, { powered, total, devices }: Numbering) {
+  constructor(options: DeviceMakerOptions, { powered, total, devices, relayers }: Numbering) {
     const groups = options.scenario.devices ?? [];
     this.#options = options;
     this.#firstNode = powered;
+    this.#relayers = numbersOf(relayers) as PeerId[];
+    this.#rhythms = groups.map((group) => rhythmOf(group, options.scenario.seed));
+    this.#firsts = devices.map(({ first }) => first);
     this.#groups = new Uint16Array(total - powered);
     this.#habits = devices.map((range, place) => {
       const first = range.first - powered;
@@ -45,9 +54,20 @@ export class DeviceMaker {
   /** @returns a device as it wakes @param node its number */
   make(node: number): DeviceNode {
     const device = node - this.#firstNode;
-    const habits = this.#habits[this.#groups[device] as number];
-    assert(habits !== undefined, "a device belongs to a group");
-    return new DeviceNode(habits, this.#options.owners[device] as Holder);
+    const group = this.#groups[device] as number;
+    const [habits, rhythm] = [this.#habits[group], this.#rhythms[group]];
+    assert(habits !== undefined && rhythm !== undefined, "a device belongs to a group");
+    return new DeviceNode(habits, this.#options.owners[device] as Holder, rhythm.of(this.#placed(node, group)));
+  }
+
+  /** @returns when a device wakes for the first time, µs from the run's start */
+  firstStartUs(node: number): number {
+    const group = this.#groups[node - this.#firstNode] as number;
+    return (this.#rhythms[group] as GroupRhythm).firstUs(this.#placed(node, group));
+  }
+
+  #placed(node: number, group: number): DeviceInGroup {
+    return { node, place: node - (this.#firsts[group] as number) };
   }
 
   #habitsOf({ chain, sleep, send }: DeviceGroup, { first }: NodeRange): DeviceNodeOptions {
@@ -66,11 +86,29 @@ export class DeviceMaker {
       peers: this.#serversOf(plan),
       pollIntervalUs: sleep.pollUs,
       epochUs: epochBlocks * roundUs,
-      payment: { to, amount: BigInt(send.amount), fee: FEE, data: new Uint8Array(send.dataBytes) },
-      periodUs: sleep.periodUs,
-      jitter: sleep.jitter,
+      payment: {
+        to,
+        amount: BigInt(send.amount),
+        fee: FEE,
+        data: new Uint8Array(send.dataBytes),
+        ...(send.crossing === undefined ? {} : { crossing: this.#crossingOf(send.crossing, plan) }),
+      },
       patienceUs: sleep.awakeUs,
       confirmsEvery: send.confirmsEvery,
+    };
+  }
+
+  /** As of loads: what nobody is paid for on the rootchain is a chain's own token, where it has one. */
+  #crossingOf({ to, relayFees, expiryUs }: DeviceCrossing, source: ChainPlan): CrossingOptions {
+    const destination = this.#options.plans.find(({ name }) => name === to) as ChainPlan;
+    return {
+      destinationChain: destination.id,
+      token: relayFees.relock === "0" ? nativeTokenOf(source) : ROOT_CHAIN_ID,
+      relockFee: BigInt(relayFees.relock),
+      deliveryFee: BigInt(relayFees.delivery),
+      rootExpiryUs: expiryUs.root,
+      destinationExpiryUs: expiryUs.destination,
+      relayers: this.#relayers,
     };
   }
 

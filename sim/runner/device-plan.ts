@@ -91,7 +91,7 @@ function makeMedium({ place, group, layout, air, seed }: PlannedGroup, port: Med
         const delayUs = propagationBetweenUs(place, gateways[place.cell] as Place);
         return { gateway: place.cell, profile: 0, loss: 0, delayUs };
       });
-      const profiles = [LINK_PROFILES[link.profile]];
+      const profiles = [{ ...LINK_PROFILES[link.profile], ...link.rates }];
       return new PointMedium({ key, devices: attached, profiles, losses, gateways }, port);
     }
   }

@@ -96,6 +96,8 @@ function loadFigure(metric: Of<"load">, subject: string, findings: Findings, wit
   const tallies = findings.tallies.filter(({ load }) => subject === "" || load.name === subject);
   const delivered = transfers.filter(({ finalUs }) => finalUs >= 0).length;
   const sum = (of: (tally: Findings["tallies"][number]) => number) => tallies.reduce((all, each) => all + of(each), 0);
+  // What is known of chains' bytes is that of loads.
+  const counted = sum((tally) => tally.delivered);
   switch (metric) {
     case "transfers.started":
       return count(transfers.length);
@@ -114,17 +116,17 @@ function loadFigure(metric: Of<"load">, subject: string, findings: Findings, wit
     case "transfers.transactions":
       return ratio(
         sum(({ transactions }) => transactions),
-        delivered,
+        counted,
       );
     case "transfers.bytes":
       return ratio(
         sum(({ bytes }) => bytes.source + bytes.root + bytes.destination),
-        delivered,
+        counted,
       );
     case "transfers.rootBytes":
       return ratio(
         sum(({ bytes }) => bytes.root),
-        delivered,
+        counted,
       );
     default:
       return assertNever(metric);

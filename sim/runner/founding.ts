@@ -22,6 +22,7 @@ import { KnownLedgers } from "../workload/known-ledgers.ts";
 import { OpenChains } from "../workload/open-chains.ts";
 import { type OperationOutcome, Operations, type Undertaking } from "../workload/operations.ts";
 import type { ClientChain } from "../workload/order.ts";
+import type { Place } from "../workload/order-book.ts";
 import { type Bidder, QuotaBidders } from "../workload/quota-bidder.ts";
 import { TransferSource } from "../workload/transfer-source.ts";
 import { bidderCoins, firstBids, makeBidders } from "./bidders.ts";
@@ -179,11 +180,13 @@ export class Clients {
           });
   }
 
-  /** Takes in a block that an honest node is the first to hold final. */
-  onFinal({ name, subchain }: ChainPlan, { block, node, atUs }: FirstFinal): void {
+  /** Takes in a block that an honest node is the first to hold final. @returns where it became final */
+  onFinal({ name, subchain }: ChainPlan, { block, node, atUs }: FirstFinal): Place {
     if (subchain === null) this.#bidders.onFinal(block);
     const chain = this.#chains.get(name) as ClientChain;
-    this.transfers.onFinal(block, { chain, node, height: block.header.height, atUs });
+    const place = { chain, node, height: block.header.height, atUs };
+    this.transfers.onFinal(block, place);
+    return place;
   }
 
   /** Takes in the state after a block that an honest node is the first to hold final. @param node that one */

@@ -15,7 +15,6 @@ import { PROVISIONED } from "../../protocol/node/silence.ts";
 import { SubchainRules } from "../../protocol/subchain/rules.ts";
 import { ByzantineNode, type Gang } from "../adversary/index.ts";
 import type { DeviceProfile } from "../host/index.ts";
-import { mix, mixKey } from "../kernel/random.ts";
 import { type Numbering, numberNodes } from "../scenario/numbering.ts";
 import { registrationOfChain } from "../scenario/operation.ts";
 import type { Hardware, LightClientScenario, Scenario } from "../scenario/scenario.ts";
@@ -139,10 +138,8 @@ export class Machines {
       const device = devices.get(HARDWARE[role]) as DeviceProfile;
       return identity === null ? { device, makeMachine } : { device, makeMachine, provisioned: PROVISIONED };
     });
+    const firstStartUs = (node: number) => this.#things.firstStartUs(node);
     const things = (scenario.devices ?? []).flatMap((group) => {
-      const key = mixKey(scenario.seed, `devices/${group.name}/wake`);
-      const { atUs, spreadUs } = group.start ?? { atUs: 0, spreadUs: group.sleep.periodUs };
-      const firstStartUs = (node: number) => 1 + atUs + (mix(key, node, 0, 0, 0) % spreadUs);
       const making: NodeMaking = { device: deviceOf(group.hardware), makeMachine, firstStartUs };
       return new Array<NodeMaking>(group.count).fill(making);
     });

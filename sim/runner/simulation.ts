@@ -6,6 +6,8 @@ import type { Host } from "../host/index.ts";
 import type { Kernel } from "../kernel/index.ts";
 import { numberNodes } from "../scenario/numbering.ts";
 import type { DeviceGroup, Scenario } from "../scenario/scenario.ts";
+import { DeviceTransfers } from "../workload/device-transfers.ts";
+import type { OrderOutcome } from "../workload/load-figures.ts";
 import { RewardClaims } from "../workload/reward-claims.ts";
 import type { FirstFinal } from "./chain-figures.ts";
 import { type ChainPlan, chainPlans, membersOf } from "./chain-plan.ts";
@@ -39,6 +41,7 @@ export class Simulation implements Run {
   readonly #ledger: RootLedgerFigures;
   readonly #light: LightFigures;
   readonly #devices: DeviceFigures;
+  readonly #crossings: DeviceTransfers;
   readonly #energy: EnergyChecker | null;
   readonly #checks: RunChecks | null;
   readonly #unpromised: ReadonlySet<string>;
@@ -67,6 +70,8 @@ export class Simulation implements Run {
     this.#ledger = new RootLedgerFigures(plans, genesis[0] as ChainState, scenario.rootchain);
     this.#light = new LightFigures(scenario, (chain) => this.#figures.heightOf(chain));
     this.#devices = new DeviceFigures(scenario);
+    const names = new Map(plans.map(({ id, name }) => [id, name]));
+    this.#crossings = new DeviceTransfers(scenario, { names, trace: options.trace });
     this.#energy = options.checkers === false ? null : energyChecker(scenario);
     const stateAt = (node: number) => this.#stateAt(node);
     const faults = planFaults(scenario);
@@ -79,7 +84,7 @@ export class Simulation implements Run {
     this.#unpromised = new Set(worlds.filter(({ promised }) => !promised).map(({ chain }) => chain));
     this.#checks = options.checkers === false ? null : new RunChecks(worlds, residents.length);
     const leaders = new LeaderWatch(plans[0] as ChainPlan, stateAt);
-    const figures = [this.#figures, this.#light, this.#devices, leaders, ...(options.watchers ?? [])];
+    const figures = [this.#figures, this.#light, this.#devices, this.#crossings, leaders, ...(options.watchers ?? [])];
     const watchers = this.#checks === null ? figures : [...figures, this.#checks];
     const own = options.machines ?? null;
     const nodes = new Machines({ scenario, plans, residents, genesis, gangs, carriers, readers, owners, own }).all();
@@ -116,7 +121,8 @@ export class Simulation implements Run {
     const state = this.#stateAt(node);
     if (plan.subchain === null) this.#ledger.onFinal(block, state);
     if (state?.height === block.header.height) this.#onState(plan, state, node);
-    this.#clients.onFinal(plan, final);
+    const place = this.#clients.onFinal(plan, final);
+    this.#crossings.onFinal(block, place);
   }
 
   /** What the chain holds right after a block that has just become final. */
@@ -184,7 +190,7 @@ export class Simulation implements Run {
       windows: faultWindows(this.#scenario),
       simulatedUs: this.#simulatedUs,
       messages: this.#world.host.delivered,
-      transfers: this.#clients.transfers.outcomes(durationUs - drainUs),
+      transfers: [...this.#clients.transfers.outcomes(durationUs - drainUs), ...this.#crossed()],
       tallies: this.#clients.transfers.tallies(durationUs - drainUs),
       operations: this.#clients.operations(),
       ledger: this.#ledger.figures(),
@@ -194,9 +200,17 @@ export class Simulation implements Run {
     };
   }
 
+  /** @returns what became of that which devices sent to other chains @param group its place; of all groups without one */
+  #crossed(group?: number): OrderOutcome[] {
+    const { durationUs, drainUs } = this.#scenario;
+    const of = group === undefined ? {} : { group };
+    return this.#crossings.outcomes({ beforeUs: durationUs - drainUs, nowUs: this.#world.kernel.nowUs, ...of });
+  }
+
   #deviceFindings(): Findings["devices"] {
     const { access } = this.#world.host;
-    return this.#devices.findings(access?.media ?? [], access?.meter ?? null, this.#simulatedUs);
+    const found = this.#devices.findings(access?.media ?? [], access?.meter ?? null, this.#simulatedUs);
+    return found.map((each, group) => ({ ...each, crossings: this.#crossed(group) }));
   }
 
   /** Byzantine nodes that online evidence or forensics prove guilty, chain by chain. */

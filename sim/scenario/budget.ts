@@ -75,7 +75,8 @@ function chainUs(chain: ChainSize, { durationUs, crypto }: Pick<Scenario, "durat
 
 function groupUs({ count, sleep, send }: DeviceGroup, { durationUs, crypto }: Scenario): number {
   const confirmation = send.confirmsEvery === 0 ? 0 : CONFIRMATION / send.confirmsEvery;
-  const waking = REPORT + confirmation + (crypto === "real" ? SIGNED_REPORT : 0);
+  const report = send.crossing === undefined ? REPORT : CROSSING;
+  const waking = report + confirmation + (crypto === "real" ? SIGNED_REPORT : 0);
   return count * (DEVICE + (durationUs / sleep.periodUs) * waking);
 }
 

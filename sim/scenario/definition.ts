@@ -1,3 +1,4 @@
+import { arrival } from "./arrival-keys.ts";
 import { lightClients, MAX_SUBCHAINS, namesOf, relayers, rootchain, subchain } from "./chain-keys.ts";
 import { deviceGroups } from "./device-keys.ts";
 import { expectations } from "./expect-keys.ts";
@@ -6,6 +7,7 @@ import { choice, either, field, integer, type Kind, list, number, one, record, t
 import { operations } from "./operation-keys.ts";
 import { HARDWARE_PRESETS, REGION_PRESETS } from "./presets.ts";
 import * as quantities from "./quantities.ts";
+import { expiry, relayFees } from "./relay-keys.ts";
 import { selector } from "./selectors.ts";
 import { STRATEGIES } from "./strategies.ts";
 import { MAX_REPLICATIONS, sweep } from "./sweep-keys.ts";
@@ -88,39 +90,6 @@ const spread = either(
   }),
 );
 
-const arrival = either(
-  choice(["steady", "poisson", "periodic", "diurnal", "bursts"]),
-  record({
-    periodic: field(
-      record({
-        jitter: field(
-          quantities.share,
-          "Of the interval, how wide the span is in which each beat falls: up to half of it earlier or later, so 10 % of 10 s is 9.5 to 10.5 s; default 10 %. (The jitter of a device's sleep is all of its share either way.)",
-        ),
-      }),
-      "Accounts in turn, each at its own beat.",
-    ),
-    diurnal: field(
-      record({
-        depth: field(quantities.share, "How far the rate swings around its mean; default 80 %."),
-        period: field(quantities.positiveDuration, "From one low to the next; default 24 h."),
-      }),
-      "A Poisson process that rises and falls: lowest at the start, highest half a period later.",
-    ),
-    bursts: field(
-      record({
-        size: field(integer(2, 100_000), "Transfers in a row; default 10."),
-        gap: field(quantities.duration, "Between two of a row; default 100 ms."),
-      }),
-      "Rows of transfers that come as a Poisson process.",
-    ),
-    trace: field(
-      text("the path of a CSV file below this file's folder", "^[^/].*$"),
-      "Times in seconds after the start, ascending, under a line of headings; instead of a rate.",
-    ),
-  }),
-);
-
 const START = field(quantities.duration, "Nothing before; default 0 s.");
 const STOP = field(quantities.positiveDuration, "Nothing after; default the end.");
 
@@ -158,20 +127,8 @@ const transfer = record({
   accounts: field(integer(2, 1_000_000), "Accounts that pay each other; default 100."),
   accountsOf: field(loadName, "Another load above whose accounts these are too, so that what they got there moves on."),
   data: field(quantities.size, "Attached data; default 0 B."),
-  fees: field(
-    record({
-      relock: field(quantities.amountOrNothing, "For carrying it to the rootchain; default 0.01 IOTX."),
-      delivery: field(quantities.amountOrNothing, "For carrying it to its destination; default 0.01 IOTX."),
-    }),
-    "What relayers of transfers between chains earn, out of the amount.",
-  ),
-  expiry: field(
-    record({
-      root: field(quantities.positiveDuration, "Until the rootchain must have taken it; default 5 min."),
-      destination: field(quantities.positiveDuration, "Until its destination must have; default 10 min."),
-    }),
-    "After this a transfer between chains is refunded.",
-  ),
+  fees: relayFees,
+  expiry,
   start: START,
   stop: STOP,
 });

@@ -30,12 +30,14 @@ export function checkDeviceFunds(given: readonly Placed<GivenDevices>[], context
       .reduce((least, each) => (each < least ? each : least));
     const periodUs = value.sleep?.value.every?.value ?? DEFAULT_PERIOD_US;
     const times = BigInt(Math.max(1, Math.floor(durationUs / periodUs)));
-    if (times * amount.value <= owned) continue;
+    const { relock, delivery } = homes[0]?.send.crossing?.relayFees ?? { relock: "0", delivery: "0" };
+    const each = amount.value + BigInt(relock) + BigInt(delivery);
+    if (times * each <= owned) continue;
     const moves = times === 1n ? "a transaction moves" : `the ${times} transactions of a run move`;
     problems.add({
       at: amount.at,
-      message: `${moves} ${inIotx(times * amount.value)}, and each of these devices owns ${inIotx(owned)}`,
-      expected: `at most ${inIotx(owned / times)}, or a larger endowment of the subchain`,
+      message: `${moves} ${inIotx(times * each)}, and each of these devices owns ${inIotx(owned)}`,
+      expected: `at most ${inIotx(owned / times - each + amount.value)}, or a larger endowment of the subchain`,
     });
   }
 }

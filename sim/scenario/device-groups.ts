@@ -4,6 +4,7 @@ import type { LossTrace } from "../network/loss/loss-model.ts";
 import type { RecordedPath } from "../network/motion.ts";
 import type { Place } from "../network/path-loss.ts";
 import type { LinkProfileName } from "../network/point/profiles.ts";
+import type { Arrival } from "./arrival.ts";
 import type { Hardware } from "./hardware.ts";
 
 /** How devices reach their gateway. */
@@ -20,7 +21,12 @@ export type DeviceLink =
       readonly demodulators?: number;
     }
   | { readonly kind: "802.15.4"; readonly acknowledges: boolean; readonly access: ChannelAccess }
-  | { readonly kind: "point"; readonly profile: LinkProfileName };
+  | {
+      readonly kind: "point";
+      readonly profile: LinkProfileName;
+      /** Of a line that is sold at another rate than its profile's. */
+      readonly rates?: { readonly uplinkBitsPerSecond: number; readonly downlinkBitsPerSecond: number };
+    };
 
 /** Which frames of a link get lost for no other reason. */
 export type DeviceLoss =
@@ -44,6 +50,15 @@ export interface MeasuredPlaces {
 /** @returns the same, place by place */
 export function placesOfThings({ x, y }: MeasuredPlaces): Place[] {
   return x.map((east, thing) => ({ x: east, y: y[thing] as number }));
+}
+
+/** How transfers of devices get to another subchain, in the words of a load's. */
+export interface DeviceCrossing {
+  /** Name of the subchain. */
+  readonly to: string;
+  /** Base units as decimal digits. */
+  readonly relayFees: { readonly relock: string; readonly delivery: string };
+  readonly expiryUs: { readonly root: number; readonly destination: number };
 }
 
 /** Things of one kind: numbered after all other nodes, the gateways of all groups first. */
@@ -77,6 +92,8 @@ export interface DeviceGroup {
   readonly sleep: {
     readonly periodUs: number;
     readonly jitter: number;
+    /** In which pattern, with a mean of one waking in each period; absent: one after each, missed by its jitter. */
+    readonly arrival?: Arrival;
     readonly awakeUs: number;
     readonly pollUs: number;
   };
@@ -95,5 +112,7 @@ export interface DeviceGroup {
     readonly dataBytes: number;
     /** 0: never. */
     readonly confirmsEvery: number;
+    /** Where the receiver is on another subchain; absent: on their own. */
+    readonly crossing?: DeviceCrossing;
   };
 }

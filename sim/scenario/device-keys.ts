@@ -1,4 +1,5 @@
 import { LINK_PROFILES, type LinkProfileName } from "../network/point/profiles.ts";
+import { arrival } from "./arrival-keys.ts";
 import { namesOf } from "./chain-keys.ts";
 import { DEVICE_CLASSES } from "./device-classes.ts";
 import {
@@ -17,6 +18,7 @@ import {
   truth,
 } from "./kinds.ts";
 import * as quantities from "./quantities.ts";
+import { expiry, relayFees } from "./relay-keys.ts";
 
 /** Bounds of one group. */
 export const MAX_DEVICES = 1_000_000;
@@ -71,6 +73,11 @@ const ieee802154 = record({
   retries: field(integer(0, 7), "macMaxFrameRetries; default 3."),
 });
 
+const homeLine = record({
+  up: field(quantities.bandwidth, "To the network; default 10 Mbit/s."),
+  down: field(quantities.bandwidth, "From it; default 50 Mbit/s."),
+});
+
 /** Links that devices share with others. */
 export const RADIO_LINKS = {
   lora: "LoRaWAN in Europe's band at 868 MHz: ALOHA with capture under a duty cycle, classes A and C",
@@ -87,6 +94,7 @@ const link = either(
   one({
     lora: field(lora, "LoRaWAN in Europe's band at 868 MHz."),
     "802.15.4": field(ieee802154, "Unslotted CSMA/CA at 2.4 GHz, a channel for each gateway."),
+    "home-line": field(homeLine, "A home's line at the rate that it is sold at."),
   }),
 );
 
@@ -152,6 +160,10 @@ export const devices = record({
         quantities.share,
         "By up to all of this share a device wakes earlier or later, evenly: 10 % of 10 min is 9 to 11 min; default 10 %. (A load's jitter is half of its share either way.)",
       ),
+      arrival: field(
+        arrival,
+        "In which pattern, each device by itself with a mean of one waking in each period: steady, poisson, periodic, diurnal, bursts, or times from a file; default one after each period, missed by its jitter.",
+      ),
       awake: field(quantities.positiveDuration, "After which it sleeps again in any case; default half of it."),
       poll: field(quantities.interval, "Awake it asks again after this long; default by its link."),
     }),
@@ -178,8 +190,17 @@ export const devices = record({
   ),
   send: field(
     record({
-      amount: field(quantities.amount, "Of each transaction; default 0.001 IOTX."),
-      data: field(quantities.size, "Attached reading; default 16 B."),
+      amount: field(quantities.amount, "Of each transaction; default 0.001 IOTX, or 0.1 IOTX to another subchain."),
+      data: field(
+        quantities.size,
+        "Attached reading; default 16 B. To another subchain it travels beside the transfer.",
+      ),
+      to: field(
+        groupName,
+        "Another subchain, on which the receiver is: each transaction locks its amount here, relayers carry it over.",
+      ),
+      fees: relayFees,
+      expiry,
       confirm: field(
         confirmation,
         "On every so-many-th waking they wait until what they sent is proven to be final; default 1. never: they send and forget.",

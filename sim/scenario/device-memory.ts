@@ -14,6 +14,8 @@ const HEADER_BYTES = 304 + 85;
 const FRAME_BYTES = 64;
 /** A signed transaction, the height and number that it is kept with, besides its data. */
 const PENDING_BYTES = 240;
+/** What a lock for another chain has more than a payment. */
+const LOCK_BYTES = 140;
 /** As many wait at once, see protocol/node/device-node.ts. */
 const PENDING = 16;
 /** Flash is written in turns: each record has a place besides its own. */
@@ -25,6 +27,8 @@ export interface Holdings {
   readonly signers: number;
   /** Attached to each transaction. */
   readonly dataBytes: number;
+  /** Whether these are locks for another chain. */
+  readonly crosses: boolean;
 }
 
 /** @returns bytes of what a light client must not forget */
@@ -42,21 +46,22 @@ export function headerMessageBytes(signers: number): number {
   return HEADER_BYTES + FRAME_BYTES + signers * (VOTE_BYTES + DELEGATE_BYTES);
 }
 
-function pendingBytes(dataBytes: number): number {
-  return PENDING * (PENDING_BYTES + dataBytes);
+/** @returns bytes of a transaction that waits, with what belongs to it */
+export function pendingBytes({ dataBytes, crosses }: Omit<Holdings, "signers">): number {
+  return PENDING_BYTES + (crosses ? LOCK_BYTES : 0) + dataBytes;
 }
 
 /** @returns bytes of memory that are left for a message that comes in; below 0 where not even the rest fits */
-export function receiveBytes({ ramBytes, system }: DeviceClass, { signers, dataBytes }: Holdings): number {
-  return ramBytes - system.ramBytes - clientRecordBytes(signers) - pendingBytes(dataBytes);
+export function receiveBytes({ ramBytes, system }: DeviceClass, { signers, ...each }: Holdings): number {
+  return ramBytes - system.ramBytes - clientRecordBytes(signers) - PENDING * pendingBytes(each);
 }
 
 /** @returns bytes that the largest message takes without which a device cannot follow its chain */
-export function neededBytes({ signers }: Holdings): number {
+export function neededBytes({ signers }: Pick<Holdings, "signers">): number {
   return Math.max(checkpointMessageBytes(signers), headerMessageBytes(signers));
 }
 
 /** @returns bytes of flash that records and code take */
-export function flashNeededBytes({ system }: DeviceClass, { signers, dataBytes }: Holdings): number {
-  return system.flashBytes + FLASH_COPIES * (clientRecordBytes(signers) + pendingBytes(dataBytes));
+export function flashNeededBytes({ system }: DeviceClass, { signers, ...each }: Holdings): number {
+  return system.flashBytes + FLASH_COPIES * (clientRecordBytes(signers) + PENDING * pendingBytes(each));
 }

@@ -80,7 +80,8 @@ function keptBytes(count: number, { roundUs, durationUs }: Span, bytes: typeof B
 function groupBytes({ count, gateways, sleep, send }: DeviceGroup, span: Span): number {
   const wakings = span.durationUs / sleep.periodUs;
   const pending = Math.min(wakings, send.confirmsEvery, MOST_PENDING) * PENDING_BYTES;
-  const transactions = keptBytes(count * wakings, span, TRANSFER_BYTES) + count * wakings * send.dataBytes;
+  const each = send.crossing === undefined ? TRANSFER_BYTES : CROSSING_BYTES;
+  const transactions = keptBytes(count * wakings, span, each) + count * wakings * send.dataBytes;
   return count * (DEVICE_BYTES + pending) + gateways * LIGHT_CLIENT_BYTES + transactions;
 }
 

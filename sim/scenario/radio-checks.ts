@@ -21,6 +21,9 @@ import { type Position, placeOf } from "./source.ts";
 const SECOND_US = 1_000_000;
 /** A device's transaction beside its data, in a message of its own. */
 const DEVICE_TRANSACTION_BYTES = 190;
+/** A lock for another chain, in a message of its own, and what the message with its data has besides. */
+const LOCK_MESSAGE_BYTES = 330;
+const BESIDE_FRAME_BYTES = 5;
 /** Devices that move have to be in reach of a gateway in this part of their disc at least. */
 const LEAST_COVERED_SHARE = 0.05;
 
@@ -86,25 +89,31 @@ export class RadioChecks {
   }
 
   #payload(): void {
-    const { link, send } = this.#group;
-    const bytes = DEVICE_TRANSACTION_BYTES + send.dataBytes;
+    const messages = messagesOf(this.#group);
+    if (messages.filter((bytes) => !this.#carries(bytes)).length === 0) this.#duty(messages);
+  }
+
+  /** @returns whether the link carries a message at all, by how many fragments whatever */
+  #carries(bytes: number): boolean {
+    const { link } = this.#group;
     const at = placeOf(this.#whole, this.#given.send?.value.data, this.#given.link);
     const message = `a transaction of ${bytes} B is more than the link carries`;
-    if (link.kind === "802.15.4" && bytes > MOST_MESSAGE_BYTES)
+    if (link.kind === "802.15.4" && bytes > MOST_MESSAGE_BYTES) {
       this.#problems.add({ at, message, expected: `at most ${MOST_MESSAGE_BYTES} B` });
-    if (link.kind !== "lora") return;
+      return false;
+    }
+    if (link.kind !== "lora") return true;
     const factor = link.spreadingFactor === 0 ? HIGHEST_FACTOR : link.spreadingFactor;
-    if (!isCarried(bytes, factor)) {
-      const expected = `what fits ${MAX_FRAGMENTS} fragments at spreading factor ${factor}`;
-      this.#problems.add({ at, message, expected });
-    } else this.#duty(bytes, link.spreadingFactor);
+    if (isCarried(bytes, factor)) return true;
+    this.#problems.add({ at, message, expected: `what fits ${MAX_FRAGMENTS} fragments at spreading factor ${factor}` });
+    return false;
   }
 
   /** What a device cannot do without has to come down in the second window, whatever its uplinks are spread by. */
   #downlink(signers: number): void {
-    const { link, send } = this.#group;
+    const { link } = this.#group;
     if (link.kind !== "lora") return;
-    const bytes = neededBytes({ signers, dataBytes: send.dataBytes });
+    const bytes = neededBytes({ signers });
     const factor = link.secondWindowFactor;
     if (isCarried(bytes, factor)) return;
     const most = MAX_FRAGMENTS * (mostPayloadBytes(factor) - FRAGMENT_HEADER_BYTES);
@@ -115,16 +124,13 @@ export class RadioChecks {
     });
   }
 
-  /** A device may not be on the air for longer than its duty cycle lets it between two wakings. @param given 0: the fastest it may get */
-  #duty(bytes: number, given: number): void {
-    const { periodUs } = this.#group.sleep;
-    const factor = given === 0 ? LOWEST_FACTOR : given;
-    let airUs = 0;
-    for (let sent = 0; sent < bytes; ) {
-      const fragment = fragmentBytes(bytes, sent, factor);
-      airUs += timeOnAirUs(lorawanModulation(factor), payloadBytes(bytes, fragment) + FRAME_OVERHEAD_BYTES);
-      sent += fragment;
-    }
+  /** A device may not be on the air for longer than its duty cycle lets it between two wakings. Where the file fixes no factor, the fastest it may get counts. */
+  #duty(messages: readonly number[]): void {
+    const { link, sleep } = this.#group;
+    if (link.kind !== "lora") return;
+    const { periodUs } = sleep;
+    const factor = link.spreadingFactor === 0 ? LOWEST_FACTOR : link.spreadingFactor;
+    const airUs = messages.reduce((sum, bytes) => sum + messageAirUs(bytes, factor), 0);
     const share = SUB_BANDS[0]?.dutyCycle ?? 0.01;
     const neededUs = airUs / (2 * share);
     if (neededUs <= periodUs) return;
@@ -135,4 +141,21 @@ export class RadioChecks {
       expected: `at least ${Math.ceil(neededUs / SECOND_US)} s from one waking to the next${isFastest ? "" : ", or faster spreading"}`,
     });
   }
+}
+
+/** @returns bytes of each message that a device sends at a waking */
+function messagesOf({ send: { crossing, dataBytes } }: DeviceGroup): readonly number[] {
+  if (crossing === undefined) return [DEVICE_TRANSACTION_BYTES + dataBytes];
+  return dataBytes === 0 ? [LOCK_MESSAGE_BYTES] : [LOCK_MESSAGE_BYTES, BESIDE_FRAME_BYTES + dataBytes];
+}
+
+/** @returns how long a message is on the air, µs */
+function messageAirUs(bytes: number, factor: number): number {
+  let airUs = 0;
+  for (let sent = 0; sent < bytes; ) {
+    const fragment = fragmentBytes(bytes, sent, factor);
+    airUs += timeOnAirUs(lorawanModulation(factor), payloadBytes(bytes, fragment) + FRAME_OVERHEAD_BYTES);
+    sent += fragment;
+  }
+  return airUs;
 }

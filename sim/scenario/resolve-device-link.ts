@@ -39,7 +39,7 @@ export function defaultsOf(link: DeviceLink): LinkDefaults {
 /** @returns the one link that is named, with what the file leaves open filled in */
 export function resolveLink(given: GivenDevices["link"], problems: Problems): DeviceLink {
   const value = given?.value ?? "wifi";
-  const name = typeof value === "string" ? value : value.lora !== undefined ? "lora" : "802.15.4";
+  const name = typeof value === "string" ? value : nameOf(value);
   const own = typeof value === "string" ? {} : value;
   if (name === "lora") {
     const lora = own.lora?.value ?? {};
@@ -71,7 +71,21 @@ export function resolveLink(given: GivenDevices["link"], problems: Problems): De
     }
     return { kind: "802.15.4", acknowledges: mac.acknowledged?.value ?? true, access };
   }
-  return { kind: "point", profile: name };
+  const line = own["home-line"]?.value;
+  if (line === undefined) return { kind: "point", profile: name };
+  const { uplinkBitsPerSecond, downlinkBitsPerSecond } = LINK_PROFILES["home-line"];
+  const rates = {
+    uplinkBitsPerSecond: line.up?.value ?? uplinkBitsPerSecond,
+    downlinkBitsPerSecond: line.down?.value ?? downlinkBitsPerSecond,
+  };
+  return { kind: "point", profile: name, rates };
+}
+
+type ShapedLink = Exclude<NonNullable<GivenDevices["link"]>["value"], string>;
+
+function nameOf(given: ShapedLink): "lora" | "802.15.4" | "home-line" {
+  if (given.lora !== undefined) return "lora";
+  return given["home-line"] === undefined ? "802.15.4" : "home-line";
 }
 
 /** @returns the one kind of loss that is named */

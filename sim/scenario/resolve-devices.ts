@@ -1,4 +1,6 @@
+import { MAX_DATA_BYTES } from "../../protocol/core/limits.ts";
 import { AirChecks } from "./air-checks.ts";
+import type { Arrival } from "./arrival.ts";
 import type { ReadText } from "./csv-rows.ts";
 import { DEVICE_CLASSES, type DeviceClassName } from "./device-classes.ts";
 import type { DeviceGroup, DeviceLoss } from "./device-groups.ts";
@@ -6,11 +8,14 @@ import type { GivenDevices } from "./device-keys.ts";
 import { flashNeededBytes, neededBytes, receiveBytes } from "./device-memory.ts";
 import { Problems } from "./problems.ts";
 import { type CheckedGroup, RadioChecks } from "./radio-checks.ts";
+import { meanIntervalUs, resolveArrival } from "./resolve-arrival.ts";
+import { type Crossing, checkAbroad, resolveCrossing } from "./resolve-crossing.ts";
 import { defaultsOf, resolveLink, resolveLoss } from "./resolve-device-link.ts";
 import { resolveMobility } from "./resolve-mobility.ts";
 import { resolvePlaces } from "./resolve-places.ts";
 import type { ChainNames } from "./resolve-subchains.ts";
 import { type Placed, type Position, placeOf } from "./source.ts";
+import type { WorkloadContext } from "./workload-context.ts";
 
 const IOTX = 10n ** 18n;
 const SECOND_US = 1_000_000;
@@ -19,18 +24,12 @@ const DEFAULT_DATA_BYTES = 16;
 /** Fewer wakings in a whole run are expected to be none. */
 const LEAST_WAKINGS = 1;
 
-interface DevicesContext {
-  readonly durationUs: number;
-  readonly chains: ChainNames;
-  readonly read: ReadText;
-  readonly problems: Problems;
-}
-
 /** Fills in what the file leaves open about devices, and reports what can never work. */
 export function resolveDevices(
   given: Placed<readonly Placed<GivenDevices>[]> | undefined,
-  { durationUs, chains, read, problems }: DevicesContext,
+  context: WorkloadContext,
 ): DeviceGroup[] {
+  const { durationUs, chains, read, problems } = context;
   const taken = new Set<string>();
   const airs = new AirChecks(problems);
   return (given?.value ?? []).flatMap(({ value, at }, index) => {
@@ -42,6 +41,7 @@ export function resolveDevices(
     taken.add(name);
     const loss = resolveLoss(value.loss, read, problems);
     const homes = chainsOf(value, at, chains, problems);
+    checkAbroad(value, homes, problems);
     const groups = homes.map((chain, home) => {
       const signers = chains.signersOf(chain);
       // One file is read, and wrong, once.
@@ -49,6 +49,7 @@ export function resolveDevices(
       const files = { read, problems: told };
       return resolveGroup(value, {
         files,
+        crossing: resolveCrossing(value, { chain, whole: at, context: { ...context, problems: told } }),
         name: homes.length === 1 ? name : `${name}-${home + 1}`,
         chain,
         signers,
@@ -82,21 +83,23 @@ function chainsOf({ on }: GivenDevices, at: Position, chains: ChainNames, proble
 
 interface GroupContext {
   readonly files: { readonly read: ReadText; readonly problems: Problems };
+  /** Null where they send within their chain. */
+  readonly crossing: Crossing | null;
   readonly name: string;
   readonly chain: string;
   readonly signers: number;
   readonly loss: DeviceLoss;
 }
 
-function resolveGroup(given: GivenDevices, { files, name, chain, signers, loss }: GroupContext): DeviceGroup {
+function resolveGroup(given: GivenDevices, { files, name, chain, signers, loss, crossing }: GroupContext): DeviceGroup {
   const link = resolveLink(given.link, files.problems);
   const defaults = defaultsOf(link);
   const className = given.class?.value ?? defaults.class;
   const made = DEVICE_CLASSES[className];
   const { hardware, power, ramBytes, flashBytes, batteryJoules } = made;
   const [sleep, send] = [given.sleep?.value ?? {}, given.send?.value ?? {}];
-  const periodUs = sleep.every?.value ?? DEFAULT_PERIOD_US;
   const { count, ...where } = resolvePlaces(given, { defaultRadiusMetres: defaults.radiusMetres, ...files });
+  const { arrival, periodUs } = resolveRhythm(sleep, count, files);
   const dataBytes = send.data?.value ?? DEFAULT_DATA_BYTES;
   return {
     name,
@@ -108,7 +111,7 @@ function resolveGroup(given: GivenDevices, { files, name, chain, signers, loss }
     ramBytes,
     flashBytes,
     batteryJoules: given.battery?.value ?? batteryJoules,
-    receiveBytes: Math.max(0, receiveBytes(made, { signers, dataBytes })),
+    receiveBytes: Math.max(0, receiveBytes(made, { signers, dataBytes, crosses: crossing !== null })),
     link,
     loss,
     ...where,
@@ -116,7 +119,8 @@ function resolveGroup(given: GivenDevices, { files, name, chain, signers, loss }
     ...(given.air === undefined ? {} : { air: given.air.value }),
     sleep: {
       periodUs,
-      jitter: sleep.jitter?.value ?? 0.1,
+      jitter: sleep.jitter?.value ?? (arrival === undefined ? 0.1 : 0),
+      ...(arrival === undefined ? {} : { arrival }),
       awakeUs: sleep.awake?.value ?? Math.floor(periodUs / 2),
       pollUs: sleep.poll?.value ?? defaults.pollUs,
     },
@@ -128,15 +132,33 @@ function resolveGroup(given: GivenDevices, { files, name, chain, signers, loss }
       : {
           start: {
             atUs: given.start.value.at?.value ?? 0,
-            spreadUs: given.start.value.spread?.value ?? periodUs,
+            // Times from a file are kept to the second, unless the file says otherwise.
+            spreadUs: given.start.value.spread?.value ?? (arrival?.kind === "trace" ? 1 : periodUs),
           },
         }),
     send: {
-      amount: String(send.amount?.value ?? IOTX / 1000n),
+      amount: crossing?.amount ?? String(send.amount?.value ?? IOTX / 1000n),
       dataBytes,
       confirmsEvery: send.confirm?.value ?? 1,
+      ...(crossing === null ? {} : { crossing: crossing.crossing }),
     },
   };
+}
+
+/** @returns in which pattern devices wake, and the mean time from one waking of a device to its next */
+function resolveRhythm(
+  { arrival: given, every, jitter }: NonNullable<GivenDevices["sleep"]>["value"],
+  count: number,
+  context: GroupContext["files"],
+): { readonly arrival?: Arrival; readonly periodUs: number } {
+  if (given === undefined) return { periodUs: every?.value ?? DEFAULT_PERIOD_US };
+  if (jitter !== undefined) {
+    const expected = "no jitter beside an arrival; that of a beat stands in it, as {periodic: {jitter: 10 %}}";
+    context.problems.add({ at: jitter.at, message: "a pattern says itself how far wakings stray", expected });
+  }
+  const arrival = resolveArrival(given, { given: every, usualUs: DEFAULT_PERIOD_US, isRate: false }, context);
+  const apartUs = meanIntervalUs(arrival, DEFAULT_PERIOD_US);
+  return { arrival, periodUs: every?.value ?? (arrival.kind === "trace" ? count * apartUs : apartUs) };
 }
 
 /** Reports what no device of a group could ever do. */
@@ -155,10 +177,13 @@ class DeviceChecks {
 
   /** @param of which the group has to fit: the run, those who sign its blocks, and how many chains have such a group */
   all({ durationUs, signers, homes }: { durationUs: number; signers: number; homes: number }): void {
+    if (!this.#problems.within(this.#whole)) this.#data();
     this.#sleep();
     this.#battery();
     this.#start(durationUs);
     this.#wakings(durationUs, homes);
+    this.#rows();
+    this.#times(durationUs);
     if (!this.#problems.within(this.#whole)) this.#memory(signers);
   }
 
@@ -166,7 +191,7 @@ class DeviceChecks {
   #memory(signers: number): void {
     const { class: name, send } = this.#group;
     const made = DEVICE_CLASSES[name as DeviceClassName];
-    const holdings = { signers, dataBytes: send.dataBytes };
+    const holdings = { signers, dataBytes: send.dataBytes, crosses: send.crossing !== undefined };
     const flashBytes = flashNeededBytes(made, holdings);
     if (flashBytes > made.flashBytes) {
       this.#problems.add({
@@ -183,6 +208,14 @@ class DeviceChecks {
       message: `a checkpoint with ${signers} signatures takes ${needed} B, and a ${name} has ${Math.max(0, room)} B of memory left for it`,
       expected: "fewer operators, shorter data, or a larger class",
     });
+  }
+
+  /** No chain takes more with one transaction. */
+  #data(): void {
+    if (this.#group.send.dataBytes <= MAX_DATA_BYTES) return;
+    const at = placeOf(this.#whole, this.#given.send?.value.data);
+    const message = `a reading of ${this.#group.send.dataBytes} B is more than a transaction may carry`;
+    this.#problems.add({ at, message, expected: `at most ${MAX_DATA_BYTES} B` });
   }
 
   /** A device has not woken before the first period is over. */
@@ -212,6 +245,8 @@ class DeviceChecks {
   /** Devices without a start wake for the first time anywhere in their first period, which may end after the run. */
   #wakings(durationUs: number, homes: number): void {
     const { start, sleep, count } = this.#group;
+    // Times from a file are judged by themselves.
+    if (sleep.arrival?.kind === "trace") return;
     if (start !== undefined || homes * count * durationUs >= LEAST_WAKINGS * sleep.periodUs) return;
     this.#problems.add({
       at: placeOf(this.#whole, this.#given.sleep?.value.every, this.#given.sleep, this.#given.count),
@@ -220,7 +255,38 @@ class DeviceChecks {
     });
   }
 
+  /** Who follows a chain has to be asleep before the next of a row. */
+  #rows(): void {
+    const { sleep, send } = this.#group;
+    const { arrival, awakeUs } = sleep;
+    if (arrival?.kind !== "bursts" || send.confirmsEvery === 0 || awakeUs < arrival.gapUs) return;
+    const { awake, arrival: given } = this.#given.sleep?.value ?? {};
+    this.#problems.add({
+      at: placeOf(this.#whole, awake, given),
+      message: `awake for up to ${awakeUs / SECOND_US} s, and the next waking of a row comes ${arrival.gapUs / SECOND_US} s after the last`,
+      expected: `less than ${arrival.gapUs / SECOND_US} s awake, a longer gap, or confirm: never`,
+    });
+  }
+
+  /** Of a file's times some have to come before the end. */
+  #times(durationUs: number): void {
+    const { sleep, start } = this.#group;
+    const { arrival } = sleep;
+    const [firstUs] = arrival?.kind === "trace" ? arrival.atUs : [];
+    const startUs = start?.atUs ?? 0;
+    if (firstUs === undefined || startUs + firstUs < durationUs) return;
+    const given = this.#given.sleep?.value.arrival;
+    const file = typeof given?.value === "object" ? given.value.trace : undefined;
+    this.#problems.add({
+      at: placeOf(this.#whole, file, given),
+      message: `the first time is ${firstUs / SECOND_US} s after the start, and the run is over ${(durationUs - startUs) / SECOND_US} s after it`,
+      expected: "an earlier time, or a longer run",
+    });
+  }
+
+  /** Who sends and forgets waits for nothing, and sleeps at once. */
   #sleep(): void {
+    if (this.#group.send.confirmsEvery === 0) return;
     const { periodUs, awakeUs } = this.#group.sleep;
     const { every, awake } = this.#given.sleep?.value ?? {};
     const { answerUs } = defaultsOf(this.#group.link);

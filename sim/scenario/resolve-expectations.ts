@@ -29,7 +29,7 @@ export interface ExpectationContext {
   readonly workload: readonly Pick<TransferLoad, "name">[];
   readonly operations?: readonly Pick<Operation, "name">[];
   readonly lightClients: readonly Pick<LightClientScenario, "name">[];
-  readonly devices?: readonly Pick<DeviceGroup, "name">[];
+  readonly devices?: readonly Pick<DeviceGroup, "name" | "send">[];
 }
 
 /** @returns how many faulty members the chain's committee bears, or undefined where there is no such chain */
@@ -219,6 +219,8 @@ function checkThere(
 ): boolean {
   const { scope } = METRICS[metric];
   if (!context.named || subjectsOf(scope, context).length > 0) return true;
+  // All transfers together are those of devices, too.
+  if (name === metric && scope === "load" && context.devices?.some(({ send }) => send.crossing) === true) return true;
   const [nothing, expected] = SOURCES[scope];
   problems.add({ at, message: `${name} of a scenario without ${nothing}`, expected });
   return false;

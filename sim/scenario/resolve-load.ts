@@ -1,6 +1,6 @@
-import { readRows, wrongTime } from "./csv-rows.ts";
 import type { GivenReading, GivenTransfer } from "./definition.ts";
 import { longestExpiryUs } from "./economics.ts";
+import { meanIntervalUs, PERIODIC, resolveArrival } from "./resolve-arrival.ts";
 import type { Arrival, Spread, TransferLoad } from "./scenario.ts";
 import type { Placed, Position } from "./source.ts";
 import type { WorkloadContext } from "./workload-context.ts";
@@ -8,7 +8,6 @@ import type { WorkloadContext } from "./workload-context.ts";
 const IOTX = 10n ** 18n;
 const SECOND_US = 1_000_000;
 const MINUTE_US = 60 * SECOND_US;
-const MAX_ARRIVALS = 1_000_000;
 export const RELAY_FEE = IOTX / 100n;
 const DEFAULT_EXPIRY = { root: 5 * MINUTE_US, destination: 10 * MINUTE_US };
 
@@ -20,7 +19,6 @@ export interface LoadDefaults {
 }
 
 export const EVEN: Spread = { kind: "even" };
-const PERIODIC = { kind: "periodic", jitter: 0.1 } as const;
 export const TRANSFER_DEFAULTS: LoadDefaults = {
   amount: { min: String(IOTX), max: String(5n * IOTX) },
   arrival: { kind: "steady" },
@@ -37,9 +35,6 @@ export function asTransfer({ value, at }: Placed<GivenReading>, { problems, chai
   }
   return on === undefined ? rest : { ...rest, from: on, to: on };
 }
-
-/** A pattern with what is given of it. */
-type ShapedArrival = Exclude<NonNullable<GivenTransfer["arrival"]>["value"], string>;
 
 /** One load of transfers. */
 export class LoadResolver {
@@ -63,7 +58,10 @@ export class LoadResolver {
   /** @param before the loads above */
   resolve(name: string, before: readonly TransferLoad[]): TransferLoad {
     const given = this.#given;
-    const arrival = this.#arrival();
+    const { problems, read } = this.#context;
+    const mean = { given: given.rate, usualUs: SECOND_US, isRate: true };
+    const arrival =
+      given.arrival === undefined ? this.#defaults.arrival : resolveArrival(given.arrival, mean, { problems, read });
     const load: TransferLoad = {
       kind: "transfer",
       name,
@@ -72,7 +70,7 @@ export class LoadResolver {
       route: given.route?.value ?? "direct",
       expiryUs: this.#crosses ? this.expiryUs : { root: 0, destination: 0 },
       relayFees: this.#crosses ? this.#fees() : { relock: "0", delivery: "0" },
-      intervalUs: given.rate?.value ?? meanIntervalUs(arrival),
+      intervalUs: given.rate?.value ?? meanIntervalUs(arrival, SECOND_US),
       arrival,
       amount: given.amount?.value ?? this.#defaults.amount,
       amounts: this.#spread(given.amounts),
@@ -90,62 +88,6 @@ export class LoadResolver {
     if (this.#crosses) this.#checkCrossing(load);
     else this.#checkStaying();
     return load;
-  }
-
-  #arrival(): Arrival {
-    const { arrival, rate } = this.#given;
-    if (arrival === undefined) return this.#defaults.arrival;
-    const isNamed = typeof arrival.value === "string";
-    const named: ShapedArrival = isNamed ? {} : (arrival.value as ShapedArrival);
-    const kinds = (isNamed ? [arrival.value] : Object.keys(named)) as Arrival["kind"][];
-    const [kind = "steady"] = kinds;
-    if (kinds.length !== 1) this.#refuse(arrival.at, "an arrival of no kind or of several", "one pattern");
-    switch (kind) {
-      case "periodic":
-        return { kind, jitter: named.periodic?.value.jitter?.value ?? PERIODIC.jitter };
-      case "diurnal": {
-        const { depth, period } = named.diurnal?.value ?? {};
-        return { kind, depth: depth?.value ?? 0.8, periodUs: period?.value ?? 24 * 60 * MINUTE_US };
-      }
-      case "bursts": {
-        const { size, gap } = named.bursts?.value ?? {};
-        const bursts = { kind, size: size?.value ?? 10, gapUs: gap?.value ?? 100_000 } as const;
-        const meanUs = rate?.value ?? 1_000_000;
-        if ((bursts.size - 1) * bursts.gapUs >= bursts.size * meanUs) {
-          const expected = `a gap below ${seconds(Math.floor((bursts.size * meanUs) / (bursts.size - 1)))}, or a lower rate`;
-          this.#refuse(
-            (gap ?? size ?? arrival).at,
-            "these bursts take longer than the rate leaves between them",
-            expected,
-          );
-        }
-        return bursts;
-      }
-      case "trace":
-        return { kind, atUs: this.#traced(named.trace) };
-      default:
-        return { kind };
-    }
-  }
-
-  #traced(path: Placed<string> | undefined): readonly number[] {
-    const { problems, read } = this.#context;
-    const { rate } = this.#given;
-    if (rate !== undefined) this.#refuse(rate.at, "times from a file have no rate", "no rate beside the trace");
-    if (path === undefined) return [];
-    const rows = readRows(
-      path,
-      { read, problems },
-      {
-        columns: ["seconds"],
-        least: 1,
-        most: MAX_ARRIVALS,
-        expected: "seconds, ascending",
-        // Several may come at once.
-        wrong: ([seconds = 0], before) => (seconds === before?.[0] ? null : wrongTime(seconds, before?.[0])),
-      },
-    );
-    return (rows ?? []).map(([seconds = 0]) => Math.round(seconds * SECOND_US));
   }
 
   #spread(given: GivenTransfer["amounts"]): Spread {
@@ -312,12 +254,6 @@ export class LoadResolver {
 /** @returns how many times of a trace come when the load has stopped; 0 without a trace */
 export function lateArrivals({ arrival, startUs, stopUs }: TransferLoad): number {
   return arrival.kind === "trace" ? arrival.atUs.filter((atUs) => startUs + atUs >= stopUs).length : 0;
-}
-
-/** Of a load without a rate. */
-function meanIntervalUs(arrival: Arrival): number {
-  if (arrival.kind !== "trace" || arrival.atUs.length === 0) return SECOND_US;
-  return Math.max(1, Math.round((arrival.atUs.at(-1) as number) / arrival.atUs.length));
 }
 
 function seconds(timeUs: number): string {

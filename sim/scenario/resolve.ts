@@ -17,7 +17,7 @@ import { checkRootchain, resolveRootchain } from "./resolve-rootchain.ts";
 import { ChainNames, resolveLightClients, resolveSubchains } from "./resolve-subchains.ts";
 import { checkUpgrade } from "./resolve-upgrade.ts";
 import { resolveWorkload } from "./resolve-workload.ts";
-import type { RelayerScenario, RootchainScenario, Scenario, SubchainScenario } from "./scenario.ts";
+import type { DeviceGroup, RelayerScenario, RootchainScenario, Scenario, SubchainScenario } from "./scenario.ts";
 import { NodeResolver } from "./selectors.ts";
 import type { Placed, Position } from "./source.ts";
 
@@ -130,13 +130,17 @@ function resolveWorld(given: GivenScenario, { rootchain, durationUs, problems, s
   const context = { durationUs, rootchain, subchains, chains, problems, read };
   const { workload, operations } = resolveWorkload(given.workload?.value ?? [], context);
   // A founder's gifts to its chain have to be carried as well.
+  const devices = resolveDevices(given.devices, context);
   const crosses = workload.some(({ from, to }) => from !== to) || operations.some(({ kind }) => kind === "register");
-  const relayers = resolveRelayers(given.relayers, crosses, problems);
+  const relayers = resolveRelayers(given.relayers, crosses || devices.some(isCrossing), problems);
   const undertaken = operations.length === 0 ? {} : { operations };
-  const devices = resolveDevices(given.devices, { durationUs, chains, read, problems });
   checkDeviceFunds(given.devices?.value ?? [], { devices, subchains, workload, durationUs, problems });
   const things = devices.length === 0 ? {} : { devices };
   return { rootchain, subchains, relayers, lightClients, ...things, workload, ...undertaken };
+}
+
+function isCrossing({ send }: DeviceGroup): boolean {
+  return send.crossing !== undefined;
 }
 
 const DEFAULT_RELAYERS = 2;
@@ -154,8 +158,8 @@ function resolveRelayers(given: GivenScenario["relayers"], crosses: boolean, pro
 const CROSSING_DRAIN_US = 60_000_000;
 
 /** Transfers that started this close to the end had no time to arrive. */
-function defaultDrainUs({ rootchain, workload }: World, durationUs: number): number {
-  const crosses = workload.some(({ from, to }) => from !== to);
+function defaultDrainUs({ rootchain, workload, devices = [] }: World, durationUs: number): number {
+  const crosses = workload.some(({ from, to }) => from !== to) || devices.some(isCrossing);
   const drainUs = Math.max(2 * rootchain.roundUs, crosses ? CROSSING_DRAIN_US : 0);
   return Math.min(drainUs, Math.floor(durationUs / 2));
 }

@@ -1,10 +1,12 @@
 import type { Upgrade } from "../../protocol/consensus/parameters.ts";
+import type { Arrival, Spread } from "./arrival.ts";
 import type { DeviceGroup } from "./device-groups.ts";
 import type { Expectation } from "./expectation.ts";
 import type { Fault, NodeGroup } from "./fault.ts";
 import type { Hardware } from "./hardware.ts";
 import type { Operation } from "./operation.ts";
 
+export type * from "./arrival.ts";
 export type * from "./device-groups.ts";
 export type * from "./fault.ts";
 export type * from "./hardware.ts";
@@ -233,23 +235,6 @@ export interface TransferLoad {
     readonly amount: string | null;
   };
 }
-
-/** In which pattern transfers start; the mean rate is the load's in each. */
-export type Arrival =
-  /** Half to one and a half mean intervals apart. */
-  | { readonly kind: "steady" }
-  | { readonly kind: "poisson" }
-  /** Accounts in turn, each at its own beat, missed by up to half of this share of the interval. */
-  | { readonly kind: "periodic"; readonly jitter: number }
-  /** A Poisson process with a rate between 1 − depth and 1 + depth of the mean. */
-  | { readonly kind: "diurnal"; readonly depth: number; readonly periodUs: number }
-  /** So many in a row. */
-  | { readonly kind: "bursts"; readonly size: number; readonly gapUs: number }
-  /** At these times after the load's start, ascending; nothing after the last. */
-  | { readonly kind: "trace"; readonly atUs: readonly number[] };
-
-/** Evenly, or by a bounded Pareto distribution of a shape. */
-export type Spread = { readonly kind: "even" } | { readonly kind: "pareto"; readonly shape: number };
 
 /** How a Byzantine node departs from the protocol. */
 export type Strategy =

@@ -13,7 +13,7 @@ export interface Arrivals {
   sender(): number;
 }
 
-type Pattern<Kind extends Arrival["kind"]> = Extract<Arrival, { kind: Kind }>;
+export type Pattern<Kind extends Arrival["kind"]> = Extract<Arrival, { kind: Kind }>;
 
 /** @returns the pattern that a load asks for; all of it is drawn from one stream */
 export function arrivalsOf(load: TransferLoad, random: RandomStream): Arrivals {
@@ -21,13 +21,13 @@ export function arrivalsOf(load: TransferLoad, random: RandomStream): Arrivals {
   const sender = () => random.below(accounts);
   switch (arrival.kind) {
     case "steady":
-      return { firstUs: 0, sender, waitUs: () => evenly(intervalUs, random) };
+      return { firstUs: 0, sender, waitUs: () => steadyWaitUs(intervalUs, random) };
     case "poisson":
-      return { firstUs: 0, sender, waitUs: () => atLeast1(intervalUs * exponentialDraw(random.uint32())) };
+      return { firstUs: 0, sender, waitUs: () => poissonWaitUs(intervalUs, random) };
     case "periodic":
       return new Periodic(arrival, load, random);
     case "diurnal":
-      return { firstUs: 0, sender, waitUs: (nowUs) => diurnalWaitUs(arrival, intervalUs, nowUs, random) };
+      return { firstUs: 0, sender, waitUs: (nowUs) => diurnalWaitUs(arrival, { intervalUs, nowUs }, random) };
     case "bursts":
       return new Bursts(arrival, load, random);
     case "trace":
@@ -40,8 +40,18 @@ function atLeast1(waitUs: number): number {
 }
 
 /** Half to one and a half intervals, evenly: irregular, with the mean that the scenario asks for. */
-function evenly(intervalUs: number, random: RandomStream): number {
+export function steadyWaitUs(intervalUs: number, random: RandomStream): number {
   return Math.max(1, Math.floor(intervalUs / 2) + random.below(Math.max(1, intervalUs)));
+}
+
+/** As if nothing had been before. */
+export function poissonWaitUs(intervalUs: number, random: Pick<RandomStream, "uint32">): number {
+  return atLeast1(intervalUs * exponentialDraw(random.uint32()));
+}
+
+/** @returns by how much a beat is missed, up to half of a span earlier or later */
+export function strayUs(spanUs: number, random: Pick<RandomStream, "uint32">): number {
+  return spanUs * (openUnit(random.uint32()) - 0.5);
 }
 
 /** Accounts send one after the other, each at its own even beat, which it misses by up to a part of the beat. */
@@ -61,7 +71,7 @@ class Periodic implements Arrivals {
   waitUs(nowUs: number): number {
     const { startUs, intervalUs } = this.#load;
     this.#beat++;
-    const dueUs = startUs + this.#beat * intervalUs + this.#jitterUs * (openUnit(this.#random.uint32()) - 0.5);
+    const dueUs = startUs + this.#beat * intervalUs + strayUs(this.#jitterUs, this.#random);
     return atLeast1(dueUs - nowUs);
   }
 
@@ -75,10 +85,9 @@ class Periodic implements Arrivals {
  *
  * Source: P. A. W. Lewis and G. S. Shedler, Simulation of nonhomogeneous Poisson processes by thinning (1979).
  */
-function diurnalWaitUs(
+export function diurnalWaitUs(
   { depth, periodUs }: Pattern<"diurnal">,
-  intervalUs: number,
-  nowUs: number,
+  { intervalUs, nowUs }: { intervalUs: number; nowUs: number },
   random: RandomStream,
 ): number {
   const highest = 1 + depth;
@@ -89,6 +98,11 @@ function diurnalWaitUs(
     const rate = 1 + depth * (1 - 4 * Math.abs(phase - 0.5));
     if (random.unit() * highest < rate) return atLeast1(atUs - nowUs);
   }
+}
+
+/** @returns what follows the last of a row, of a mean that makes up for the time that the row itself took */
+export function pauseUs({ size, gapUs }: Pattern<"bursts">, intervalUs: number, random: RandomStream): number {
+  return poissonWaitUs(size * intervalUs - (size - 1) * gapUs, random);
 }
 
 /** Transfers in a row, close together, and then none until a Poisson process brings the next row. */
@@ -110,9 +124,7 @@ class Bursts implements Arrivals {
     const { size, gapUs } = this.#pattern;
     if (this.#left-- > 0) return atLeast1(gapUs);
     this.#left = size - 1;
-    // Of a mean that makes up for the time that the row itself took.
-    const meanUs = size * this.#load.intervalUs - (size - 1) * gapUs;
-    return atLeast1(meanUs * exponentialDraw(this.#random.uint32()));
+    return pauseUs(this.#pattern, this.#load.intervalUs, this.#random);
   }
 
   sender(): number {

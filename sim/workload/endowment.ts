@@ -83,6 +83,8 @@ export function makeReaders(
 export interface Owner {
   readonly holder: Holder;
   readonly chain: string;
+  /** Where it may be paid from another chain; not there where it is not. */
+  readonly paidOn?: string;
 }
 
 /** @returns the owners of all devices, in order of node */
@@ -90,9 +92,12 @@ export function makeOwners(
   { devices = [], seed }: Pick<Scenario, "devices" | "seed">,
   backend: CryptoBackend,
 ): Owner[] {
-  return devices.flatMap(({ name, count, chain }) =>
+  return devices.flatMap(({ name, count, chain, send }) =>
     Array.from({ length: count }, (_, device) => {
-      return { holder: new Holder(backend.keyPairFromSeed(deriveSeed(seed, `devices/${name}/${device}`))), chain };
+      const holder = new Holder(backend.keyPairFromSeed(deriveSeed(seed, `devices/${name}/${device}`)));
+      // The first of a group is whom all of it pays.
+      const isPaid = device === 0 && send.crossing !== undefined;
+      return isPaid ? { holder, chain, paidOn: send.crossing.to } : { holder, chain };
     }),
   );
 }
@@ -136,7 +141,8 @@ export function endow(
     const things = owners.filter((owner) => owner.chain === name).map(({ holder }) => holder);
     const own = [...new Set(starting(name).flatMap(of)), ...things];
     accounts.set(chain.id, accountsOf(chain, BigInt(endowment), own));
-    const clients = [...touching(name).flatMap(of), ...things];
+    const paid = owners.filter(({ paidOn }) => paidOn === name).map(({ holder }) => holder);
+    const clients = [...touching(name).flatMap(of), ...things, ...paid];
     admitted.set(
       chain.id,
       clients.map(({ address }) => address),

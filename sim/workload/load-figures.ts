@@ -1,9 +1,10 @@
+import type { CrossTransfer } from "../../protocol/bridge/cross-transfer.ts";
 import type { TransferLoad } from "../scenario/scenario.ts";
 import type { Order } from "./order.ts";
 
 /** One order, as figures count it. */
 export interface OrderOutcome {
-  /** Place of its load in the workload. */
+  /** Place of its load in the workload; NO_LOAD of what a device sends. */
   readonly load: number;
   readonly startedUs: number;
   /** When it was delivered, −1 where it was not. */
@@ -28,17 +29,28 @@ export interface LoadTally {
 /** After the last expiry, a refund needs a header of the other chain, a proof and a block or two. */
 const REFUND_US = 120_000_000;
 
-function isLost({ step, leg }: Order, nowUs: number): boolean {
-  if ((step !== "locked" && step !== "relocked") || leg?.lock == null) return false;
-  const { rootExpiryUs, destinationExpiryUs } = leg.lock.transfer;
+/** In place of a load's: of what devices send. */
+export const NO_LOAD = -1;
+
+/** @returns whether what has left its source has neither arrived nor come back when it had to */
+export function isLost({ step, transfer }: { step: Order["step"]; transfer: CrossTransfer }, nowUs: number): boolean {
+  if (step !== "locked" && step !== "relocked") return false;
+  const { rootExpiryUs, destinationExpiryUs } = transfer;
   return nowUs >= Math.max(rootExpiryUs, destinationExpiryUs) + REFUND_US;
 }
 
 /** @returns what has become of an order by now */
 export function outcomeOf(order: Order, nowUs: number): OrderOutcome {
-  const { load, startedUs, step, endedUs } = order;
+  const { load, startedUs, step, endedUs, leg } = order;
+  const lock = leg?.lock ?? null;
   const finalUs = step === "delivered" ? endedUs : -1;
-  return { load, startedUs, finalUs, refunded: step === "refunded", lost: isLost(order, nowUs) };
+  return {
+    load,
+    startedUs,
+    finalUs,
+    refunded: step === "refunded",
+    lost: lock !== null && isLost({ step, transfer: lock.transfer }, nowUs),
+  };
 }
 
 /** @returns what belongs to each load, in order, by the load's place */

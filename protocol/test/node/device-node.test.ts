@@ -3,10 +3,14 @@ import type { ChainState } from "../../consensus/chain-state.ts";
 import { MILLISECOND_US, SECOND_US } from "../../core/units.ts";
 import { DeviceNode, type DeviceNodeOptions } from "../../node/device-node.ts";
 import { trustedGenesis } from "../../node/light-client-node.ts";
+import { LooseBeat, type Rhythm } from "../../node/rhythm.ts";
+import { payToKey } from "../../rootchain/script/standard.ts";
 import { holder } from "../people.ts";
 import { accountOf, NodeWorld, S2 } from "./world.ts";
 
-function worldWithDevice(changes: Partial<DeviceNodeOptions> = {}) {
+const EVERY_20_S = new LooseBeat(20 * SECOND_US, 0);
+
+function worldWithDevice(changes: Partial<DeviceNodeOptions> = {}, rhythm: Rhythm = EVERY_20_S) {
   const world = new NodeWorld({
     relayers: 0,
     moreCount: 1,
@@ -22,13 +26,12 @@ function worldWithDevice(changes: Partial<DeviceNodeOptions> = {}) {
           pollIntervalUs: 500 * MILLISECOND_US,
           isPrivate: false,
           payment: { to: accountOf(2), amount: 5n, fee: 1000n, data: new Uint8Array(16) },
-          periodUs: 20 * SECOND_US,
-          jitter: 0,
           patienceUs: 10 * SECOND_US,
           confirmsEvery: 1,
           ...changes,
         },
-        { keyPair: holder(0), address: accountOf(0) },
+        { keyPair: holder(0), address: accountOf(0), script: payToKey(holder(0).publicKey) },
+        rhythm,
       ),
   });
   const node = world.relayerNode(0);
@@ -74,4 +77,22 @@ test("one that only sends sleeps at once, and bears a damaged record", () => {
   driver.nodes[node]?.storage.set("wallet", new Uint8Array([1, 2, 3]));
   driver.run(25 * SECOND_US);
   expect(steps("sent").length).toBe(2);
+});
+
+test("a device asks its rhythm at each waking, and wakes at once where the next one is past", () => {
+  const wakings: number[] = [];
+  const rhythm: Rhythm = {
+    nextUs: ({ wokeUs, number }, { nowUs }) => {
+      wakings.push(wokeUs);
+      return number < 3 ? nowUs - 1 : wokeUs + 30 * SECOND_US;
+    },
+  };
+  const { world, steps } = worldWithDevice({ confirmsEvery: 0 }, rhythm);
+  const { driver } = world;
+  driver.startAll();
+  driver.run(20 * SECOND_US);
+  expect(steps("sent").length).toBe(3);
+  expect(Math.max(...wakings)).toBeLessThan(SECOND_US);
+  driver.run(70 * SECOND_US);
+  expect(steps("sent").length).toBe(6);
 });

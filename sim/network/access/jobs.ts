@@ -1,4 +1,5 @@
 import { assert } from "../../../protocol/core/assert.ts";
+import type { MediumFigures } from "./medium.ts";
 
 const NONE = -1;
 const INITIAL_JOBS = 256;
@@ -15,6 +16,8 @@ export class Jobs {
   attempts = new Uint8Array(INITIAL_JOBS);
   /** By job: how its last lost frame ended; 0 while all went well. */
   failures = new Uint8Array(INITIAL_JOBS);
+  /** By job: since when it waits for its first frame; −1 once that has begun. */
+  private sinceUs = new Float64Array(INITIAL_JOBS);
   private nexts = new Int32Array(INITIAL_JOBS);
   private readonly heads: Int32Array;
   private readonly tails: Int32Array;
@@ -41,8 +44,8 @@ export class Jobs {
     return this.lengths[queue] as number;
   }
 
-  /** @returns false when the queue is full */
-  push(queue: number, copy: number, peer: number, sizeBytes: number): boolean {
+  /** @param atUs the time now @returns false when the queue is full */
+  push(queue: number, copy: number, peer: number, sizeBytes: number, atUs: number): boolean {
     if ((this.lengths[queue] as number) === this.bound) return false;
     const job = this.take();
     this.copies[job] = copy;
@@ -51,6 +54,7 @@ export class Jobs {
     this.sent[job] = 0;
     this.attempts[job] = 0;
     this.failures[job] = 0;
+    this.sinceUs[job] = atUs;
     this.nexts[job] = NONE;
     const tail = this.tails[queue] as number;
     if (tail === NONE) this.heads[queue] = job;
@@ -58,6 +62,15 @@ export class Jobs {
     this.tails[queue] = job;
     this.lengths[queue] = (this.lengths[queue] as number) + 1;
     return true;
+  }
+
+  /** Adds to the figures how long a job has waited, if this is its first frame. */
+  begun(job: number, atUs: number, figures: MediumFigures): void {
+    const sinceUs = this.sinceUs[job] as number;
+    if (sinceUs === NONE) return;
+    this.sinceUs[job] = NONE;
+    figures.begun++;
+    figures.waitedUs += atUs - sinceUs;
   }
 
   /** Takes the first job out of a queue. @returns its copy */
@@ -90,6 +103,9 @@ export class Jobs {
       larger.set(this[column]);
       this[column] = larger;
     }
+    const since = new Float64Array(size);
+    since.set(this.sinceUs);
+    this.sinceUs = since;
     for (const column of ["attempts", "failures"] as const) {
       const larger = new Uint8Array(size);
       larger.set(this[column]);

@@ -61,8 +61,11 @@ export interface MediumFigures {
   airUs: number;
   /** Times that a device's gateway has become another one. */
   handovers: number;
+  /** Messages of devices of which a frame has begun, and how long they had waited for that all together, µs. */
+  begun: number;
+  waitedUs: number;
 }
 
 export function noFigures(): MediumFigures {
-  return { frames: 0, collided: 0, lost: 0, airUs: 0, handovers: 0 };
+  return { frames: 0, collided: 0, lost: 0, airUs: 0, handovers: 0, begun: 0, waitedUs: 0 };
 }

@@ -110,7 +110,8 @@ export class CsmaMedium implements Medium {
   private push(copy: number, station: number, peer: number, sizeBytes: number): void {
     if (sizeBytes > MOST_MESSAGE_BYTES) return this.port.lost(copy, Outcome.tooLarge);
     if (this.isOn[station] === 0) return this.port.lost(copy, Outcome.senderCrashed);
-    if (!this.queues.push(station, copy, peer, sizeBytes)) return this.port.lost(copy, Outcome.radioQueueFull);
+    if (!this.queues.push(station, copy, peer, sizeBytes, this.port.nowUs))
+      return this.port.lost(copy, Outcome.radioQueueFull);
     if (this.isBusy[station] === 0) this.begin(station);
   }
 
@@ -241,6 +242,7 @@ export class CsmaMedium implements Medium {
     const bytes = fragmentBytes(size, sent);
     const airUs = frameUs(bytes, bytes < size);
     const fromUs = port.nowUs + TURNAROUND_US;
+    if (station < this.options.devices.length) queues.begun(job, fromUs, figures);
     this.frameBytes[station] = bytes;
     const arrivesUs = air.begin(FRAMES_EACH * station, queues.peers[job] as number, fromUs, airUs);
     figures.frames++;

@@ -89,7 +89,8 @@ export class LoraMedium implements Medium {
     if (!isCarried(sizeBytes, this.stations.rate.factors[device] as number)) {
       return this.port.lost(copy, Outcome.tooLarge);
     }
-    if (!this.uplinks.push(device, copy, NONE, sizeBytes)) return this.port.lost(copy, Outcome.radioQueueFull);
+    if (!this.uplinks.push(device, copy, NONE, sizeBytes, this.port.nowUs))
+      return this.port.lost(copy, Outcome.radioQueueFull);
     if (this.phases[device] === Phase.idle) this.plan(device);
   }
 
@@ -218,6 +219,7 @@ export class LoraMedium implements Medium {
     this.sentUs[device] = nowUs;
     this.overUs[device] = nowUs + airUs;
     this.phases[device] = Phase.sending;
+    if (job !== NONE) uplinks.begun(job, nowUs, figures);
     figures.frames++;
     figures.airUs += airUs;
     this.wakeAt(throughUs, device, What.sent);

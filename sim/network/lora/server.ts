@@ -97,7 +97,7 @@ export class LoraServer {
 
   /** @returns false when the copy is lost already */
   push(copy: number, device: number, sizeBytes: number): boolean {
-    if (this.jobs.push(device, copy, NONE, sizeBytes)) return true;
+    if (this.jobs.push(device, copy, NONE, sizeBytes, this.parts.port.nowUs)) return true;
     this.parts.port.lost(copy, Outcome.radioQueueFull);
     return false;
   }

@@ -2,32 +2,10 @@ import { absorb, finish } from "../../kernel/random.ts";
 import { Jobs } from "../access/jobs.ts";
 import { type Medium, type MediumPort, noFigures, RadioState } from "../access/medium.ts";
 import { Outcome } from "../drop-reasons.ts";
-import type { LossModel } from "../loss/loss-model.ts";
 import { nearestOf, type Place } from "../path-loss.ts";
 import { propagationBetweenUs } from "../propagation.ts";
+import type { PointOptions } from "./point-options.ts";
 import { frameUs, type LinkProfile, REASSEMBLY_TIMEOUT_US } from "./profiles.ts";
-
-/** One device; devices are numbered by their order. */
-export interface PointDevice {
-  /** The gateway that it is attached to, 0 …. */
-  readonly gateway: number;
-  /** Number of its profile, and of its loss model, among the medium's. */
-  readonly profile: number;
-  readonly loss: number;
-  /** How long its signal takes to its gateway, µs; 0 where left out. */
-  readonly delayUs?: number;
-}
-
-export interface PointOptions {
-  readonly key: number;
-  readonly devices: readonly PointDevice[];
-  readonly profiles: readonly LinkProfile[];
-  readonly losses: readonly (LossModel | null)[];
-  /** Where gateways are, for devices that move. */
-  readonly gateways?: readonly Place[];
-  /** Messages that wait at each end of a link, at most 255. */
-  readonly queuedMessages?: number;
-}
 
 const NONE = -1;
 const QUEUED_MESSAGES = 64;
@@ -197,7 +175,8 @@ export class PointMedium implements Medium {
 
   private push(copy: number, device: number, way: number, sizeBytes: number): void {
     const line = 2 * device + way;
-    if (!this.queues.push(line, copy, NONE, sizeBytes)) return this.port.lost(copy, Outcome.radioQueueFull);
+    if (!this.queues.push(line, copy, NONE, sizeBytes, this.port.nowUs))
+      return this.port.lost(copy, Outcome.radioQueueFull);
     if (this.dueUs[line] !== NONE) return;
     this.begin(device, way, Math.max(this.port.nowUs, this.readyFromUs[device] as number));
   }
@@ -232,6 +211,7 @@ export class PointMedium implements Medium {
     const airUs = frameUs(profile, way === Way.up, this.payloadOf(job, profile));
     this.fromUs[line] = fromUs;
     this.dueUs[line] = fromUs + airUs;
+    if (way === Way.up) this.queues.begun(job, fromUs, this.figures);
     this.activeUs[device] = fromUs + airUs;
     this.figures.frames++;
     this.figures.airUs += airUs;
