@@ -29,12 +29,15 @@ export function kindsOf(scenario: Scenario): string[] {
 /** A battery of less than this ends within a run of an hour, on most links. */
 const SMALL_JOULES = 1_000;
 
-function kindsOfDevices({ link, loss, mobility, batteryJoules, start }: DeviceGroup): string[] {
+function kindsOfDevices({ link, loss, mobility, batteryJoules, start, air, sleep, send }: DeviceGroup): string[] {
   return [
     `link ${link.kind === "point" ? link.profile : link.kind}${link.kind === "lora" ? ` ${link.class}` : ""}`,
     `radio loss ${loss.kind}`,
     ...(mobility === undefined ? [] : [mobility.path === undefined ? "mobility" : "mobility by path"]),
     ...(batteryJoules < SMALL_JOULES ? ["small battery"] : []),
     ...(start === undefined ? [] : ["late start"]),
+    ...(air === undefined ? [] : ["shared air"]),
+    ...(sleep.arrival === undefined ? [] : [`wakes ${sleep.arrival.kind}`]),
+    ...(send.crossing === undefined ? [] : ["devices across chains"]),
   ];
 }

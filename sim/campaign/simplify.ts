@@ -43,6 +43,15 @@ const PLAINER: readonly ((scenario: Scenario) => Scenario)[] = [
   devices((group) => ({ ...group, loss: { kind: "none" } })),
   devices(({ mobility: _mobility, ...group }) => group),
   devices(({ start: _start, ...group }) => group),
+  devices(({ air: _air, ...group }) => group),
+  devices((group) => {
+    const { arrival: _arrival, ...sleep } = group.sleep;
+    return { ...group, sleep };
+  }),
+  devices((group) => {
+    const { crossing: _crossing, ...send } = group.send;
+    return { ...group, send };
+  }),
   devices((group) => ({ ...group, batteryJoules: Math.max(group.batteryJoules, PLENTY_JOULES) })),
   devices((group) => ({ ...group, sleep: { ...group.sleep, jitter: 0 } })),
   devices((group) => ({ ...group, send: { ...group.send, dataBytes: 0, confirmsEvery: 1 } })),

@@ -13,12 +13,14 @@ interface LinkDraw {
   readonly batteryMj: readonly [number, number];
   /** Whether its devices can be carried about. */
   readonly moves: boolean;
+  /** What shares its spectrum with others that name the same air; null: nothing does. */
+  readonly air: "lora" | "cells" | null;
 }
 
-const SOON = { everyS: [40, 90], pollS: 10 } as const;
-const CALLED = { everyS: [90, 180], pollS: 15, radiusM: [100, 2000], batteryMj: [1000, 20_000], moves: true } as const;
+const SOON = { everyS: [40, 90], pollS: 10, air: null } as const;
+const CALLED = { ...SOON, everyS: [90, 180], pollS: 15, radiusM: [100, 2000], batteryMj: [1000, 20_000], moves: true } as const;
 /** On LoRa answers of kilobytes come down in fragments, under the gateways' duty cycle. */
-const LATE = { everyS: [240, 400], pollS: 60, radiusM: [200, 2500], moves: true } as const;
+const LATE = { everyS: [240, 400], pollS: 60, radiusM: [200, 2500], moves: true, air: "lora" } as const;
 
 /** Every link that devices can have. */
 const LINKS: readonly LinkDraw[] = [
@@ -28,8 +30,9 @@ const LINKS: readonly LinkDraw[] = [
     radiusM: [5, 30],
     batteryMj: [50, 800],
     moves: true,
+    air: "cells",
   },
-  { ...SOON, link: () => "802.15.4", radiusM: [5, 30], batteryMj: [50, 800], moves: true },
+  { ...SOON, link: () => "802.15.4", radiusM: [5, 30], batteryMj: [50, 800], moves: true, air: "cells" },
   { ...SOON, link: () => "ble", radiusM: [5, 15], batteryMj: [3, 20], moves: true },
   { ...SOON, link: () => "wifi", radiusM: [5, 30], batteryMj: [500, 9000], moves: true },
   { ...SOON, link: () => "wire", radiusM: [5, 30], batteryMj: [20, 300], moves: false },
@@ -59,13 +62,17 @@ export interface DrawnGroup {
 
 /**
  * Draws devices of one kind: any link, any model of loss, some of them on the move, some with a battery that ends, some that
- * come later.
+ * come later, some that share their air.
  *
  * @param drawFor opens the stream of one purpose
+ * @param beyond another subchain, to which some send; null where there is none
  */
-export function drawGroup(drawFor: (purpose: string) => RandomStream, name: string): DrawnGroup {
+export function drawGroup(
+  drawFor: (purpose: string) => RandomStream,
+  { name, beyond }: { name: string; beyond: string | null },
+): DrawnGroup {
   const draw = drawFor("shape");
-  const { link, everyS, pollS, radiusM, batteryMj, moves } = pickOne(draw, LINKS);
+  const { link, everyS, pollS, radiusM, batteryMj, moves, air } = pickOne(draw, LINKS);
   const count = within(draw, 1, 8);
   const every = within(draw, ...everyS);
   const loss = drawLoss(drawFor("loss"), `${name}-loss.csv`);
@@ -74,6 +81,9 @@ export function drawGroup(drawFor: (purpose: string) => RandomStream, name: stri
   const motion = travels ? drawMotion(drawFor("motion"), { radius, file: `${name}-path.csv` }) : null;
   const charge = drawFor("battery");
   const start = drawFor("start");
+  // A lock and its data are more than LoRa's duty cycle lets out so often.
+  const crosses = beyond !== null && air !== "lora" && chance(drawFor("crossing"), 1 / 2);
+  const shares = air !== null && chance(drawFor("air"), 1 / 2);
   const given = {
     name,
     on: "town",
@@ -87,7 +97,8 @@ export function drawGroup(drawFor: (purpose: string) => RandomStream, name: stri
       poll: `${pollS} s`,
       ...drawRhythm(drawFor("rhythm"), { every, jitter: within(draw, 0, 30) }),
     },
-    send: { data: `${within(draw, 0, 48)} B`, confirm: within(draw, 1, 4) },
+    send: { data: `${within(draw, 0, 48)} B`, confirm: within(draw, 1, 4), ...(crosses ? { to: beyond } : {}) },
+    ...(shares ? { air } : {}),
     ...loss.given,
     ...motion?.given,
     ...(chance(charge, 1 / 3) ? { battery: `${within(charge, ...batteryMj)} mJ` } : {}),

@@ -15,6 +15,7 @@ const FLICKER_S = 130;
 const FLICKER_EVERY_S = 9;
 const MAX_FAULTS = 3;
 const NAMES = ["lamps", "locks", "meters"];
+const BEYOND = "village";
 /** One operator of four may be wrong, be it by its own will or without power. */
 const LIES = ["silent", "equivocate", "double-vote", "withhold-votes", "stale-future"] as const;
 
@@ -28,10 +29,11 @@ const LIES = ["silent", "equivocate", "double-vote", "withhold-votes", "stale-fu
 export function swarmOfDevices(seed: string): Scenario {
   const draw = (purpose: string) => stream(seed, `swarm-devices/${purpose}`);
   const shape = draw("shape");
+  const beyond = chance(draw("beyond"), 1 / 3) ? BEYOND : null;
   const groups = NAMES.slice(0, within(shape, 1, NAMES.length)).map((name) =>
-    drawGroup((purpose) => draw(`${name}/${purpose}`), name),
+    drawGroup((purpose) => draw(`${name}/${purpose}`), { name, beyond }),
   );
-  const given = JSON.stringify(drawWorld(draw, { seed, shape, groups }));
+  const given = JSON.stringify(drawWorld(draw, { seed, shape, groups, beyond }));
   const texts = new Map([
     [FILE, given],
     ...groups.flatMap(({ files }) => files).map(({ name, text }) => [name, text] as const),
@@ -44,9 +46,11 @@ interface Drawn {
   readonly seed: string;
   readonly shape: RandomStream;
   readonly groups: readonly DrawnGroup[];
+  /** Another subchain, that some devices send to. */
+  readonly beyond: string | null;
 }
 
-function drawWorld(draw: (purpose: string) => RandomStream, { seed, shape, groups }: Drawn): object {
+function drawWorld(draw: (purpose: string) => RandomStream, { seed, shape, groups, beyond }: Drawn): object {
   const round = `${within(shape, 3, 6)} s`;
   const kinds = pickSome(draw("faults"), Object.keys(FAULTS) as FaultKind[], within(shape, 1, MAX_FAULTS));
   const faults = kinds.flatMap((kind) => drawFaults(draw(`fault/${kind}`), kind, groups));
@@ -60,7 +64,11 @@ function drawWorld(draw: (purpose: string) => RandomStream, { seed, shape, group
     crypto: "modelled",
     duration: `${DURATION_S} s`,
     rootchain: { preset: "small", delegates: 4, committee: 4, round: "10 s" },
-    subchains: [{ name: "town", operators: 4, iterations: 3, rounds: within(shape, 4, 10), round }],
+    subchains: [
+      { name: "town", operators: 4, iterations: 3, rounds: within(shape, 4, 10), round },
+      ...(beyond === null ? [] : [{ name: beyond, operators: 4, iterations: 3, rounds: 6, round: "4 s" }]),
+    ],
+    ...(beyond === null ? {} : { relayers: { count: within(draw("relayers"), 1, 2) } }),
     devices: groups.map(({ given }) => given),
     network: { backbone: { loss: `${within(shape, 0, 2)} %`, duplication: `${within(shape, 0, 2)} %` } },
     faults,

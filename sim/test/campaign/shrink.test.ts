@@ -128,6 +128,25 @@ devices: [{name: things, on: town, link: lora, places: places.csv, gatewayPlaces
     expect(readCapsule(writeCapsule(capsule), "x.json").scenario.devices).toEqual(capsule.scenario.devices);
   });
 
+  test("takes from devices what does not matter: a shared air, a pattern of wakings, another chain to send to", async () => {
+    const given = loadText({
+      "x.yaml": `
+crypto: modelled
+rootchain: {preset: small}
+subchains: [{name: town, operators: 4}, {name: village, operators: 4}]
+devices:
+  - {name: things, on: town, link: "802.15.4", count: 3, air: hall, sleep: {every: 1 min, arrival: poisson}, send: {to: village}}
+`,
+    });
+    const [before] = given.devices ?? [];
+    expect([before?.air, before?.sleep.arrival?.kind, before?.send.crossing?.to]).toEqual(["hall", "poisson", "village"]);
+    const breaks = ({ devices = [] }: Scenario): RunEnding => (devices.length > 0 ? BOOM : FINE);
+    const { capsule } = await shrink(capsuleOf(given), breaks, { isOver: () => false });
+    const [group] = capsule.scenario.devices ?? [];
+    expect([group?.air, group?.sleep.arrival, group?.send.crossing]).toEqual([undefined, undefined, undefined]);
+    expect(capsule.scenario.subchains.map(({ name }) => name)).toEqual(["town"]);
+  });
+
   test("keeps an adversary's victim as nodes before it leave", async () => {
     const eclipsed: Scenario = {
       ...scenario,

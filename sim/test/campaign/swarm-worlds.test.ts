@@ -61,6 +61,9 @@ describe("drawn worlds of things", () => {
       "mobility by path",
       "small battery",
       "late start",
+      "shared air",
+      "wakes bursts",
+      "devices across chains",
       "crash kept of gateways",
       "partition",
     ];
