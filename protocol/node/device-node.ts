@@ -49,8 +49,6 @@ export class DeviceNode implements Machine {
   /** Whether the newest one is handed in, and the numbers of older ones that were once more. */
   #hasSent = false;
   #again: Set<number> | null = null;
-  /** The first number that this waking may give away. */
-  #firstOwn = 0;
 
   constructor(options: DeviceNodeOptions, wallet: Wallet, rhythm: Rhythm) {
     this.#options = options;
@@ -64,7 +62,6 @@ export class DeviceNode implements Machine {
     const stored = storage.get(RECORD);
     const record = stored === undefined ? null : decodeWallet(stored);
     this.#nonce = record?.nonce ?? 0;
-    this.#firstOwn = this.#nonce;
     // Devices that were put up together do not all want to know at the same time.
     this.#wakes = (record?.wakes ?? context.entropy() % Math.max(1, confirmsEvery)) + 1;
     // With so few records there is no need to look what they are.
@@ -180,7 +177,11 @@ export class DeviceNode implements Machine {
   #settle(context: Context, client: LightClientNode): void {
     const left = this.#pending.filter(({ transaction }) => !client.included.has(transaction.id));
     if (left.length === this.#pending.length) return;
-    this.#sendBeside(context, this.#handedInBefore(client));
+    // That a lock is final does not say that its data has come to anybody, and nobody confirms that: once more, to any other.
+    this.#sendBeside(
+      context,
+      this.#pending.filter(({ transaction }) => client.included.has(transaction.id)),
+    );
     for (const { transaction } of this.#pending) {
       if (!client.included.has(transaction.id)) continue;
       context.persist(PENDING + transaction.nonce, null);
@@ -188,13 +189,6 @@ export class DeviceNode implements Machine {
     }
     this.#pending = left;
     if (left.length === 0) this.#sleep(context);
-  }
-
-  /** That a lock is final does not say that its data has come to anybody: once more, if it left on an earlier waking. */
-  #handedInBefore(client: LightClientNode): readonly PendingRecord[] {
-    return this.#pending.filter(({ transaction: { id, nonce } }) => {
-      return nonce < this.#firstOwn && client.included.has(id) && this.#again?.has(nonce) === false;
-    });
   }
 
   #sleep(context: Context): void {

@@ -18,7 +18,14 @@ interface LinkDraw {
 }
 
 const SOON = { everyS: [40, 90], pollS: 10, air: null } as const;
-const CALLED = { ...SOON, everyS: [90, 180], pollS: 15, radiusM: [100, 2000], batteryMj: [1000, 20_000], moves: true } as const;
+const CALLED = {
+  ...SOON,
+  everyS: [90, 180],
+  pollS: 15,
+  radiusM: [100, 2000],
+  batteryMj: [1000, 20_000],
+  moves: true,
+} as const;
 /** On LoRa answers of kilobytes come down in fragments, under the gateways' duty cycle. */
 const LATE = { everyS: [240, 400], pollS: 60, radiusM: [200, 2500], moves: true, air: "lora" } as const;
 

@@ -139,7 +139,11 @@ devices:
 `,
     });
     const [before] = given.devices ?? [];
-    expect([before?.air, before?.sleep.arrival?.kind, before?.send.crossing?.to]).toEqual(["hall", "poisson", "village"]);
+    expect([before?.air, before?.sleep.arrival?.kind, before?.send.crossing?.to]).toEqual([
+      "hall",
+      "poisson",
+      "village",
+    ]);
     const breaks = ({ devices = [] }: Scenario): RunEnding => (devices.length > 0 ? BOOM : FINE);
     const { capsule } = await shrink(capsuleOf(given), breaks, { isOver: () => false });
     const [group] = capsule.scenario.devices ?? [];
