@@ -38,8 +38,8 @@ class Shrinking implements Search {
   readonly #execute: Execute;
   readonly #options: ShrinkOptions;
   readonly #allowed: number;
-  /** Candidates that did not fail alike. */
-  readonly #refused = new Set<string>();
+  /** Candidates that were run: to come back to one, or to write it another way round and back, leads nowhere. */
+  readonly #tried = new Set<string>();
 
   constructor({ scenario, expected }: Capsule, execute: Execute, options: ShrinkOptions) {
     this.scenario = scenario;
@@ -52,10 +52,9 @@ class Shrinking implements Search {
   async attempt(candidate: Scenario): Promise<boolean> {
     const text = JSON.stringify(candidate);
     if (text === JSON.stringify(this.scenario)) return this.runs > 0 || this.#run(candidate);
-    if (this.#options.isOver() || this.#refused.has(text)) return false;
-    const holds = guiltBeyondBudget(candidate) <= this.#allowed && (await this.#run(candidate));
-    if (!holds) this.#refused.add(text);
-    return holds;
+    if (this.#options.isOver() || this.#tried.has(text)) return false;
+    this.#tried.add(text);
+    return guiltBeyondBudget(candidate) <= this.#allowed && (await this.#run(candidate));
   }
 
   async #run(candidate: Scenario): Promise<boolean> {

@@ -169,12 +169,22 @@ class Rows implements Rhythm {
   /** A waking is that of the row which it is nearest to; what came while a device was awake is past. */
   nextUs({ wokeUs }: Waking, { nowUs }: Pick<Context, "nowUs">): number {
     const { atUs, first, step } = this.#rows;
-    for (let row = first; row < atUs.length; row += step) {
-      const dueUs = this.#startUs + (atUs[row] as number);
-      const beforeUs = this.#startUs + (atUs[row - step] ?? Number.NEGATIVE_INFINITY);
-      if (dueUs > nowUs && dueUs - wokeUs >= wokeUs - beforeUs) return dueUs;
+    // Rows ascend, so that those which are past stand before those which are not.
+    let [low, high] = [0, Math.max(0, Math.ceil((atUs.length - first) / step))];
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      const dueUs = this.#timeUs(middle);
+      const isAhead = dueUs > nowUs && dueUs - wokeUs >= wokeUs - this.#timeUs(middle - 1);
+      if (isAhead) high = middle;
+      else low = middle + 1;
     }
-    return nowUs + NEVER_US;
+    return first + low * step < atUs.length ? this.#timeUs(low) : nowUs + NEVER_US;
+  }
+
+  /** @returns the time of one of a device's own rows, long ago for the one before the first */
+  #timeUs(place: number): number {
+    const { atUs, first, step } = this.#rows;
+    return place < 0 ? Number.NEGATIVE_INFINITY : this.#startUs + (atUs[first + place * step] as number);
   }
 }
 
